@@ -1,0 +1,130 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace OrderCenter.Api;
+
+/// <summary>RFC 9457 problem details.</summary>
+internal sealed record ProblemJson(
+    string Type, string Title, int Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldFault>? Errors);
+
+/// <summary>A field and what is allowed in it.</summary>
+internal sealed record FieldFault(string Field, string Allowed);
+
+/// <summary>A page of a list, newest first.</summary>
+internal sealed record PageJson<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>Body of <c>POST /apps/{gameId}/secrets</c>.</summary>
+internal sealed record RotateJson
+{
+    public string? Secret { get; init; }
+
+    /// <summary>How long the secrets before go on verifying, seconds.</summary>
+    public long PreviousValidSeconds { get; init; }
+}
+
+/// <summary>Body of <c>POST /orders</c>. <c>gameId</c> is a number or an alias; <c>money</c> is decimal text (a JSON number is taken by its text).</summary>
+internal sealed record NewOrderJson
+{
+    public JsonElement GameId { get; init; }
+    public string? ProductId { get; init; }
+    public string? ProductName { get; init; }
+    public JsonElement Money { get; init; }
+    public string? Currency { get; init; }
+    public string? UserId { get; init; }
+    public string? MerchantOrderId { get; init; }
+    public int? Quantity { get; init; }
+    public JsonElement Channel { get; init; }
+    public string? NotifyUrl { get; init; }
+    public JsonElement Extra { get; init; }
+}
+
+/// <summary>Answer of <c>POST /orders</c>.</summary>
+internal sealed record OrderCreatedJson(string OrderId);
+
+/// <summary>Body of <c>POST /orders/{orderId}/paid</c>.</summary>
+internal sealed record PaidJson
+{
+    public string? Channel { get; init; }
+    public string? TransactionId { get; init; }
+    public JsonElement Money { get; init; }
+    public string? Currency { get; init; }
+    public string? Reason { get; init; }
+}
+
+/// <summary>Body of acts by hand.</summary>
+internal sealed record ReasonJson
+{
+    public string? Reason { get; init; }
+}
+
+/// <summary>An order as the native API shows it.</summary>
+internal sealed record OrderJson
+{
+    public required string OrderId { get; init; }
+    public required long GameId { get; init; }
+    public required string Protocol { get; init; }
+    public string? MerchantOrderId { get; init; }
+    public required string ProductId { get; init; }
+    public required string ProductName { get; init; }
+    public required string Money { get; init; }
+    public required string Currency { get; init; }
+    public required string UserId { get; init; }
+    public required int Quantity { get; init; }
+    public string? Channel { get; init; }
+    public string? NotifyUrl { get; init; }
+    public required string PayState { get; init; }
+    public required string State { get; init; }
+    public string? StateReason { get; init; }
+    public required bool Test { get; init; }
+    public required DateTime CreatedAt { get; init; }
+    public required DateTime ExpiresAt { get; init; }
+    public DateTime? PaidAt { get; init; }
+    public DateTime? DeliveredAt { get; init; }
+    public PaymentJson? Payment { get; init; }
+
+    /// <summary>What else the game sent, by its protocol's field names; the native <c>extra</c> as it was sent.</summary>
+    public required JsonObject Attributes { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    public required IReadOnlyList<CallbackJson> Callbacks { get; init; }
+
+    /// <summary>Authentic payments that paid nothing here; only where one order is read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<UnappliedJson>? UnappliedPayments { get; init; }
+
+    /// <summary>Acts by hand, oldest first; only where one order is read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ActJson>? Acts { get; init; }
+}
+
+internal sealed record PaymentJson(
+    string Channel, string TransactionId, string? StoreOrderId, string Environment, string? Money, string? Currency, string? ProductId, int Quantity, DateTime? PurchasedAt);
+
+internal sealed record UnappliedJson(PaymentJson Payment, DateTime SeenAt, string Reason);
+
+internal sealed record ActJson(DateTime At, string Actor, string Action, string Reason, string From, string To);
+
+internal sealed record CallbackJson(string Id);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(ProblemJson))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(PageJson<JsonObject>))]
+[JsonSerializable(typeof(PageJson<OrderJson>))]
+[JsonSerializable(typeof(RotateJson))]
+[JsonSerializable(typeof(NewOrderJson))]
+[JsonSerializable(typeof(OrderCreatedJson))]
+[JsonSerializable(typeof(PaidJson))]
+[JsonSerializable(typeof(ReasonJson))]
+[JsonSerializable(typeof(OrderJson))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page.</summary>
+    public static readonly ApiJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -1,0 +1,69 @@
+using OrderCenter.Api;
+using OrderCenter.Channels.Apple;
+using OrderCenter.Channels.Google;
+using OrderCenter.Orders;
+using OrderCenter.Payments;
+using OrderCenter.Protocols;
+using OrderCenter.Store;
+
+namespace OrderCenter.Hosting;
+
+/// <summary>What is put together, in the order in which data goes through it.</summary>
+internal static class Registration
+{
+    public static void AddModel(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+    }
+
+    public static void AddStore(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(settings.Storage);
+        services.AddSingleton(_ => new Vault(settings.MasterKey));
+        services.AddSingleton<Store.Store>();
+        services.AddHostedService<StoreOpener>();
+    }
+
+    public static void AddOrders(this IServiceCollection services)
+    {
+        services.AddSingleton<AppCatalog>();
+        services.AddSingleton<OrderBook>();
+        services.AddHostedService<Sweeper>();
+    }
+
+    /// <summary>The installed channels.</summary>
+    public static void AddChannels(this IServiceCollection services)
+    {
+        services.AddSingleton<IChannel, GoogleChannel>();
+        services.AddSingleton<IChannel, AppleChannel>();
+    }
+
+    /// <summary>The installed protocols.</summary>
+    public static void AddProtocols(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(new ProtocolNames(["OrderApi"]));
+        services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
+        services.AddSingleton<Admission>();
+    }
+
+    public static void AddNativeApi(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(new AdminToken(settings.AdminToken));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable));
+        services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "OrderCenter native API";
+            document.Info.Version = "v1";
+            return Task.CompletedTask;
+        }));
+    }
+
+    public static void MapNativeApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json");
+        routes.MapNativeEndpoints();
+    }
+
+    public static void MapProtocols(this IEndpointRouteBuilder routes) => Protocols.OrderApi.Endpoints.Map(routes);
+}

@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using OrderCenter.Model;
+using OrderCenter.Store;
+
+namespace OrderCenter.Hosting;
+
+/// <summary>The installation's settings (contract.md, "Settings"), checked at start: every fault is told, each in one line that names the key, the value
+/// and what is allowed.</summary>
+internal sealed record Settings
+{
+    private const int AdminTokenMin = 16;
+    private const int RateMax = 1_000_000;
+
+    public required StoreOptions Storage { get; init; }
+
+    /// <summary>Bearer token of the native API; null: it is closed.</summary>
+    public required Secret? AdminToken { get; init; }
+
+    /// <summary>Whether the token was made at this start and has to be told.</summary>
+    public required bool IsAdminTokenNew { get; init; }
+
+    public required byte[] MasterKey { get; init; }
+    public required IReadOnlyList<IPNetwork> KnownNetworks { get; init; }
+    public required int RequestsPerSecondPerAddress { get; init; }
+    public required int RequestsPerSecondPerApp { get; init; }
+    public required bool AllowPrivateNetworks { get; init; }
+
+    public static bool TryRead(
+        IConfiguration configuration, IHostEnvironment environment, [NotNullWhen(true)] out Settings? settings, out List<string> faults)
+    {
+        faults = [];
+        var found = faults;
+        string? Value(string key) => configuration[key] is { Length: > 0 } text ? text : null;
+        T Fault<T>(string key, string shown, string allowed, T instead)
+        {
+            found.Add($"{key} is '{shown}'; allowed: {allowed}");
+            return instead;
+        }
+
+        int Rate(string key) => Value(key) is not { } text ? 0
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate <= RateMax ? rate
+            : Fault(key, text, $"a whole number of requests a second from 0 (off) to {RateMax}", 0);
+
+        var engine = Value("Storage:Engine") ?? StoreOptions.Sqlite;
+        if (engine != StoreOptions.Sqlite)
+        {
+            Fault("Storage:Engine", engine, StoreOptions.Sqlite, 0);
+        }
+        var storage = new StoreOptions(engine, Value("ConnectionStrings:OrderCenter") ?? "Data Source=data/ordercenter.db");
+        var token = Value("Admin:Token");
+        if (token is { Length: < AdminTokenMin })
+        {
+            Fault("Admin:Token", "***", $"at least {AdminTokenMin} characters", 0);
+        }
+        var isTokenNew = token is null && environment.IsDevelopment();
+        var allowPrivate = Value("Callbacks:AllowPrivateNetworks") is not { } allow ? environment.IsDevelopment()
+            : bool.TryParse(allow, out var parsed) ? parsed
+            : Fault("Callbacks:AllowPrivateNetworks", allow, "true or false", false);
+        var read = new Settings
+        {
+            Storage = storage,
+            AdminToken = isTokenNew ? new Secret(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))) : token is null ? null : new Secret(token),
+            IsAdminTokenNew = isTokenNew,
+            MasterKey = ReadMasterKey(Value("Secrets:MasterKey"), environment, storage, faults),
+            KnownNetworks = ReadNetworks(configuration, faults),
+            RequestsPerSecondPerAddress = Rate("Limits:RequestsPerSecondPerAddress"),
+            RequestsPerSecondPerApp = Rate("Limits:RequestsPerSecondPerApp"),
+            AllowPrivateNetworks = allowPrivate,
+        };
+        settings = faults.Count == 0 ? read : null;
+        return settings is not null;
+    }
+
+    /// <summary>In Development the key lies in a file beside the database, made at the first start and readable by its owner only.</summary>
+    private static byte[] ReadMasterKey(string? text, IHostEnvironment environment, StoreOptions storage, List<string> faults)
+    {
+        const string Key = "Secrets:MasterKey";
+        const string Allowed = "base64 of 32 random bytes, as `openssl rand -base64 32` makes them";
+        if (text is not null)
+        {
+            var key = new byte[Vault.KeyBytes + 1];
+            if (Convert.TryFromBase64String(text, key, out var length) && length == Vault.KeyBytes)
+            {
+                return key[..Vault.KeyBytes];
+            }
+            faults.Add($"{Key} is '***'; allowed: {Allowed}");
+            return [];
+        }
+        if (!environment.IsDevelopment())
+        {
+            faults.Add($"{Key} is not set; outside Development it must be {Allowed}");
+            return [];
+        }
+        var path = KeyFile(storage);
+        try
+        {
+            if (File.Exists(path))
+            {
+                var stored = Convert.FromBase64String(File.ReadAllText(path));
+                return stored.Length == Vault.KeyBytes ? stored : throw new FormatException("it is not 32 bytes");
+            }
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var fresh = RandomNumberGenerator.GetBytes(Vault.KeyBytes);
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+            using var file = new StreamWriter(path, options);
+            file.Write(Convert.ToBase64String(fresh));
+            return fresh;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
+        {
+            faults.Add($"{Key} is not set, and the development key file '{path}' cannot be used: {fault.Message}; allowed: {Allowed}");
+            return [];
+        }
+    }
+
+    private static string KeyFile(StoreOptions storage)
+    {
+        var dataSource = storage.ConnectionString.Split(';', StringSplitOptions.TrimEntries)
+            .Select(part => part.Split('=', 2, StringSplitOptions.TrimEntries))
+            .FirstOrDefault(part => part.Length == 2 && (part[0].Equals("Data Source", StringComparison.OrdinalIgnoreCase) || part[0].Equals("DataSource", StringComparison.OrdinalIgnoreCase)));
+        return (storage.Engine == StoreOptions.Sqlite ? dataSource?[1] : null ?? Path.Combine("data", "ordercenter")) + ".key";
+    }
+
+    /// <summary>One text with commas, or a list.</summary>
+    private static List<IPNetwork> ReadNetworks(IConfiguration configuration, List<string> faults)
+    {
+        const string Key = "ForwardedHeaders:KnownNetworks";
+        var section = configuration.GetSection(Key);
+        var texts = section.GetChildren().Select(child => child.Value ?? "").Concat((section.Value ?? "").Split(','))
+            .Select(text => text.Trim()).Where(text => text.Length > 0);
+        var networks = new List<IPNetwork>();
+        foreach (var text in texts)
+        {
+            if (IPNetwork.TryParse(text, out var network))
+            {
+                networks.Add(network);
+            }
+            else if (IPAddress.TryParse(text, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else
+            {
+                faults.Add($"{Key} is '{text}'; allowed: addresses or networks such as 10.0.0.0/8, separated by commas");
+            }
+        }
+        return networks;
+    }
+}

@@ -1,0 +1,38 @@
+using OrderCenter.Api;
+using OrderCenter.Orders;
+using OrderCenter.Store;
+
+namespace OrderCenter.Hosting;
+
+/// <summary>Closes unpaid orders whose time has run out, and forgets what is kept for a time only.</summary>
+internal sealed partial class Sweeper(OrderBook orders, Store.Store store, TimeProvider clock, ILogger<Sweeper> log) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await orders.ExpireAsync(stoppingToken);
+                    await Idempotency.PruneAsync(store, clock, stoppingToken);
+                }
+                catch (StoreBusyException busy)
+                {
+                    LogSkipped(log, busy);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops; what has expired is closed after the next start.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the sweep of unpaid orders was skipped")]
+    private static partial void LogSkipped(ILogger logger, Exception reason);
+}

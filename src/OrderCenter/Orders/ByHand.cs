@@ -1,0 +1,144 @@
+using OrderCenter.Model;
+using OrderCenter.Store;
+
+namespace OrderCenter.Orders;
+
+/// <summary>Who acts, and why; kept with the order.</summary>
+public sealed record ActBy(string Actor, string Reason);
+
+/// <summary>What came of an act by hand.</summary>
+public abstract record ActOutcome
+{
+    private ActOutcome()
+    {
+    }
+
+    public sealed record Done : ActOutcome;
+
+    /// <summary>The order was so already; nothing was done and nothing recorded.</summary>
+    public sealed record AlreadySo : ActOutcome;
+
+    public sealed record NotFound : ActOutcome;
+
+    /// <summary>The order's state does not allow it; the reason says why.</summary>
+    public sealed record NotAllowed(string Reason) : ActOutcome;
+}
+
+/// <summary>Acts by hand. Each is recorded with its actor and reason in the transaction that does it.</summary>
+public sealed partial class OrderBook
+{
+    /// <summary>Says that an order was paid: an operator's word, or a trusted payment system's. Money or currency that is not the order's holds it.</summary>
+    public async Task<SettleOutcome> PayByHandAsync(App app, OrderId id, Payment payment, ActBy by, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } row || row.Order.GameId != app.GameId)
+        {
+            return new SettleOutcome.NotFound();
+        }
+        if (ContradictionOf(row.Order, payment) is { } contradiction)
+        {
+            return await HoldAsync(id, payment, contradiction, cancellationToken);
+        }
+        var outcome = await RetryRacesAsync(
+            async transaction =>
+            {
+                var before = await OrderTable.FindAsync(transaction, id);
+                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs);
+                if (applied is SettleOutcome.Paid paid)
+                {
+                    await ActTable.InsertAsync(transaction, new Act(id, NowMs, by.Actor, "paid", by.Reason, before!.Order.State, paid.Order.State));
+                }
+                return applied;
+            },
+            id,
+            cancellationToken);
+        if (outcome is SettleOutcome.Paid { Order: var order })
+        {
+            metrics.Count("paid");
+            LogPaid(log, id, payment.Channel, payment.TransactionId, payment.Environment, order.State.Progress);
+            LogAct(log, id, "marked paid", by.Actor, by.Reason);
+        }
+        return outcome;
+    }
+
+    /// <summary>Closes an unpaid order. A payment that comes later is not lost: the app's <see cref="LatePayment"/> policy decides.</summary>
+    public Task<ActOutcome> CloseAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
+        ActAsync(app, id, "close", by, static order => order.State switch
+        {
+            { Pay: PayState.Unpaid, Progress: Progress.Closed } => new Step.AlreadySo(),
+            { Pay: PayState.Unpaid } => new Step.To(new OrderState(PayState.Unpaid, Progress.Closed)),
+            _ => new Step.NotAllowed("the order was paid; refund it instead"),
+        }, cancellationToken);
+
+    /// <summary>Records that the player got the money back. What was delivered stays delivered; what was not is closed.</summary>
+    public Task<ActOutcome> RefundAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
+        ActAsync(app, id, "refund", by, static order => order.State switch
+        {
+            { Pay: PayState.Refunded } => new Step.AlreadySo(),
+            { Pay: PayState.Unpaid } => new Step.NotAllowed("the order was not paid; close it instead"),
+            { Progress: Progress.Delivered } => new Step.To(new OrderState(PayState.Refunded, Progress.Delivered)),
+            _ => new Step.To(new OrderState(PayState.Refunded, Progress.Closed)),
+        }, cancellationToken);
+
+    /// <summary>Lets go of an order that was held for review: unpaid it can be paid again, paid it can be delivered.</summary>
+    public Task<ActOutcome> ReleaseAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
+        ActAsync(app, id, "release", by, static order => order.State.Progress == Progress.Review
+            ? new Step.To(order.State with { Progress = Progress.Created })
+            : new Step.NotAllowed("the order is not held for review"), cancellationToken);
+
+    private async Task<ActOutcome> ActAsync(App app, OrderId id, string action, ActBy by, Func<Order, Step> decide, CancellationToken cancellationToken)
+    {
+        var outcome = await RetryRacesAsync(transaction => TryActAsync(transaction, app, id, action, by, decide, NowMs), id, cancellationToken);
+        if (outcome is ActOutcome.Done)
+        {
+            metrics.Count(action);
+            LogAct(log, id, action, by.Actor, by.Reason);
+        }
+        return outcome;
+    }
+
+    private static async ValueTask<ActOutcome?> TryActAsync(
+        Transaction transaction, App app, OrderId id, string action, ActBy by, Func<Order, Step> decide, long nowMs)
+    {
+        if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } || order.GameId != app.GameId)
+        {
+            return new ActOutcome.NotFound();
+        }
+        switch (decide(order))
+        {
+            case Step.AlreadySo:
+                return new ActOutcome.AlreadySo();
+            case Step.NotAllowed refused:
+                return new ActOutcome.NotAllowed(refused.Reason);
+            case Step.To { State: var to }:
+                if (!await OrderTable.MoveAsync(transaction, order, to, by.Reason, deliveredMs: null))
+                {
+                    return null;
+                }
+                await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, action, by.Reason, order.State, to));
+                return new ActOutcome.Done();
+            default:
+                throw new InvalidOperationException("unknown step");
+        }
+    }
+
+    private static string? ContradictionOf(Order order, Payment payment)
+    {
+        if (payment.Money is { } money && money != order.Money)
+        {
+            return $"the payment is over {money}, the order over {order.Money}";
+        }
+        return payment.Currency is { } currency && !Currency.Same(currency, order.Currency)
+            ? $"the payment is in {currency}, the order in {order.Currency}"
+            : null;
+    }
+
+    /// <summary>What an act does to an order in the state that was read.</summary>
+    private abstract record Step
+    {
+        public sealed record To(OrderState State) : Step;
+
+        public sealed record AlreadySo : Step;
+
+        public sealed record NotAllowed(string Reason) : Step;
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Logging;
+using OrderCenter.Model;
+using OrderCenter.Payments;
+
+namespace OrderCenter.Orders;
+
+/// <summary>The orders of every game: create, settle, deliver, close, refund, sweep. One part a file; each fact is one transaction.</summary>
+public sealed partial class OrderBook(Store.Store store, IEnumerable<IChannel> channels, OrderMetrics metrics, TimeProvider clock, ILogger<OrderBook> log)
+{
+    /// <summary>How often a unit of work is tried again when another writer changed the order in between.</summary>
+    private const int RacesMax = 16;
+
+    private readonly Dictionary<string, IChannel> _channels = channels.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
+
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Reads one order; null when there is none.</summary>
+    /// <exception cref="Store.StoreBusyException">Too many requests wait.</exception>
+    public Task<OrderRow?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
+        store.ReadAsync(transaction => OrderTable.FindAsync(transaction, id), cancellationToken);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "order {OrderId} created: game {GameId}, product {ProductId}, {Money} {Currency}")]
+    private static partial void LogCreated(ILogger logger, OrderId orderId, long gameId, string productId, Money money, string currency);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "order {OrderId} paid: {Channel} {TransactionId} ({Environment}), now {Progress}")]
+    private static partial void LogPaid(ILogger logger, OrderId orderId, string channel, string transactionId, string environment, Progress progress);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "order {OrderId} payment refused: {Reason}")]
+    private static partial void LogRefused(ILogger logger, OrderId orderId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "order {OrderId} has an unapplied payment: {Channel} {TransactionId}: {Reason}")]
+    private static partial void LogUnapplied(ILogger logger, OrderId orderId, string channel, string transactionId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "order {OrderId} delivered")]
+    private static partial void LogDelivered(ILogger logger, OrderId orderId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "order {OrderId} {Action} by {Actor}: {Reason}")]
+    private static partial void LogAct(ILogger logger, OrderId orderId, string action, string actor, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} unpaid orders expired")]
+    private static partial void LogExpired(ILogger logger, int count);
+}

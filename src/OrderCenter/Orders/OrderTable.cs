@@ -1,0 +1,134 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrderCenter.Model;
+using OrderCenter.Store;
+
+namespace OrderCenter.Orders;
+
+/// <summary>The orders table and the keys of games' own order numbers: statements and rows.</summary>
+internal static class OrderTable
+{
+    private const string Columns =
+        "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, attributes, " +
+        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment";
+
+    private const string InsertSql =
+        "INSERT INTO orders (order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
+        "attributes, pay_state, progress, created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14) " +
+        "ON CONFLICT (order_id) DO NOTHING";
+
+    private const string FindSql = "SELECT " + Columns + " FROM orders WHERE order_id = $1";
+
+    // The state is said again, so that of two writers one changes a row and the other none.
+    private const string MoveSql =
+        "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
+
+    private const string PaySql =
+        "UPDATE orders SET pay_state = 1, progress = $4, state_reason = $5, paid_ms = $6, payment = $7, channel = $8, is_test = $9, merchant_order_id = $10 " +
+        "WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
+
+    private const string DeleteSql = "DELETE FROM orders WHERE order_id = $1";
+
+    private const string InsertKeySql =
+        "INSERT INTO order_keys (game_id, merchant_order_id, order_id, fingerprint) VALUES ($1, $2, $3, $4) ON CONFLICT (game_id, merchant_order_id) DO NOTHING";
+
+    private const string FindKeySql = "SELECT order_id, fingerprint FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2";
+    private const string DeleteKeySql = "DELETE FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2 AND order_id = $3";
+
+    /// <returns>False: another order has the number already.</returns>
+    public static async ValueTask<bool> InsertAsync(Transaction transaction, Order order) =>
+        await transaction.ExecuteAsync(
+            InsertSql, order.Id.Value, order.GameId, order.MerchantOrderId, order.ProductId, order.ProductName, order.Money.AmountE4, order.Currency, order.UserId,
+            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs) == 1;
+
+    public static ValueTask<OrderRow?> FindAsync(Transaction transaction, OrderId id) => transaction.FindAsync(FindSql, Read, id.Value);
+
+    /// <summary>Takes back an order that this same transaction inserted.</summary>
+    public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id) => transaction.ExecuteAsync(DeleteSql, id.Value);
+
+    /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
+    public static async ValueTask<bool> MoveAsync(Transaction transaction, Order order, OrderState to, string? reason, long? deliveredMs)
+    {
+        RequireLegal(order, to);
+        return await transaction.ExecuteAsync(
+            MoveSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, (int)to.Pay, (int)to.Progress, reason, deliveredMs ?? order.DeliveredMs) == 1;
+    }
+
+    /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
+    public static async ValueTask<bool> PayAsync(Transaction transaction, Order order, OrderState to, string? reason, Payment payment, bool isTest, long nowMs)
+    {
+        RequireLegal(order, to);
+        return await transaction.ExecuteAsync(
+            PaySql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, (int)to.Progress, reason, nowMs, WritePayment(payment), payment.Channel,
+            isTest ? 1 : 0, order.MerchantOrderId) == 1;
+    }
+
+    /// <returns>False: the key is taken.</returns>
+    public static async ValueTask<bool> InsertKeyAsync(Transaction transaction, long gameId, string key, OrderId id, string fingerprint) =>
+        await transaction.ExecuteAsync(InsertKeySql, gameId, key, id.Value, fingerprint) == 1;
+
+    public static ValueTask<OrderKey?> FindKeyAsync(Transaction transaction, long gameId, string key) =>
+        transaction.FindAsync(FindKeySql, row => new OrderKey(OrderId.FromStore(row.GetString(0)), row.GetString(1)), gameId, key);
+
+    public static ValueTask<int> DeleteKeyAsync(Transaction transaction, long gameId, string key, OrderId id) =>
+        transaction.ExecuteAsync(DeleteKeySql, gameId, key, id.Value);
+
+    public static string SelectWhere(string condition, string rest) => $"SELECT {Columns} FROM orders WHERE {condition} {rest}";
+
+    public static OrderRow Read(DbDataReader row) => new(
+        new Order
+        {
+            Id = OrderId.FromStore(row.GetString(0)),
+            GameId = row.GetInt64(1),
+            MerchantOrderId = row.Text(2),
+            ProductId = row.GetString(3),
+            ProductName = row.GetString(4),
+            Money = new Money(row.GetInt64(5)),
+            Currency = row.GetString(6),
+            UserId = row.GetString(7),
+            Quantity = row.GetInt32(8),
+            Channel = row.Text(9),
+            NotifyUrl = row.Text(10),
+            Attributes = row.Text(11) is { } attributes ? JsonSerializer.Deserialize(attributes, StoredJson.Default.DictionaryStringString)! : Order.EmptyAttributes,
+            State = new OrderState((PayState)row.GetInt32(12), (Progress)row.GetInt32(13)),
+            StateReason = row.Text(14),
+            IsTest = row.GetInt32(15) != 0,
+            CreatedMs = row.GetInt64(16),
+            ExpiresMs = row.GetInt64(17),
+            PaidMs = row.Number(18),
+            DeliveredMs = row.Number(19),
+        },
+        row.Text(20) is { } payment ? ReadPayment(payment) : null);
+
+    public static string WritePayment(Payment payment) => JsonSerializer.Serialize(payment, StoredJson.Default.Payment);
+
+    public static Payment ReadPayment(string json) => JsonSerializer.Deserialize(json, StoredJson.Default.Payment)!;
+
+    private static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
+        attributes.Count == 0 ? null : JsonSerializer.Serialize(attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
+
+    private static void RequireLegal(Order order, OrderState to)
+    {
+        if (!order.State.CanMoveTo(to))
+        {
+            throw new InvalidOperationException($"order {order.Id} cannot move from {order.State} to {to}");
+        }
+    }
+}
+
+/// <summary>An order with the payment that paid it.</summary>
+public sealed record OrderRow(Order Order, Payment? Payment);
+
+/// <summary>Which order holds a game's own order number, and what that game asked for then.</summary>
+internal sealed record OrderKey(OrderId OrderId, string Fingerprint);
+
+/// <summary>JSON as it stands in the store's text columns.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Payment))]
+internal sealed partial class StoredJson : JsonSerializerContext;

@@ -1,0 +1,83 @@
+using OrderCenter.Model;
+using OrderCenter.Store;
+
+namespace OrderCenter.Orders;
+
+/// <summary>Who was paid by which purchase, and the authentic purchases that paid nothing.</summary>
+internal static class PaymentTable
+{
+    private const string ClaimSql =
+        "INSERT INTO payments (channel, environment, transaction_id, order_id, settled_ms) VALUES ($1, $2, $3, $4, $5) " +
+        "ON CONFLICT (channel, environment, transaction_id) DO NOTHING";
+
+    private const string HolderSql = "SELECT order_id FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3";
+    private const string ReleaseSql = "DELETE FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND order_id = $4";
+    private const string OrdersOfSql = "SELECT order_id FROM payments WHERE transaction_id = $1 LIMIT 200";
+
+    private const string RecordUnappliedSql =
+        "INSERT INTO unapplied_payments (order_id, channel, environment, transaction_id, seen_ms, reason, payment) VALUES ($1, $2, $3, $4, $5, $6, $7) " +
+        "ON CONFLICT (order_id, channel, environment, transaction_id) DO NOTHING";
+
+    private const string UnappliedSql = "SELECT payment, seen_ms, reason FROM unapplied_payments WHERE order_id = $1 ORDER BY seen_ms LIMIT 200";
+
+    /// <summary>Claims every name of a purchase for an order, or none of them.</summary>
+    /// <returns>Null: claimed. Otherwise the order that a name belongs to; nothing is kept.</returns>
+    public static async ValueTask<OrderId?> ClaimAsync(Transaction transaction, Payment payment, OrderId orderId, long nowMs)
+    {
+        var claimed = 0;
+        foreach (var name in payment.Names)
+        {
+            if (await transaction.ExecuteAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs) == 0)
+            {
+                break;
+            }
+            claimed++;
+        }
+        if (claimed == payment.Names.Count)
+        {
+            return null;
+        }
+        foreach (var name in payment.Names.Take(claimed))
+        {
+            await ReleaseAsync(transaction, payment, name, orderId);
+        }
+        return await HolderAsync(transaction, payment);
+    }
+
+    /// <summary>The order that this purchase has paid under any of its names; null: none.</summary>
+    public static async ValueTask<OrderId?> HolderAsync(Transaction transaction, Payment payment)
+    {
+        foreach (var name in payment.Names)
+        {
+            var holders = await transaction.QueryAsync(HolderSql, row => OrderId.FromStore(row.GetString(0)), payment.Channel, payment.Environment, name);
+            if (holders.Count > 0)
+            {
+                return holders[0];
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Takes back claims that this same transaction made.</summary>
+    public static async ValueTask ReleaseAsync(Transaction transaction, Payment payment, OrderId orderId)
+    {
+        foreach (var name in payment.Names)
+        {
+            await ReleaseAsync(transaction, payment, name, orderId);
+        }
+    }
+
+    /// <summary>Keeps an authentic payment that pays nothing here. Seen again, it is kept once.</summary>
+    public static ValueTask<int> RecordUnappliedAsync(Transaction transaction, OrderId orderId, Payment payment, string reason, long nowMs) =>
+        transaction.ExecuteAsync(
+            RecordUnappliedSql, orderId.Value, payment.Channel, payment.Environment, payment.TransactionId, nowMs, reason, OrderTable.WritePayment(payment));
+
+    public static ValueTask<List<UnappliedPayment>> UnappliedAsync(Transaction transaction, OrderId orderId) =>
+        transaction.QueryAsync(UnappliedSql, row => new UnappliedPayment(OrderTable.ReadPayment(row.GetString(0)), orderId, row.GetInt64(1), row.GetString(2)), orderId.Value);
+
+    public static ValueTask<List<OrderId>> OrdersOfAsync(Transaction transaction, string transactionId) =>
+        transaction.QueryAsync(OrdersOfSql, row => OrderId.FromStore(row.GetString(0)), transactionId);
+
+    private static ValueTask<int> ReleaseAsync(Transaction transaction, Payment payment, string name, OrderId orderId) =>
+        transaction.ExecuteAsync(ReleaseSql, payment.Channel, payment.Environment, name, orderId.Value);
+}

@@ -1,0 +1,220 @@
+using OrderCenter.Model;
+using OrderCenter.Payments;
+using OrderCenter.Store;
+
+namespace OrderCenter.Orders;
+
+/// <summary>What came of a payment that was presented for an order. Reasons are written for the game's developers.</summary>
+public abstract record SettleOutcome
+{
+    private SettleOutcome()
+    {
+    }
+
+    /// <summary>The order became paid now.</summary>
+    public sealed record Paid(Order Order) : SettleOutcome;
+
+    /// <summary>This same payment had paid the order before; nothing was done.</summary>
+    public sealed record AlreadyPaid(Order Order) : SettleOutcome;
+
+    /// <summary>The money was seen, but the order is held for review and must not be delivered.</summary>
+    public sealed record Held(string Reason) : SettleOutcome;
+
+    public sealed record NotFound : SettleOutcome;
+
+    public sealed record Refused(string Reason) : SettleOutcome;
+
+    /// <summary>The store could not be asked; the same may succeed later.</summary>
+    public sealed record TryLater(string Reason) : SettleOutcome;
+}
+
+/// <summary>A game's own order number that comes with the payment, and the content that a repeated create must then have.</summary>
+public sealed record LateKey(string MerchantOrderId, Func<Order, IReadOnlyList<string>> ContentOf);
+
+public sealed partial class OrderBook
+{
+    /// <summary>Judges a receipt for an order and, where it is good, marks the order paid: the payment's names are claimed and the order moves in one
+    /// transaction, so that a receipt pays one order at most, however many ask at once.</summary>
+    /// <param name="app">The app that asks; another app's order is not found.</param>
+    /// <param name="id">The order.</param>
+    /// <param name="receipt">What the client got from its store.</param>
+    /// <param name="lateKey">The game's own order number where it is told only now; null: none.</param>
+    /// <param name="cancellationToken">Stops the wait for the store; a settlement that has begun ends.</param>
+    /// <exception cref="StoreBusyException">Too many requests wait; nothing was done.</exception>
+    public async Task<SettleOutcome> SettleAsync(App app, OrderId id, Receipt receipt, LateKey? lateKey, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } row || row.Order.GameId != app.GameId)
+        {
+            return new SettleOutcome.NotFound();
+        }
+        if (lateKey is not null && row.Order.MerchantOrderId is { } known && known != lateKey.MerchantOrderId)
+        {
+            return new SettleOutcome.Refused("the order has another orderID");
+        }
+        if (FindChannel(row.Order, receipt, out var fault) is not { } channel)
+        {
+            return Refuse(id, fault);
+        }
+        return await channel.VerifyAsync(app, row.Order, receipt, cancellationToken) switch
+        {
+            Verdict.Paid paid => await ApplyAsync(app, id, paid.Payment, lateKey, cancellationToken),
+            Verdict.Contradicts contradicts => await HoldAsync(id, contradicts.Payment, contradicts.Reason, cancellationToken),
+            Verdict.TryLater later => new SettleOutcome.TryLater(later.Reason),
+            Verdict.Rejected rejected => Refuse(id, rejected.Reason),
+            var other => throw new InvalidOperationException($"unknown verdict {other}"),
+        };
+    }
+
+    /// <summary>Applies a payment that is known to be real.</summary>
+    private async Task<SettleOutcome> ApplyAsync(App app, OrderId id, Payment payment, LateKey? lateKey, CancellationToken cancellationToken)
+    {
+        var outcome = await RetryRacesAsync(transaction => TryApplyAsync(transaction, app, id, payment, lateKey, NowMs), id, cancellationToken);
+        switch (outcome)
+        {
+            case SettleOutcome.Paid { Order: var order }:
+                metrics.Count("paid");
+                LogPaid(log, id, payment.Channel, payment.TransactionId, payment.Environment, order.State.Progress);
+                return order.State.Progress == Progress.Review ? new SettleOutcome.Held(order.StateReason ?? "held for review") : outcome;
+            case SettleOutcome.Refused refused:
+                return Refuse(id, refused.Reason);
+        }
+        return outcome;
+    }
+
+    /// <returns>Null: another writer changed the order in between.</returns>
+    private static async ValueTask<SettleOutcome?> TryApplyAsync(Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs)
+    {
+        // 1. What is paid or refunded stays so: the same payment again is an echo, another one is kept and shown but claims nothing.
+        if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } row)
+        {
+            return new SettleOutcome.NotFound();
+        }
+        if (order.State.Pay != PayState.Unpaid)
+        {
+            return await EchoAsync(transaction, row, payment, nowMs);
+        }
+
+        // 2. The payment's names: each belongs to one order for ever.
+        if (await PaymentTable.ClaimAsync(transaction, payment, id, nowMs) is { } holder)
+        {
+            return new SettleOutcome.Refused(UsedBy(holder, order));
+        }
+
+        // 3. The game's own order number, where it comes only now.
+        var newKey = order.MerchantOrderId is null ? lateKey?.MerchantOrderId : null;
+        if (newKey is not null && !await OrderTable.InsertKeyAsync(transaction, order.GameId, newKey, id, Fingerprint(lateKey!.ContentOf(order))))
+        {
+            await PaymentTable.ReleaseAsync(transaction, payment, id);
+            return new SettleOutcome.Refused("orderID belongs to another order");
+        }
+
+        // 4. The order itself, if it still is as it was read.
+        var paid = order with { MerchantOrderId = order.MerchantOrderId ?? newKey, Channel = payment.Channel };
+        var (to, reason) = StateWhenPaid(app, order, nowMs);
+        if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, payment.Environment != Payment.Production, nowMs))
+        {
+            return new SettleOutcome.Paid(paid with { State = to, StateReason = reason, PaidMs = nowMs });
+        }
+        await PaymentTable.ReleaseAsync(transaction, payment, id);
+        if (newKey is not null)
+        {
+            await OrderTable.DeleteKeyAsync(transaction, order.GameId, newKey, id);
+        }
+        return null;
+    }
+
+    private static (OrderState State, string? Reason) StateWhenPaid(App app, Order order, long nowMs)
+    {
+        if (order.State.Progress == Progress.Review)
+        {
+            return (new OrderState(PayState.Paid, Progress.Review), order.StateReason);
+        }
+        var isLate = order.State.Progress == Progress.Closed || nowMs >= order.ExpiresMs;
+        return isLate && app.LatePayment == LatePayment.Hold
+            ? (new OrderState(PayState.Paid, Progress.Review), "paid after the order was closed or expired")
+            : (new OrderState(PayState.Paid, Progress.Created), null);
+    }
+
+    private static async ValueTask<SettleOutcome> EchoAsync(Transaction transaction, OrderRow row, Payment payment, long nowMs)
+    {
+        var order = row.Order;
+        if (await PaymentTable.HolderAsync(transaction, payment) is { } holder)
+        {
+            if (holder != order.Id)
+            {
+                return new SettleOutcome.Refused(UsedBy(holder, order));
+            }
+            return order.State switch
+            {
+                { Pay: PayState.Refunded } => new SettleOutcome.Refused("the payment was refunded"),
+                { Progress: Progress.Review } => new SettleOutcome.Held(order.StateReason ?? "held for review"),
+                _ => new SettleOutcome.AlreadyPaid(order),
+            };
+        }
+        await PaymentTable.RecordUnappliedAsync(transaction, order.Id, payment, "a second payment for an order that was paid already", nowMs);
+        return new SettleOutcome.Refused("the order was paid already by another payment; this one is recorded as extra");
+    }
+
+    /// <summary>Keeps a payment that contradicts the order, and holds the order while it is unpaid.</summary>
+    private async Task<SettleOutcome> HoldAsync(OrderId id, Payment payment, string reason, CancellationToken cancellationToken)
+    {
+        var outcome = await RetryRacesAsync(transaction => TryHoldAsync(transaction, id, payment, reason, NowMs), id, cancellationToken);
+        metrics.Count("held");
+        LogUnapplied(log, id, payment.Channel, payment.TransactionId, reason);
+        return outcome;
+    }
+
+    private static async ValueTask<SettleOutcome?> TryHoldAsync(Transaction transaction, OrderId id, Payment payment, string reason, long nowMs)
+    {
+        if (await OrderTable.FindAsync(transaction, id) is not { Order: var order })
+        {
+            return new SettleOutcome.NotFound();
+        }
+        if (await PaymentTable.HolderAsync(transaction, payment) is { } holder)
+        {
+            return new SettleOutcome.Refused(UsedBy(holder, order));
+        }
+        var review = new OrderState(order.State.Pay, Progress.Review);
+        if (order.State == OrderState.New && !await OrderTable.MoveAsync(transaction, order, review, reason, deliveredMs: null))
+        {
+            return null;
+        }
+        await PaymentTable.RecordUnappliedAsync(transaction, id, payment, reason, nowMs);
+        return new SettleOutcome.Held(reason);
+    }
+
+    private IChannel? FindChannel(Order order, Receipt receipt, out string fault)
+    {
+        if (order.Channel is { } name)
+        {
+            fault = $"channel {name} takes no receipts";
+            return _channels.GetValueOrDefault(name);
+        }
+        fault = "payreturndata has the shape of no known channel";
+        return _channels.Values.FirstOrDefault(channel => channel.Recognises(receipt));
+    }
+
+    private static string UsedBy(OrderId holder, Order order) =>
+        holder == order.Id ? "the payment was used by this order already" : "the payment was used by another order already";
+
+    private SettleOutcome.Refused Refuse(OrderId id, string reason)
+    {
+        metrics.Count("refused");
+        LogRefused(log, id, reason);
+        return new SettleOutcome.Refused(reason);
+    }
+
+    /// <summary>Runs a unit of work again for as long as it answers null: another writer was faster, and the order has to be read anew.</summary>
+    private async Task<T> RetryRacesAsync<T>(Func<Transaction, ValueTask<T?>> work, OrderId id, CancellationToken cancellationToken)
+        where T : class
+    {
+        for (var race = 0; race < RacesMax; race++)
+        {
+            if (await store.WriteAsync(work, cancellationToken) is { } outcome)
+            {
+                return outcome;
+            }
+        }
+        throw new StoreBusyException($"order {id} is being changed by too many at once; try again");
+    }
+}

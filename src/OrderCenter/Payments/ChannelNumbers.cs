@@ -1,0 +1,24 @@
+namespace OrderCenter.Payments;
+
+/// <summary>The numbers by which protocols name channels (<c>pay_channel</c>, <c>platform_id</c>); protocols.md, introduction.</summary>
+public static class ChannelNumbers
+{
+    public const string Form = "0 (none), 1 (google), 2 (apple), 3 (alipay), 4 (wechat) or 5 (points)";
+
+    private static readonly string?[] Names = [null, "google", "apple", "alipay", "wechat", "points"];
+
+    /// <summary>Takes a number or a name; "0" and the empty text are no channel.</summary>
+    public static bool TryParse(string text, out string? name)
+    {
+        name = null;
+        if (text is "" or "0")
+        {
+            return true;
+        }
+        name = text is [>= '1' and <= '5'] ? Names[text[0] - '0'] : Names.FirstOrDefault(known => known == text);
+        return name is not null;
+    }
+
+    /// <summary>The number of a channel; 0 for none and for one that the protocols have no number for.</summary>
+    public static int Of(string? name) => name is null ? 0 : Math.Max(0, Array.IndexOf(Names, name));
+}

@@ -1,0 +1,113 @@
+namespace OrderCenter.Store;
+
+/// <summary>A step of the schema. Once released, a step never changes; the next one is appended.</summary>
+internal sealed record Migration(int Version, IReadOnlyList<string> Statements);
+
+/// <summary>The schema: one text for every engine. Times are Unix milliseconds, money is ten-thousandths, JSON is text. "Unique" is always the primary
+/// key of the table that owns that fact, and every hot table's key begins with what it would be distributed by (docs/architecture.md).</summary>
+internal static class Migrations
+{
+    public static readonly IReadOnlyList<Migration> All = [new(1, Version1)];
+
+    private static IReadOnlyList<string> Version1 =>
+    [
+        // Settings are JSON; secrets and channel settings are one sealed JSON beside them. A change is compare-and-set on the version.
+        """
+        CREATE TABLE apps (
+            game_id bigint NOT NULL PRIMARY KEY,
+            alias text UNIQUE,
+            settings text NOT NULL,
+            sealed text NOT NULL,
+            version bigint NOT NULL,
+            created_ms bigint NOT NULL,
+            updated_ms bigint NOT NULL)
+        """,
+        """
+        CREATE TABLE orders (
+            order_id text NOT NULL PRIMARY KEY,
+            game_id bigint NOT NULL,
+            merchant_order_id text,
+            product_id text NOT NULL,
+            product_name text NOT NULL,
+            amount_e4 bigint NOT NULL CHECK (amount_e4 >= 0),
+            currency text NOT NULL,
+            user_id text NOT NULL,
+            quantity integer NOT NULL CHECK (quantity > 0),
+            channel text,
+            notify_url text,
+            attributes text,
+            pay_state integer NOT NULL CHECK (pay_state BETWEEN 0 AND 2),
+            progress integer NOT NULL CHECK (progress BETWEEN 0 AND 5),
+            state_reason text,
+            is_test integer NOT NULL DEFAULT 0,
+            payment text,
+            created_ms bigint NOT NULL,
+            expires_ms bigint NOT NULL,
+            paid_ms bigint,
+            delivered_ms bigint,
+            CHECK (pay_state = 0 OR (paid_ms IS NOT NULL AND payment IS NOT NULL)),
+            CHECK (progress <> 1 OR delivered_ms IS NOT NULL))
+        """,
+        // The list of an operator, newest first: all games, one game, one player.
+        "CREATE INDEX orders_by_time ON orders (created_ms, order_id)",
+        "CREATE INDEX orders_by_game ON orders (game_id, created_ms, order_id)",
+        "CREATE INDEX orders_by_user ON orders (user_id, created_ms, order_id)",
+        // The sweep of unpaid orders; an order leaves it when it is paid, closed or held.
+        "CREATE INDEX orders_unpaid ON orders (expires_ms) WHERE pay_state = 0 AND progress = 0",
+        """
+        CREATE TABLE order_keys (
+            game_id bigint NOT NULL,
+            merchant_order_id text NOT NULL,
+            order_id text NOT NULL,
+            fingerprint text NOT NULL,
+            PRIMARY KEY (game_id, merchant_order_id))
+        """,
+        // One row for each name of a purchase: whoever holds the row was paid by it.
+        """
+        CREATE TABLE payments (
+            channel text NOT NULL,
+            environment text NOT NULL,
+            transaction_id text NOT NULL,
+            order_id text NOT NULL,
+            settled_ms bigint NOT NULL,
+            PRIMARY KEY (channel, environment, transaction_id))
+        """,
+        // An operator has the number on the player's bill and seldom its channel's name.
+        "CREATE INDEX payments_by_transaction ON payments (transaction_id)",
+        """
+        CREATE TABLE unapplied_payments (
+            order_id text NOT NULL,
+            channel text NOT NULL,
+            environment text NOT NULL,
+            transaction_id text NOT NULL,
+            seen_ms bigint NOT NULL,
+            reason text NOT NULL,
+            payment text NOT NULL,
+            PRIMARY KEY (order_id, channel, environment, transaction_id))
+        """,
+        """
+        CREATE TABLE acts (
+            order_id text NOT NULL,
+            act_id text NOT NULL,
+            at_ms bigint NOT NULL,
+            actor text NOT NULL,
+            action text NOT NULL,
+            reason text NOT NULL,
+            from_pay integer NOT NULL,
+            from_progress integer NOT NULL,
+            to_pay integer NOT NULL,
+            to_progress integer NOT NULL,
+            PRIMARY KEY (order_id, act_id))
+        """,
+        // Answers of native writes that carried an Idempotency-Key; status 0 while the first one is under way.
+        """
+        CREATE TABLE request_keys (
+            request_key text NOT NULL PRIMARY KEY,
+            fingerprint text NOT NULL,
+            status integer NOT NULL,
+            body text,
+            created_ms bigint NOT NULL)
+        """,
+        "CREATE INDEX request_keys_by_age ON request_keys (created_ms)",
+    ];
+}

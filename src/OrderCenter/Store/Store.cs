@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrderCenter.Store;
+
+/// <summary>Too many units of work wait, or the store is closing: a passing fault that the caller may retry.</summary>
+public sealed class StoreBusyException(string message) : Exception(message);
+
+/// <summary>The one store. Units of work that wait together run in one transaction and share its commit (group commit); each is answered after that
+/// commit and never before, so that what was acknowledged survives <c>kill -9</c> and a power cut.</summary>
+public sealed class Store : IAsyncDisposable
+{
+    private readonly TimeProvider _clock;
+    private readonly Engine _engine;
+
+    public Store(StoreOptions options, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _clock = clock;
+        _engine = options.Engine switch
+        {
+            StoreOptions.Sqlite => new SqliteEngine(options.ConnectionString, loggers.CreateLogger<SqliteEngine>()),
+            _ => throw new StoreUnavailableException($"Storage:Engine is '{options.Engine}'; allowed: {StoreOptions.Sqlite}"),
+        };
+    }
+
+    /// <summary>Opens the database and brings its schema up to date. Work is taken from then on.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be opened; the message names what and why.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        await _engine.MigrateAsync(Migrations.All, _clock, cancellationToken);
+        _engine.Start();
+    }
+
+    /// <summary>Runs a unit of work and answers after its commit. See <see cref="Transaction"/> for what a unit may do.</summary>
+    /// <exception cref="StoreBusyException">Too many wait; nothing was done.</exception>
+    public Task<T> WriteAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        Enqueue(Lane.Write, work, cancellationToken);
+
+    /// <summary>Runs short reads by key; those that wait together share one snapshot.</summary>
+    /// <exception cref="StoreBusyException">Too many wait.</exception>
+    public Task<T> ReadAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        Enqueue(Lane.Read, work, cancellationToken);
+
+    /// <summary>Runs a read that may take long (a search, a list) where no read by key waits behind it.</summary>
+    /// <exception cref="StoreBusyException">Too many wait.</exception>
+    public Task<T> SearchAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        Enqueue(Lane.Search, work, cancellationToken);
+
+    /// <summary>Finishes what waits, then closes.</summary>
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private Task<T> Enqueue<T>(Lane lane, Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var item = new WorkItem<T>(work, cancellationToken);
+        return _engine.TryAdd(lane, item) ? item.Answer : throw new StoreBusyException("the store is busy; try again");
+    }
+}
+
+/// <summary>Where a unit of work waits.</summary>
+internal enum Lane
+{
+    Write,
+    Read,
+    Search,
+}
+
+/// <summary>Where the data is.</summary>
+public sealed record StoreOptions(string Engine, string ConnectionString)
+{
+    public const string Sqlite = "sqlite";
+    public const string Postgres = "postgres";
+}
+
+/// <summary>The database cannot be opened.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>What truly differs between the databases: connections, how a batch is run, pragmas, how several starts at once are kept apart.</summary>
+internal abstract class Engine : IAsyncDisposable
+{
+    public abstract Task MigrateAsync(IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellationToken);
+
+    public abstract void Start();
+
+    public abstract bool TryAdd(Lane lane, WorkItem item);
+
+    public abstract ValueTask DisposeAsync();
+}
