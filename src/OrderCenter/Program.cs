@@ -1,39 +1,56 @@
-using OrderCenter.Api;
 using OrderCenter.Hosting;
 
-// The contents page: settings, then the rooms in the order in which data goes through them, then the doors.
-var demo = args is ["demo", ..];
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+namespace OrderCenter;
+
+/// <summary>The contents page: settings, then the rooms in the order in which data goes through them, then the doors.</summary>
+public static class Program
 {
-    Args = demo ? args[1..] : args,
-    ContentRootPath = AppContext.BaseDirectory,
-    EnvironmentName = demo ? Environments.Development : null,
-});
-if (!Settings.TryRead(builder.Configuration, builder.Environment, out var settings, out var faults))
-{
-    faults.ForEach(fault => Console.Error.WriteLine($"setting {fault}"));
-    return 1;
+    private const string DemoCommand = "demo";
+
+    public static async Task<int> Main(string[] args)
+    {
+        var app = Build(args, arrange: null);
+        return app is null ? 1 : await app.ServeAsync();
+    }
+
+    /// <summary>Puts the service together.</summary>
+    /// <param name="args">The command line: <c>demo</c>, where wanted, and settings.</param>
+    /// <param name="arrange">Replaces parts; for tests that bring their own clock.</param>
+    /// <returns>Null: a setting is wrong; every fault has been told.</returns>
+    internal static WebApplication? Build(string[] args, Action<IServiceCollection>? arrange)
+    {
+        var isDemo = args is [DemoCommand, ..];
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = isDemo ? args[1..] : args,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = isDemo ? Environments.Development : null,
+        });
+        if (!Settings.TryRead(builder.Configuration, builder.Environment, out var settings, out var faults))
+        {
+            faults.ForEach(fault => Console.Error.WriteLine($"setting {fault}"));
+            return null;
+        }
+
+        builder.AddBoundary(settings);
+        builder.AddObservability();
+        builder.Services.AddModel(settings);
+        builder.Services.AddStore(settings);
+        builder.Services.AddOrders();
+        builder.Services.AddChannels();
+        builder.Services.AddProtocols(settings);
+        builder.Services.AddNativeApi(settings);
+        if (isDemo)
+        {
+            builder.Services.AddDemo();
+        }
+        arrange?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseBoundary(settings);
+        app.MapObservability();
+        app.MapProtocols();
+        app.MapNativeApi();
+        return app;
+    }
 }
-
-builder.AddBoundary(settings);
-builder.AddObservability();
-builder.Services.AddModel(settings);
-builder.Services.AddStore(settings);
-builder.Services.AddOrders();
-builder.Services.AddChannels();
-builder.Services.AddProtocols(settings);
-builder.Services.AddNativeApi(settings);
-if (demo)
-{
-    builder.Services.AddDemo();
-}
-
-var app = builder.Build();
-app.UseBoundary(settings);
-app.MapObservability();
-app.MapProtocols();
-app.MapNativeApi();
-return await app.ServeAsync();
-
-/// <summary>Named, so that tests can start the service in their own process.</summary>
-public sealed partial class Program;

@@ -190,7 +190,7 @@ public sealed class AppStore : IDisposable
         lock (_signing)
         {
             var chain = _certificates.Chain(forgery);
-            var signed = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Header(chain, forgery))) + "." + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload));
+            var signed = Encode(Header(chain, forgery)) + "." + Encode(payload);
             var signature = Signature(chain, Encoding.ASCII.GetBytes(signed), forgery);
             if (forgery == AppleForgery.FlippedPayloadByte)
             {
@@ -207,8 +207,9 @@ public sealed class AppStore : IDisposable
     {
         lock (_signing)
         {
-            var signed = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(header)) + "." + Base64Url.EncodeToString(Encoding.UTF8.GetBytes(payload));
-            return signed + "." + Base64Url.EncodeToString(_certificates.Chain(AppleForgery.None).Key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256));
+            var signed = Encode(header) + "." + Encode(payload);
+            var key = _certificates.Chain(AppleForgery.None).Key;
+            return signed + "." + Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256));
         }
     }
 
@@ -223,6 +224,8 @@ public sealed class AppStore : IDisposable
     };
 
     public void Dispose() => _certificates.Dispose();
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     private static string Header(AppStoreCertificates.SigningChain chain, AppleForgery forgery) => JsonText.Object(json =>
     {

@@ -113,7 +113,12 @@ internal sealed class AppStoreCertificates : IDisposable
         return Keep(key, request.CreateSelfSigned(_now.AddYears(-10), _now.AddYears(15)));
     }
 
-    private Authority MakeIntermediate(Authority issuer, string? oid = IntermediateOid, bool isAuthority = true, string name = "Simulated WWDR", int pathLength = 0)
+    private Authority MakeIntermediate(
+        Authority issuer,
+        string? oid = IntermediateOid,
+        bool isAuthority = true,
+        string name = "Simulated WWDR",
+        int pathLength = 0)
     {
         var key = MakeKey(ECCurve.NamedCurves.nistP256);
         var request = Request(name, key, isAuthority, isAuthority ? pathLength : null, oid, issuer.Certificate);
@@ -137,7 +142,8 @@ internal sealed class AppStoreCertificates : IDisposable
     {
         var request = new CertificateRequest($"CN={name}, O=OrderCenter Simulator", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, pathLength is not null, pathLength ?? 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(isAuthority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign : X509KeyUsageFlags.DigitalSignature, critical: true));
+        var usage = isAuthority ? X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign : X509KeyUsageFlags.DigitalSignature;
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, critical: true));
         var subjectKey = new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false);
         request.CertificateExtensions.Add(subjectKey);
         if (issuer?.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault() is { } issuerKey)

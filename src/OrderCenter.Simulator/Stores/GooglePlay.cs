@@ -55,7 +55,8 @@ public sealed record GooglePurchase
     public required string ProductId { get; init; }
 
     /// <summary>Drawn at random where it is not set.</summary>
-    public string PurchaseToken { get; init; } = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 24) + ".AO-J1O" + RandomNumberGenerator.GetHexString(40);
+    public string PurchaseToken { get; init; } =
+        RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 24) + ".AO-J1O" + RandomNumberGenerator.GetHexString(40);
 
     /// <summary><c>GPA.…</c>, drawn at random where it is not set.</summary>
     public string? OrderId { get; init; } = DrawOrderId();

@@ -126,5 +126,11 @@ internal sealed record CallbackJson(string Id);
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page.</summary>
-    public static readonly ApiJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ApiJson Readable => Unescaped.Context;
+
+    /// <summary>Made at first use, when <see cref="Default"/> exists.</summary>
+    private static class Unescaped
+    {
+        public static readonly ApiJson Context = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 }

@@ -85,6 +85,12 @@ internal static partial class Boundary
     {
         try
         {
+            var settings = app.Services.GetRequiredService<Settings>();
+            if (settings.IsAdminTokenNew)
+            {
+                // To the console, not to the log: the token is for the person who started this.
+                Console.WriteLine($"Development: the native API's token for this run is {settings.AdminToken!.Reveal()}");
+            }
             await app.RunAsync();
             return 0;
         }

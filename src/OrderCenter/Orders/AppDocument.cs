@@ -60,7 +60,7 @@ public sealed partial record AppDocument
             document = null;
             var field = refused.Path?.TrimStart('$', '.');
             fault = string.IsNullOrEmpty(field) || refused.Message.Contains("could not be mapped", StringComparison.Ordinal)
-                ? $"the field {UnknownField().Match(refused.Message).Groups[1].Value} is unknown"
+                ? $"the field {UnknownField().Match(refused.Message).Groups["name"].Value} is unknown"
                 : $"{field} has the wrong type";
             return false;
         }
@@ -168,7 +168,7 @@ public sealed partial record AppDocument
     private static bool IsName(string name, string text) => name.Equals(text, StringComparison.OrdinalIgnoreCase) && text.All(char.IsAsciiLetterLower);
 
     /// <summary>The serializer names an unmapped field only in its message.</summary>
-    [GeneratedRegex("^The JSON property '([^']{1,64})", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex("^The JSON property '(?<name>[^']{1,64})", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex UnknownField();
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]

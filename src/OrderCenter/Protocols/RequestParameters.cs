@@ -125,9 +125,9 @@ public static class RequestParameters
         null, StatusCodes.Status415UnsupportedMediaType,
         "the content type must be application/x-www-form-urlencoded, multipart/form-data or application/json, in UTF-8");
 
+    /// <summary>UTF-8, or ASCII, which is a part of it.</summary>
     private static bool IsUtf8(MediaTypeHeaderValue type) =>
-        !type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
-        || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf8", StringComparison.OrdinalIgnoreCase);
+        HeaderUtilities.RemoveQuotes(type.Charset).Value?.ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii";
 
     private static async Task<string?> AddMultipartAsync(ParameterSet parameters, MediaTypeHeaderValue type, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

@@ -14,6 +14,7 @@ internal sealed class SigningCertificate
     private const string LeafOid = "1.2.840.113635.100.6.11.1";
     private const string IntermediateOid = "1.2.840.113635.100.6.2.1";
     private const string EcPublicKeyOid = "1.2.840.10045.2.1";
+    private static readonly TimeSpan Skew = TimeSpan.FromMilliseconds(SignedTransaction.SkewMs);
     private static readonly int IdleKeysMax = System.Environment.ProcessorCount;
 
     // ECDsa promises nothing for concurrent use of one object, and importing the key costs twice the check itself (90 and 50 µs), so imported keys
@@ -83,9 +84,7 @@ internal sealed class SigningCertificate
     /// <summary>Why this chain cannot have signed at that time; null where it can. The clocks of those who issue and sign may differ by
     /// <see cref="SignedTransaction.SkewMs"/>.</summary>
     public string? TimeFault(DateTime signedAt) =>
-        _notBefore > _notAfter || Math.Abs((Judged(signedAt) - signedAt).TotalMilliseconds) > SignedTransaction.SkewMs
-            ? "a certificate was not valid at signedDate"
-            : null;
+        _notBefore - signedAt > Skew || signedAt - _notAfter > Skew ? "a certificate was not valid at signedDate" : null;
 
     /// <summary>Whether the leaf's key signed these bytes: ECDSA P-256 with SHA-256, 64 bytes r‖s.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
@@ -167,8 +166,12 @@ internal sealed class SigningCertificate
         }
     }
 
-    /// <summary>The time of signing, moved into the time in which the chain is valid.</summary>
-    private DateTime Judged(DateTime signedAt) => signedAt < _notBefore ? _notBefore : signedAt > _notAfter ? _notAfter : signedAt;
+    /// <summary>The time of signing, moved by the skew into the time in which the chain is valid; OpenSSL counts the last second as past.</summary>
+    private DateTime Judged(DateTime signedAt)
+    {
+        var last = _notAfter - TimeSpan.FromSeconds(1);
+        return signedAt < _notBefore ? _notBefore : signedAt > last ? last : signedAt;
+    }
 
     private static bool Same(X509Certificate2 certificate, byte[] der) => certificate.RawDataMemory.Span.SequenceEqual(der);
 
