@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -95,7 +94,8 @@ public sealed class OrderApiGame(HttpClient http, string gameId, string secret, 
 
     public static async Task<Reply> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var json = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        using var document = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        var json = document.RootElement.Clone();
         return new Reply((int)response.StatusCode, json.GetProperty("resultCode").GetInt32(), json.GetProperty("resultMessage").GetString()!, json.GetProperty("data"));
     }
 }

@@ -9,9 +9,6 @@ public interface IChannel
     /// <summary>The name in settings and in the native API.</summary>
     string Name { get; }
 
-    /// <summary>The number where a protocol wants one (<c>pay_channel</c>, <c>platform_id</c>).</summary>
-    int Number { get; }
-
     /// <summary>The fields of an app's settings for this channel that are never shown again.</summary>
     IReadOnlyList<string> SecretFields { get; }
 

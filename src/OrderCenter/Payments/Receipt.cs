@@ -30,10 +30,7 @@ public sealed class Receipt
     /// <summary>Unity's payload text where it is not a JSON object (Apple's base64 app receipt or JWS).</summary>
     public string? UnityPayload { get; }
 
-    /// <summary>A string field of the object; null where it is missing or of another type.</summary>
-    public string? Text(string name) => Text(Root, name);
-
-    public static string? Text(JsonElement root, string name) =>
+    private static string? Text(JsonElement root, string name) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Receipt? receipt, [NotNullWhen(false)] out string? fault)
@@ -75,6 +72,11 @@ public sealed class Receipt
                 return true;
             }
             fault = "must be a JSON object";
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser unescapes names to find duplicates, and throws this for half a surrogate pair.
+            fault = "holds a name that is not valid Unicode";
         }
         catch (JsonException)
         {

@@ -39,7 +39,6 @@ public sealed class AppleChannelTests
     public void Channel_has_its_name_number_and_secrets()
     {
         Assert.Equal("apple", Channel.Name);
-        Assert.Equal(2, Channel.Number);
         Assert.Equal(["privateKey"], Channel.SecretFields);
     }
 

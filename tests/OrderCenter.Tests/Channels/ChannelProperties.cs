@@ -102,7 +102,7 @@ public sealed class ChannelProperties
         }
         try
         {
-            return string.Join('\n', new[] { "json", "signature", "signedTransaction" }.Select(receipt.Text));
+            return string.Join('\n', new[] { "json", "signature", "signedTransaction" }.Select(name => receipt.Root.TryGetProperty(name, out var value) && value.ValueKind == System.Text.Json.JsonValueKind.String ? value.GetString() : null));
         }
         catch (InvalidOperationException)
         {

@@ -38,7 +38,6 @@ public sealed class GoogleChannelTests
     public void Channel_has_its_name_number_and_secrets()
     {
         Assert.Equal("google", Channel.Name);
-        Assert.Equal(1, Channel.Number);
         Assert.Equal(["serviceAccount"], Channel.SecretFields);
     }
 

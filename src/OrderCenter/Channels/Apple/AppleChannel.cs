@@ -26,8 +26,6 @@ public sealed class AppleChannel : IChannel
 
     public string Name => ChannelName;
 
-    public int Number => 2;
-
     public IReadOnlyList<string> SecretFields => Secrets;
 
     public IEnumerable<string> Faults(JsonElement settings) => AppleSettings.Read(settings).Faults;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using OrderCenter.Model;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Apple;
 

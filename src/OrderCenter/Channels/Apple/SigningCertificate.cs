@@ -57,7 +57,7 @@ internal sealed class SigningCertificate
             using var leaf = X509CertificateLoader.LoadCertificate(sent[0]);
             using var intermediate = X509CertificateLoader.LoadCertificate(sent[1]);
             using var root = X509CertificateLoader.LoadCertificate(sent[2]);
-            fault = RoleFault(leaf, intermediate, root, sent);
+            fault = RoleFault(leaf, intermediate);
             if (fault is null)
             {
                 var candidate = new SigningCertificate(
@@ -111,13 +111,8 @@ internal sealed class SigningCertificate
     public static bool IsAuthority(X509Certificate2 certificate) =>
         certificate.Extensions.OfType<X509BasicConstraintsExtension>().ToArray() is [{ CertificateAuthority: true }];
 
-    private static string? RoleFault(X509Certificate2 leaf, X509Certificate2 intermediate, X509Certificate2 root, IReadOnlyList<byte[]> sent)
+    private static string? RoleFault(X509Certificate2 leaf, X509Certificate2 intermediate)
     {
-        // The loader takes PEM too, and ignores what follows the certificate.
-        if (!Same(leaf, sent[0]) || !Same(intermediate, sent[1]) || !Same(root, sent[2]))
-        {
-            return "x5c holds something that is not a DER certificate";
-        }
         if (!IsAuthority(intermediate))
         {
             return "the intermediate certificate is not a CA";
@@ -150,6 +145,7 @@ internal sealed class SigningCertificate
         try
         {
             var isBuilt = chain.Build(leaf);
+            // Byte for byte: the loader takes PEM too and ignores what follows a certificate, and OpenSSL may know another path.
             var isSent = chain.ChainElements.Count == ChainLength;
             for (var i = 0; isSent && i < ChainLength; i++)
             {

@@ -1,4 +1,5 @@
 using OrderCenter.Model;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Apple;
 

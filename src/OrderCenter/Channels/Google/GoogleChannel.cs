@@ -27,8 +27,6 @@ public sealed class GoogleChannel : IChannel
 
     public string Name => ChannelName;
 
-    public int Number => 1;
-
     public IReadOnlyList<string> SecretFields => Secrets;
 
     public IEnumerable<string> Faults(JsonElement settings) => GoogleSettings.Read(settings).Faults;

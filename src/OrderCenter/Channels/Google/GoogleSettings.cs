@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using OrderCenter.Model;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Google;
 
@@ -23,7 +24,6 @@ internal sealed class GoogleSettings
     // keys are lent to one check at a time and kept.
     private readonly ConcurrentQueue<RSA> _idleKeys = new();
     private byte[]? _publicKey;
-    private int _signatureBytes;
 
     private GoogleSettings()
     {
@@ -76,7 +76,7 @@ internal sealed class GoogleSettings
     /// <summary>Whether the signature is Google's over exactly these bytes: SHA1withRSA, PKCS#1 v1.5 (anchors/payments.md, "Google Play").</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        if (_publicKey is null || signature.Length != _signatureBytes)
+        if (_publicKey is null)
         {
             return false;
         }
@@ -124,7 +124,6 @@ internal sealed class GoogleSettings
             return false;
         }
         _publicKey = der[..length];
-        _signatureBytes = key.KeySize / 8;
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Google;
 

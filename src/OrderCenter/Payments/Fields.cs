@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using OrderCenter.Payments;
 
-namespace OrderCenter.Channels.Google;
+namespace OrderCenter.Payments;
 
 /// <summary>Reads the fields of one JSON object from outside and notes what is wrong with them. An absent field is null and no fault; one of another
 /// type, null included, is a fault. Never throws for what the object holds.</summary>
@@ -16,22 +15,8 @@ internal sealed class Fields(JsonElement root)
     /// <summary>Parses a JSON object: bounded depth, each name once, or says what is wrong.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Fields? fields, [NotNullWhen(false)] out string? fault)
     {
-        fields = null;
-        try
-        {
-            if (!Receipt.TryObject(utf8, out var root, out fault))
-            {
-                return false;
-            }
-            fields = new Fields(root);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            // The parser unescapes names to find duplicates, and throws this for half a surrogate pair.
-            fault = "holds a name that is not valid Unicode";
-            return false;
-        }
+        fields = Receipt.TryObject(utf8, out var root, out fault) ? new Fields(root) : null;
+        return fields is not null;
     }
 
     public void Note(string fault) => _faults.Add(fault);

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrderCenter.Bench;
+
+/// <summary>Writes what a run measured as Markdown: the machine, the medians beside the aims, every number, how it was measured.</summary>
+internal static class Report
+{
+    private const double CreateAim = 2.5;
+    private const double QueryAim = 0.5;
+    private const double MemoryMbAim = 150;
+
+    /// <summary>One line of the results: what wrk or the loop measured in one round.</summary>
+    private sealed record Measurement(string Name, int Connections, int Round, double PerSecond, string P50Ms, string P99Ms, string Cores);
+
+    /// <returns>0: all aims are met and nothing was answered wrongly.</returns>
+    public static int Write(string results, string facts, string output)
+    {
+        var measured = File.ReadLines(results).Select(Parse).ToList();
+        var known = File.ReadLines(facts).Select(line => line.Split('\t', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        double Median(string name, int connections) => Middle([.. measured.Where(one => one.Name == name && one.Connections == connections).Select(one => one.PerSecond)]);
+        double Mb(string fact) => double.Parse(known[fact], CultureInfo.InvariantCulture) / 1024;
+
+        var loop = Median("plain-loop", 1);
+        var form = Median("kestrel-form", 64);
+        var query = Median("kestrel-query", 64);
+        var aims = new (string What, double Value, string Unit, double Of, string Limit, double? Aim)[]
+        {
+            ("createorder, 64 connections", Median("createorder", 64), "/s", loop, "plain SQLite loop", CreateAim),
+            ("createorder with orderID, 64", Median("createorder-unique", 64), "/s", loop, "plain SQLite loop", null),
+            ("createorder, 256", Median("createorder", 256), "/s", loop, "plain SQLite loop", null),
+            ("createorder, 64", Median("createorder", 64), "/s", form, "bare Kestrel, same form", null),
+            ("queryorder, 64 connections", Median("queryorder", 64), "/s", query, "bare Kestrel, same query", QueryAim),
+            ("queryorder, 64", Median("queryorder", 64), "/s", form, "bare Kestrel, 15-field form", null),
+            ("queryorder, 256", Median("queryorder", 256), "/s", Median("kestrel-query", 256), "bare Kestrel, same query, 256", null),
+        };
+        var peakMb = Mb("memory_peak_kb");
+        var isGood = known["faults"].Length == 0 && peakMb < MemoryMbAim && aims.All(aim => aim.Aim is null || aim.Value / aim.Of >= aim.Aim);
+
+        var text = new StringBuilder();
+        text.Append($"# Embedded service beside its limits, {known["date"]}\n\n");
+        text.Append(known["faults"].Length == 0 ? "Every answer was right.\n\n" : $"**Wrong answers: {known["faults"]}**\n\n");
+        text.Append("| what | median | limit | median | ratio | aim | |\n|---|---:|---|---:|---:|---:|---|\n");
+        foreach (var (what, value, unit, of, limit, aim) in aims)
+        {
+            text.Append($"| {what} | {value:N0}{unit} | {limit} | {of:N0}/s | {value / of:F2} | {(aim is null ? "" : $"≥ {aim:0.0}")} | {Verdict(aim is null ? null : value / of >= aim)} |\n");
+        }
+        text.Append($"| memory, peak RSS at 64 connections | {peakMb:F0} MB | | | | < {MemoryMbAim} MB | {Verdict(peakMb < MemoryMbAim)} |\n\n");
+        text.Append($"Memory: {Mb("memory_start_kb"):F0} MB after start, {Mb("memory_rss_kb"):F0} MB after the load at 64 connections (peak {peakMb:F0} MB), ");
+        text.Append($"peak {Mb("memory_peak_256_kb"):F0} MB after the load at 256. {long.Parse(known["orders"]):N0} orders were in the database at the end.\n\n");
+        AppendMachine(text, known);
+        AppendNumbers(text, measured);
+        text.Append(How);
+        File.WriteAllText(output, text.ToString());
+        Console.WriteLine(text);
+        return isGood ? 0 : 1;
+    }
+
+    private static Measurement Parse(string line) =>
+        line.Split('\t') is [var name, var connections, var round, var perSecond, var p50, var p99, var cores, ..]
+            ? new Measurement(name, int.Parse(connections), int.Parse(round), double.Parse(perSecond, CultureInfo.InvariantCulture), p50, p99, cores)
+            : throw new FormatException($"not a result: {line}");
+
+    private static double Middle(List<double> values)
+    {
+        values.Sort();
+        var half = values.Count / 2;
+        return values.Count % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+    }
+
+    private static string Verdict(bool? isMet) => isMet switch { null => "", true => "met", false => "**missed**" };
+
+    private static void AppendMachine(StringBuilder text, Dictionary<string, string> known)
+    {
+        text.Append("## Machine\n\n");
+        foreach (var name in (string[])["cores", "memory", "kernel", "disk", "dotnet", "sqlite", "wrk", "load", "commit", "command"])
+        {
+            text.Append($"- {(name == "load" ? "load average at the end" : name)}: {known[name]}\n");
+        }
+        text.Append('\n');
+    }
+
+    private static void AppendNumbers(StringBuilder text, List<Measurement> measured)
+    {
+        text.Append("## Every number\n\nPer second in each round; times are the median round's, in milliseconds; cores: what the server process used of them in the median round.\n\n");
+        text.Append("| what | connections | rounds | median | p50 | p99 | cores |\n|---|---:|---|---:|---:|---:|---:|\n");
+        foreach (var group in measured.GroupBy(one => (one.Name, one.Connections)))
+        {
+            var sorted = group.OrderBy(one => one.PerSecond).ToList();
+            var median = sorted[sorted.Count / 2];
+            var rounds = string.Join(", ", group.OrderBy(one => one.Round).Select(one => one.PerSecond.ToString("N0")));
+            text.Append($"| {group.Key.Name} | {group.Key.Connections} | {rounds} | {Middle([.. group.Select(one => one.PerSecond)]):N0} | {median.P50Ms} | {median.P99Ms} | {median.Cores} |\n");
+        }
+        text.Append('\n');
+    }
+
+    private const string How =
+        """
+        ## How it was measured
+
+        `bench/run.sh` starts the service (SQLite file on a disk, WAL, `synchronous=FULL`, log level Warning) and a bare Kestrel, warms both up, and then measures
+        in rounds, one thing at a time, each round all of them, so that other work on the machine meets all alike. Everything is on 127.0.0.1; the load generator
+        shares the cores with the server. The median over the rounds counts.
+
+        - plain-loop: one thread inserts the service's own row one by one: its schema as its own migration makes it, its statement and columns, a prepared
+          command, each row its own commit; the same SQLite library and pragmas.
+        - kestrel-form, kestrel-query: Kestrel without middleware; `ReadFormAsync` or `Request.Query`, MD5 over the sorted parameters, a small JSON.
+        - createorder: one signed form of 15 fields without an order number, so that every request makes an order. The rows added must equal the answers, but
+          for those under way when wrk stopped.
+        - createorder-unique: each form has an `orderID` of its own (signed ahead), which makes a second row in a second table.
+        - queryorder: signed queries for 10,000 orders in turn; before and after the load all 10,000 are asked for and every answer is compared.
+        - memory: `VmHWM` of the service after all rounds at 64 connections.
+
+        """;
+}

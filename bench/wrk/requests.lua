@@ -1,0 +1,44 @@
+-- Requests from a file, already signed, so that wrk computes no digest. BENCH_KIND says what its lines are:
+--   body     one form body, sent again and again
+--   bodies   form bodies, each sent once; when they run out wrk stops with an error
+--   targets  paths with query, in turn
+local kind = os.getenv("BENCH_KIND")
+local path = os.getenv("BENCH_FILE")
+local lines = io.lines(path)
+
+if kind ~= "targets" then
+  wrk.method = "POST"
+  wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+end
+
+if kind == "body" then
+  wrk.body = lines()
+elseif kind == "bodies" then
+  -- The first line is left for the request that wrk formats at start to look at the script.
+  function request()
+    local body = lines()
+    if not body then
+      error("the signed bodies have run out")
+    end
+    return wrk.format(nil, nil, nil, body)
+  end
+else
+  local formatted, at, count = {}, 0, 0
+  function init()
+    for target in lines do
+      count = count + 1
+      formatted[count] = wrk.format("GET", target)
+    end
+  end
+  function request()
+    at = at % count + 1
+    return formatted[at]
+  end
+end
+
+-- One line for the report: requests, microseconds, bytes, faults, p50 and p99 in microseconds.
+function done(summary, latency)
+  local e = summary.errors
+  io.write(string.format("RESULT %d %d %d %d %d %d\n", summary.requests, summary.duration, summary.bytes,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+end

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Store;
+
+namespace OrderCenter.Tests.Store;
+
+/// <summary>The contract on SQLite, and what is SQLite's own.</summary>
+public sealed class SqliteTests : StoreContract
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ordercenter-store-").FullName;
+
+    protected override StoreOptions Options => new(StoreOptions.Sqlite, $"Data Source={Path.Combine(_directory, "s.db")}");
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task Commits_are_durable_against_a_power_cut()
+    {
+        foreach (var (pragma, expected) in new[] { ("journal_mode", "wal"), ("synchronous", "2") })
+        {
+            var rows = await Store.WriteAsync(transaction => transaction.QueryAsync($"PRAGMA {pragma}", row => row.GetValue(0).ToString()), TestContext.Current.CancellationToken);
+            Assert.Equal(expected, rows.Single());
+        }
+    }
+
+    [Fact]
+    public async Task The_library_is_the_operating_systems()
+    {
+        var version = await Store.ReadAsync(transaction => transaction.QueryAsync("SELECT sqlite_version()", row => row.GetString(0)), TestContext.Current.CancellationToken);
+        Assert.True(Version.Parse(version.Single()) >= new Version(3, 35), "RETURNING needs SQLite 3.35");
+        Assert.DoesNotContain(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "SQLitePCLRaw.lib.e_sqlite3");
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_file_is_refused_in_plain_words()
+    {
+        await using var second = new OrderCenter.Store.Store(Options, Clock, NullLoggerFactory.Instance);
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => second.OpenAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("in use by another process", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Data Source=:memory:")]
+    [InlineData("Sauce=x")]
+    public async Task A_connection_string_that_keeps_nothing_is_refused(string connectionString)
+    {
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+        {
+            await using var store = new OrderCenter.Store.Store(new StoreOptions(StoreOptions.Sqlite, connectionString), Clock, NullLoggerFactory.Instance);
+            await store.OpenAsync(TestContext.Current.CancellationToken);
+        });
+    }
+}

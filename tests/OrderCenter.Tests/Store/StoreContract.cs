@@ -1,0 +1,230 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Store;
+using OrderCenter.Tests.Support;
+
+namespace OrderCenter.Tests.Store;
+
+/// <summary>What every engine must do. An engine's own suite derives from this and says where its database is.</summary>
+public abstract class StoreContract : IAsyncLifetime
+{
+    private OrderCenter.Store.Store? _store;
+
+    internal OrderCenter.Store.Store Store => _store!;
+
+    protected ManualClock Clock { get; } = new();
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    protected abstract StoreOptions Options { get; }
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = await OpenAsync();
+        await Store.WriteAsync(transaction => transaction.ExecuteAsync("CREATE TABLE facts (id bigint NOT NULL PRIMARY KEY, worth bigint NOT NULL, CHECK (worth >= 0))"), Now);
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await CloseAsync();
+    }
+
+    [Fact]
+    public async Task What_was_answered_is_there_after_a_restart()
+    {
+        for (var id = 1; id <= 20; id++)
+        {
+            Assert.Equal(1, await InsertAsync(id));
+        }
+        await CloseAsync();
+        _store = await OpenAsync();
+        Assert.Equal(20, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Units_that_wait_together_are_each_answered_with_their_own_result()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2000).Select(id => Store.WriteAsync(
+            async transaction => (id, await transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, $2)", id, id * 3)), Now)));
+        Assert.All(answers, answer => Assert.Equal(1, answer.Item2));
+        Assert.Equal(Enumerable.Range(0, 2000), answers.Select(answer => answer.id));
+        var read = await Task.WhenAll(Enumerable.Range(0, 500).Select(id => Store.ReadAsync(
+            transaction => transaction.QueryAsync("SELECT worth FROM facts WHERE id = $1", row => row.GetInt64(0), id), Now)));
+        Assert.Equal(Enumerable.Range(0, 500).Select(id => id * 3L), read.Select(rows => rows.Single()));
+    }
+
+    [Fact]
+    public async Task A_unit_that_fails_fails_alone_and_leaves_nothing()
+    {
+        var tasks = Enumerable.Range(0, 200).Select(id => Store.WriteAsync(
+            async transaction =>
+            {
+                await transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, $2)", id, 1);
+                return id % 50 == 7 ? throw new InvalidOperationException("unit " + id) : id;
+            },
+            Now)).ToList();
+        await Task.WhenAll(tasks.Select(async task =>
+        {
+            try
+            {
+                await task;
+            }
+            catch (InvalidOperationException)
+            {
+                // Counted below.
+            }
+        }));
+        Assert.Equal([7, 57, 107, 157], tasks.Select((task, id) => (task, id)).Where(pair => pair.task.IsFaulted).Select(pair => pair.id));
+        Assert.Equal(196, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_broken_constraint_fails_its_own_unit_only()
+    {
+        var bad = Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, $2)", 1, -1), Now);
+        var good = Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, $2)", 2, 1), Now);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => bad);
+        Assert.Equal(1, await good);
+        Assert.Equal(1, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Rows_changed_are_told_exactly()
+    {
+        await InsertAsync(1);
+        Assert.Equal(0, await Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", 1, 5), Now));
+        Assert.Equal(1, await Store.WriteAsync(transaction => transaction.ExecuteAsync("UPDATE facts SET worth = $2 WHERE id = $1 AND worth = 1", 1, 9), Now));
+        Assert.Equal(0, await Store.WriteAsync(transaction => transaction.ExecuteAsync("UPDATE facts SET worth = $2 WHERE id = $1 AND worth = 1", 1, 9), Now));
+        Assert.Equal(1, await Store.WriteAsync(transaction => transaction.ExecuteAsync("DELETE FROM facts WHERE id = $1", 1), Now));
+    }
+
+    [Fact]
+    public async Task Of_two_hundred_compare_and_sets_at_once_one_wins()
+    {
+        await InsertAsync(1);
+        var changed = await Task.WhenAll(Enumerable.Range(0, 200).Select(n => Store.WriteAsync(
+            transaction => transaction.ExecuteAsync("UPDATE facts SET worth = $2 WHERE id = $1 AND worth = 1", 1, n + 2), Now)));
+        Assert.Equal(1, changed.Sum());
+    }
+
+    [Fact]
+    public async Task A_unit_sees_what_it_wrote_itself()
+    {
+        var seen = await Store.WriteAsync(
+            async transaction =>
+            {
+                await transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, $2)", 1, 41);
+                await transaction.ExecuteAsync("UPDATE facts SET worth = worth + 1 WHERE id = $1", 1);
+                return await transaction.QueryAsync("SELECT worth FROM facts WHERE id = $1", row => row.GetInt64(0), 1);
+            },
+            Now);
+        Assert.Equal([42], seen);
+    }
+
+    [Fact]
+    public async Task Text_numbers_and_null_come_back_as_they_went()
+    {
+        var text = "元宝😀 ' \" ; -- \n\u2028";
+        var rows = await Store.ReadAsync(
+            transaction => transaction.QueryAsync("SELECT $1, $2, $3", row => (row.GetString(0), row.GetInt64(1), row.IsDBNull(2)), text, long.MaxValue, null), Now);
+        Assert.Equal((text, long.MaxValue, true), rows.Single());
+    }
+
+    [Fact]
+    public async Task Readers_cannot_write()
+    {
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Store.ReadAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES (1, 1)"), Now));
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
+    public async Task A_caller_that_gave_up_before_its_turn_changes_nothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES (1, 1)"), cancelled.Token));
+        Assert.Equal(0, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Beyond_its_bound_the_store_says_busy_at_once_and_serves_what_it_took()
+    {
+        using var release = new ManualResetEventSlim();
+        var blocker = Store.WriteAsync(
+            transaction =>
+            {
+                release.Wait(Now);
+                return ValueTask.FromResult(0);
+            },
+            Now);
+        var taken = new List<Task<int>>();
+        StoreBusyException? busy = null;
+        while (busy is null && taken.Count < 100_000)
+        {
+            try
+            {
+                var id = taken.Count;
+                taken.Add(Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, 1)", id), Now));
+            }
+            catch (StoreBusyException refused)
+            {
+                busy = refused;
+            }
+        }
+        Assert.NotNull(busy);
+        release.Set();
+        await blocker;
+        await Task.WhenAll(taken);
+        Assert.Equal(taken.Count, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Closing_finishes_what_waits()
+    {
+        var writes = Enumerable.Range(0, 500).Select(id => InsertAsync(id)).ToList();
+        await CloseAsync();
+        Assert.All(await Task.WhenAll(writes), changed => Assert.Equal(1, changed));
+        _store = await OpenAsync();
+        Assert.Equal(500, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Migrations_run_once_however_often_the_store_is_opened()
+    {
+        await CloseAsync();
+        _store = await OpenAsync();
+        var versions = await Store.ReadAsync(transaction => transaction.QueryAsync("SELECT version FROM schema_migrations ORDER BY version", row => row.GetInt32(0)), Now);
+        Assert.Equal(versions.Distinct(), versions);
+        Assert.Equal(Enumerable.Range(1, versions.Count), versions);
+    }
+
+    [Fact]
+    public async Task The_schema_itself_refuses_rows_that_cannot_be()
+    {
+        const string Insert = "INSERT INTO orders (order_id, game_id, product_id, product_name, amount_e4, currency, user_id, quantity, pay_state, progress, created_ms, expires_ms) VALUES ";
+        foreach (var values in new[] { "('1', 1, 'p', '', 1, 'CNY', 'u', 1, 1, 0, 1, 1)", "('1', 1, 'p', '', -1, 'CNY', 'u', 1, 0, 0, 1, 1)", "('1', 1, 'p', '', 1, 'CNY', 'u', 1, 0, 1, 1, 1)", "('1', 1, 'p', '', 1, 'CNY', 'u', 1, 7, 0, 1, 1)" })
+        {
+            await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Store.WriteAsync(transaction => transaction.ExecuteAsync(Insert + values), Now));
+        }
+    }
+
+    private async Task<OrderCenter.Store.Store> OpenAsync()
+    {
+        var store = new OrderCenter.Store.Store(Options, Clock, NullLoggerFactory.Instance);
+        await store.OpenAsync(Now);
+        return store;
+    }
+
+    private async Task CloseAsync()
+    {
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+            _store = null;
+        }
+    }
+
+    private Task<int> InsertAsync(int id) => Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, 1)", id), Now);
+
+    private async Task<long> CountAsync() => (await Store.ReadAsync(transaction => transaction.QueryAsync("SELECT count(*) FROM facts", row => row.GetInt64(0)), Now)).Single();
+}
