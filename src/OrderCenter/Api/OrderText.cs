@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrderCenter.Model;
 using OrderCenter.Orders;
+using OrderCenter.Store;
 
 namespace OrderCenter.Api;
 

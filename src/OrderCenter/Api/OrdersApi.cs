@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Model;
 using OrderCenter.Orders;
+using OrderCenter.Store;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Api;

@@ -1,9 +1,11 @@
 using OrderCenter.Api;
+using OrderCenter.Callbacks;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Orders;
 using OrderCenter.Payments;
 using OrderCenter.Protocols;
+using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
@@ -22,6 +24,7 @@ internal static class Registration
         services.AddSingleton(settings.Storage);
         services.AddSingleton(_ => new Vault(settings.MasterKey));
         services.AddSingleton<Store.Store>();
+        services.AddSingleton<DueWork>();
         services.AddHostedService<StoreOpener>();
     }
 
@@ -42,7 +45,9 @@ internal static class Registration
     /// <summary>The installed protocols.</summary>
     public static void AddProtocols(this IServiceCollection services, Settings settings)
     {
-        services.AddSingleton(new ProtocolNames(["OrderApi"]));
+        services.AddSingleton<ICallbackProtocol, OrderApiProtocol>();
+        services.AddSingleton<ICallbackPlans, InstalledProtocols>();
+        services.AddSingleton(provider => new ProtocolNames([.. provider.GetServices<ICallbackProtocol>().Select(protocol => protocol.Name)]));
         services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
         services.AddSingleton<Admission>();
     }
@@ -65,5 +70,8 @@ internal static class Registration
         routes.MapNativeEndpoints();
     }
 
-    public static void MapProtocols(this IEndpointRouteBuilder routes) => Protocols.OrderApi.Endpoints.Map(routes);
+    public static void MapProtocols(this IEndpointRouteBuilder routes)
+    {
+        Protocols.OrderApi.Endpoints.Map(routes);
+    }
 }

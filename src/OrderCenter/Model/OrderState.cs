@@ -69,6 +69,12 @@ public readonly record struct OrderState(PayState Pay, Progress Progress)
         Add(PayState.Paid, Progress.Failed, PayState.Paid, Progress.Delivering, Progress.Delivered, Progress.Review);
         Add(PayState.Paid, Progress.Review, PayState.Paid, Progress.Created, Progress.Delivering);
 
+        // CardRecharge's final result; merchants settle in advance, so it may come before a payment, and the payment after it.
+        Add(PayState.Unpaid, Progress.Created, PayState.Unpaid, Progress.Delivered, Progress.Failed);
+        Add(PayState.Paid, Progress.Created, PayState.Paid, Progress.Failed);
+        Add(PayState.Unpaid, Progress.Delivered, PayState.Paid, Progress.Delivered);
+        Add(PayState.Unpaid, Progress.Failed, PayState.Paid, Progress.Failed);
+
         // A refund: what was delivered stays delivered, what was not is closed. Only the store's own reversal goes back.
         Add(PayState.Paid, Progress.Delivered, PayState.Refunded, Progress.Delivered);
         Add(PayState.Paid, Progress.Created, PayState.Refunded, Progress.Closed);

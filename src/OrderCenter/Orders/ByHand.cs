@@ -65,7 +65,8 @@ public sealed partial class OrderBook
         ActAsync(app, id, "close", by, static order => order.State switch
         {
             { Pay: PayState.Unpaid, Progress: Progress.Closed } => new Step.AlreadySo(),
-            { Pay: PayState.Unpaid } => new Step.To(new OrderState(PayState.Unpaid, Progress.Closed)),
+            { Pay: PayState.Unpaid, Progress: Progress.Created or Progress.Review } => new Step.To(new OrderState(PayState.Unpaid, Progress.Closed), CallbackEvents.Closed),
+            { Pay: PayState.Unpaid } => new Step.NotAllowed("the order has its final result"),
             _ => new Step.NotAllowed("the order was paid; refund it instead"),
         }, cancellationToken);
 
@@ -75,14 +76,14 @@ public sealed partial class OrderBook
         {
             { Pay: PayState.Refunded } => new Step.AlreadySo(),
             { Pay: PayState.Unpaid } => new Step.NotAllowed("the order was not paid; close it instead"),
-            { Progress: Progress.Delivered } => new Step.To(new OrderState(PayState.Refunded, Progress.Delivered)),
-            _ => new Step.To(new OrderState(PayState.Refunded, Progress.Closed)),
+            { Progress: Progress.Delivered } => new Step.To(new OrderState(PayState.Refunded, Progress.Delivered), CallbackEvents.Refunded),
+            _ => new Step.To(new OrderState(PayState.Refunded, Progress.Closed), CallbackEvents.Refunded),
         }, cancellationToken);
 
     /// <summary>Lets go of an order that was held for review: unpaid it can be paid again, paid it can be delivered.</summary>
     public Task<ActOutcome> ReleaseAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
         ActAsync(app, id, "release", by, static order => order.State.Progress == Progress.Review
-            ? new Step.To(order.State with { Progress = Progress.Created })
+            ? new Step.To(order.State with { Progress = Progress.Created }, order.State.Pay == PayState.Paid ? CallbackEvents.Paid : null)
             : new Step.NotAllowed("the order is not held for review"), cancellationToken);
 
     private async Task<ActOutcome> ActAsync(App app, OrderId id, string action, ActBy by, Func<Order, Step> decide, CancellationToken cancellationToken)
@@ -96,28 +97,49 @@ public sealed partial class OrderBook
         return outcome;
     }
 
-    private static async ValueTask<ActOutcome?> TryActAsync(
+    private async ValueTask<ActOutcome?> TryActAsync(
         Transaction transaction, App app, OrderId id, string action, ActBy by, Func<Order, Step> decide, long nowMs)
     {
-        if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } || order.GameId != app.GameId)
+        if (await OrderTable.FindAsync(transaction, id) is not { } row || row.Order.GameId != app.GameId)
         {
             return new ActOutcome.NotFound();
         }
+        var order = row.Order;
         switch (decide(order))
         {
             case Step.AlreadySo:
                 return new ActOutcome.AlreadySo();
             case Step.NotAllowed refused:
                 return new ActOutcome.NotAllowed(refused.Reason);
-            case Step.To { State: var to }:
+            case Step.To { State: var to, Event: var told }:
+                var plan = told is null ? null : plans.Plan(app, order with { State = to }, told);
+                to = plan is not null && told == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
                 if (!await OrderTable.MoveAsync(transaction, order, to, by.Reason, deliveredMs: null))
                 {
                     return null;
                 }
                 await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, action, by.Reason, order.State, to));
+                await TellAsync(transaction, app, order with { State = to, StateReason = by.Reason }, row.Payment, told, plan, nowMs);
                 return new ActOutcome.Done();
             default:
                 throw new InvalidOperationException("unknown step");
+        }
+    }
+
+    /// <summary>What follows from an act: callbacks that no longer hold are cancelled, the one that tells of it is queued.</summary>
+    private async ValueTask TellAsync(Transaction transaction, App app, Order order, Payment? payment, string? told, CallbackPlan? plan, long nowMs)
+    {
+        if (told == CallbackEvents.Refunded)
+        {
+            await CallbackTable.CancelAsync(transaction, order.Id, CallbackEvents.Paid, nowMs);
+        }
+        if (told == CallbackEvents.Paid && payment is not null)
+        {
+            await FollowAsync(transaction, app, order, payment, plan, nowMs);
+        }
+        else if (plan is not null)
+        {
+            await due.QueueAsync(transaction, order, payment, told!, plan, nowMs);
         }
     }
 
@@ -135,7 +157,7 @@ public sealed partial class OrderBook
     /// <summary>What an act does to an order in the state that was read.</summary>
     private abstract record Step
     {
-        public sealed record To(OrderState State) : Step;
+        public sealed record To(OrderState State, string? Event) : Step;
 
         public sealed record AlreadySo : Step;
 

@@ -1,21 +1,26 @@
 using Microsoft.Extensions.Logging;
 using OrderCenter.Model;
 using OrderCenter.Payments;
+using OrderCenter.Store;
 
 namespace OrderCenter.Orders;
 
 /// <summary>The orders of every game: create, settle, deliver, close, refund, sweep. One part a file; each fact is one transaction.</summary>
-public sealed partial class OrderBook(Store.Store store, IEnumerable<IChannel> channels, OrderMetrics metrics, TimeProvider clock, ILogger<OrderBook> log)
+public sealed partial class OrderBook(
+    Store.Store store, DueWork due, ICallbackPlans plans, IEnumerable<IFulfilment> fulfilments, IEnumerable<IChannel> channels, OrderMetrics metrics, TimeProvider clock,
+    ILogger<OrderBook> log)
 {
     /// <summary>How often a unit of work is tried again when another writer changed the order in between.</summary>
     private const int RacesMax = 16;
 
     private readonly Dictionary<string, IChannel> _channels = channels.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
 
+    private readonly Dictionary<string, IFulfilment> _fulfilments = fulfilments.ToDictionary(fulfilment => fulfilment.Protocol, StringComparer.Ordinal);
+
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Reads one order; null when there is none.</summary>
-    /// <exception cref="Store.StoreBusyException">Too many requests wait.</exception>
+    /// <exception cref="StoreBusyException">Too many requests wait.</exception>
     public Task<OrderRow?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
         store.ReadAsync(transaction => OrderTable.FindAsync(transaction, id), cancellationToken);
 

@@ -82,7 +82,7 @@ public sealed partial class OrderBook
     }
 
     /// <returns>Null: another writer changed the order in between.</returns>
-    private static async ValueTask<SettleOutcome?> TryApplyAsync(Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs)
+    private async ValueTask<SettleOutcome?> TryApplyAsync(Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs)
     {
         // 1. What is paid or refunded stays so: the same payment again is an echo, another one is kept and shown but claims nothing.
         if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } row)
@@ -108,12 +108,15 @@ public sealed partial class OrderBook
             return new SettleOutcome.Refused("orderID belongs to another order");
         }
 
-        // 4. The order itself, if it still is as it was read.
-        var paid = order with { MerchantOrderId = order.MerchantOrderId ?? newKey, Channel = payment.Channel };
+        // 4. The order itself, if it still is as it was read; and what follows from it, in the same commit.
         var (to, reason) = StateWhenPaid(app, order, nowMs);
-        if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, payment.Environment != Payment.Production, nowMs))
+        var isTest = payment.Environment != Payment.Production;
+        var paid = order with { MerchantOrderId = order.MerchantOrderId ?? newKey, Channel = payment.Channel, StateReason = reason, PaidMs = nowMs, IsTest = isTest };
+        var plan = to.Progress == Progress.Created ? plans.Plan(app, paid, CallbackEvents.Paid) : null;
+        to = plan is null ? to : to with { Progress = Progress.Delivering };
+        if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs))
         {
-            return new SettleOutcome.Paid(paid with { State = to, StateReason = reason, PaidMs = nowMs });
+            return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);
         if (newKey is not null)
@@ -123,11 +126,25 @@ public sealed partial class OrderBook
         return null;
     }
 
+    /// <summary>What follows from a payment: the callback is queued, or the protocol hands over by itself.</summary>
+    private async ValueTask<Order> FollowAsync(Transaction transaction, App app, Order paid, Payment payment, CallbackPlan? plan, long nowMs)
+    {
+        if (plan is not null)
+        {
+            await due.QueueAsync(transaction, paid, payment, CallbackEvents.Paid, plan, nowMs);
+            return paid;
+        }
+        return paid.State.Progress == Progress.Created && _fulfilments.TryGetValue(app.Protocol, out var fulfilment)
+            ? await fulfilment.FulfilAsync(transaction, app, paid, payment, nowMs)
+            : paid;
+    }
+
     private static (OrderState State, string? Reason) StateWhenPaid(App app, Order order, long nowMs)
     {
-        if (order.State.Progress == Progress.Review)
+        if (order.State.Progress is Progress.Review or Progress.Delivered or Progress.Failed)
         {
-            return (new OrderState(PayState.Paid, Progress.Review), order.StateReason);
+            // Held orders stay held; what was delivered or failed in advance of its payment stays so.
+            return (order.State with { Pay = PayState.Paid }, order.StateReason);
         }
         var isLate = order.State.Progress == Progress.Closed || nowMs >= order.ExpiresMs;
         return isLate && app.LatePayment == LatePayment.Hold

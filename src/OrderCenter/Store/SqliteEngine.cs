@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using OrderCenter.Store.Schema;
 
 namespace OrderCenter.Store;
 
@@ -141,6 +142,7 @@ internal sealed partial class SqliteEngine : Engine
     {
         try
         {
+            connection.Begin();
             connection.Run(begin);
             foreach (var item in batch)
             {
@@ -162,6 +164,7 @@ internal sealed partial class SqliteEngine : Engine
             reason = fault;
             return false;
         }
+        connection.Committed();
         foreach (var item in batch)
         {
             item.Succeed();

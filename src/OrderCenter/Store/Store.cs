@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrderCenter.Store.Schema;
 
 namespace OrderCenter.Store;
 

@@ -8,6 +8,22 @@ namespace OrderCenter.Store;
 /// <remarks>SQL is one text for both engines; parameters are <c>$1</c>, <c>$2</c>, … and only <c>string</c>, <c>long</c>, <c>int</c> or null.</remarks>
 public abstract class Transaction
 {
+    private readonly List<Action> _afterCommit = [];
+
+    /// <summary>Has something done once what this unit wrote is committed, and only then. It must be short and must not throw.</summary>
+    public void AfterCommit(Action act) => _afterCommit.Add(act);
+
+    internal void Begin() => _afterCommit.Clear();
+
+    internal void Committed()
+    {
+        foreach (var act in _afterCommit)
+        {
+            act();
+        }
+        _afterCommit.Clear();
+    }
+
     /// <summary>Runs a statement.</summary>
     /// <returns>The number of rows it changed.</returns>
     public abstract ValueTask<int> ExecuteAsync(string sql, params object?[] parameters);

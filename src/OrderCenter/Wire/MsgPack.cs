@@ -366,7 +366,7 @@ public readonly struct MsgPackWriter(IBufferWriter<byte> output)
         }
     }
 
-    /// <summary>A length in the fewest bytes: within the format byte, then 8 bits where the type has them, 16, 32. The wider formats follow one another.</summary>
+    /// <summary>A length in the fewest bytes: in the format byte, in 8 bits where the type has them, in 16, in 32 (the format after that of 16).</summary>
     private void Header(uint length, byte fix, int fixMax, byte? format8, byte format16)
     {
         if (length <= fixMax)

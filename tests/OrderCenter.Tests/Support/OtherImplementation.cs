@@ -53,7 +53,8 @@ public static class OtherImplementation
             {
                 Missing(program + ": " + fault.Trim().Split('\n')[^1]);
             }
-            Assert.True(process.ExitCode == 0 && fault.Length == 0, $"{program} ended with {process.ExitCode}: {fault[..Math.Min(fault.Length, ErrorCharactersMax)]}");
+            var shown = fault[..Math.Min(fault.Length, ErrorCharactersMax)];
+            Assert.True(process.ExitCode == 0 && fault.Length == 0, $"{program} ended with {process.ExitCode}: {shown}");
             return await output;
         }
         catch (OperationCanceledException late)

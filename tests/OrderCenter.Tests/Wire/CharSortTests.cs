@@ -52,7 +52,8 @@ public sealed class CharSortTests
             foreach (var field in fields.EnumerateObject())
             {
                 writer.WritePropertyName(field.Name);
-                writer.WriteStringValue(field.Value.ValueKind == JsonValueKind.Array ? Given.Json(field.Value.WriteTo) : Encoding.UTF8.GetBytes(field.Value.GetString()!));
+                var isArray = field.Value.ValueKind == JsonValueKind.Array;
+                writer.WriteStringValue(isArray ? Given.Json(field.Value.WriteTo) : Encoding.UTF8.GetBytes(field.Value.GetString()!));
             }
             writer.WriteEndObject();
         });

@@ -83,6 +83,8 @@ public sealed class MsgPackTests
     [InlineData("cb42d6bcc41e900000", "100000000000000")]
     [InlineData("cb430c6bf526340000", "1000000000000000")]
     [InlineData("cb3f1a36e2eb1c432d", "0.0001")]
+    [InlineData("cb4340000000000000", "9007199254740992")]
+    [InlineData("cb4376345785d8a000", "1E+17")]
     [InlineData("cb44b52d02c7e14af6", "1E+23")]
     [InlineData("ca4ceb79a3", "123456790")]
     [InlineData("ca5037f707", "1.2345679E+10")]
@@ -120,7 +122,9 @@ public sealed class MsgPackTests
         value =>
         {
             var bytes = MsgPackWriter.ToBytes(value);
-            return MsgPackReader.TryRead(bytes, out var read, out _) && MsgPackTree.Same(value, read) && MsgPackWriter.ToBytes(read).AsSpan().SequenceEqual(bytes);
+            return MsgPackReader.TryRead(bytes, out var read, out _)
+                && MsgPackTree.Same(value, read)
+                && MsgPackWriter.ToBytes(read).AsSpan().SequenceEqual(bytes);
         }).QuickCheckThrowOnFailure();
 
     [Fact]

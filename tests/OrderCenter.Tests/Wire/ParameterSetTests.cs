@@ -54,7 +54,9 @@ public sealed class ParameterSetTests
         Assert.True(parameters.TryAdd("B"u8.ToArray(), default, out _));
 
         // In UTF-16 the emoji would come before U+FFFD.
-        Assert.Equal(["0", "B", "Z", "Zeta", "_", "a", "alpha", "\ufffd", "😀"], parameters.Sorted.Select(parameter => Encoding.UTF8.GetString(parameter.Name.Span)));
+        Assert.Equal(
+            ["0", "B", "Z", "Zeta", "_", "a", "alpha", "\ufffd", "😀"],
+            parameters.Sorted.Select(parameter => Encoding.UTF8.GetString(parameter.Name.Span)));
 
         Assert.True(parameters.TryAdd("A"u8.ToArray(), default, out _));
         Assert.Equal("A", Encoding.UTF8.GetString(parameters.Sorted[1].Name.Span));
@@ -231,7 +233,10 @@ public sealed class ParameterSetTests
     /// <summary>Plain names, each once; values full of what a decoder can trip over; here and there an empty pair.</summary>
     private static byte[] NextQuery(Random random)
     {
-        string[] pieces = ["+", "%", "%%", "%zz", "%4", "%41", "%e4%b8%ad", "%00", "%FF", "=", "==", "a", "é", "😀", "%2", "%2B", "%26", "%3d", "\u0001", " ", "#", ";", "[]", "."];
+        string[] pieces =
+        [
+            "+", "%", "%%", "%zz", "%4", "%41", "%e4%b8%ad", "%00", "%FF", "=", "==", "a", "é", "😀", "%2", "%2B", "%26", "%3d", "\u0001", " ", "#", ";", "[]", ".",
+        ];
         var query = new StringBuilder();
         for (var i = random.Next(6); i > 0; i--)
         {

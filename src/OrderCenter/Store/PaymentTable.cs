@@ -1,7 +1,6 @@
 using OrderCenter.Model;
-using OrderCenter.Store;
 
-namespace OrderCenter.Orders;
+namespace OrderCenter.Store;
 
 /// <summary>Who was paid by which purchase, and the authentic purchases that paid nothing.</summary>
 internal static class PaymentTable

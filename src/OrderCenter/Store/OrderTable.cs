@@ -2,9 +2,8 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderCenter.Model;
-using OrderCenter.Store;
 
-namespace OrderCenter.Orders;
+namespace OrderCenter.Store;
 
 /// <summary>The orders table and the keys of games' own order numbers: statements and rows.</summary>
 internal static class OrderTable

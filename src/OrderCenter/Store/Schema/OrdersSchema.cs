@@ -1,15 +1,9 @@
-namespace OrderCenter.Store;
+namespace OrderCenter.Store.Schema;
 
-/// <summary>A step of the schema. Once released, a step never changes; the next one is appended.</summary>
-internal sealed record Migration(int Version, IReadOnlyList<string> Statements);
-
-/// <summary>The schema: one text for every engine. Times are Unix milliseconds, money is ten-thousandths, JSON is text. "Unique" is always the primary
-/// key of the table that owns that fact, and every hot table's key begins with what it would be distributed by (docs/architecture.md).</summary>
-internal static class Migrations
+/// <summary>Apps, orders, payments, acts by hand, kept answers.</summary>
+internal static class OrdersSchema
 {
-    public static readonly IReadOnlyList<Migration> All = [new(1, Version1)];
-
-    private static IReadOnlyList<string> Version1 =>
+    public static IReadOnlyList<string> Statements =>
     [
         // Settings are JSON; secrets and channel settings are one sealed JSON beside them. A change is compare-and-set on the version.
         """

@@ -1,7 +1,6 @@
 using OrderCenter.Model;
-using OrderCenter.Store;
 
-namespace OrderCenter.Orders;
+namespace OrderCenter.Store;
 
 /// <summary>What people did to orders, and why. Rows are only ever added.</summary>
 internal static class ActTable

@@ -1,0 +1,49 @@
+using OrderCenter.Model;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>What the engine needs of a wire family: when an event is told and to whom, the bytes, and what counts as an acknowledgement.
+/// One folder under <c>Protocols/</c> each.</summary>
+public interface ICallbackProtocol
+{
+    /// <summary>The name in an app's <c>protocol</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether an acknowledged callback of <see cref="CallbackEvents.Paid"/> or <see cref="CallbackEvents.Result"/> makes the order delivered. False:
+    /// only the game's own call does.</summary>
+    bool AcknowledgementDelivers { get; }
+
+    /// <summary>Whether the receiver speaks Standard Webhooks, where <c>Retry-After</c> and 410 mean something.</summary>
+    bool SpeaksStandardWebhooks { get; }
+
+    /// <summary>Whether an event of an order is told, where, and on which schedule; null: it is not.</summary>
+    CallbackPlan? Plan(App app, Order order, string @event);
+
+    /// <summary>The body of an attempt, byte-exact by the protocol. Called for every attempt, so that it is signed with the newest secret.</summary>
+    /// <param name="secret">The app's newest valid secret.</param>
+    CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret);
+
+    /// <summary>Whether an answer acknowledges. Never throws for what the answer holds.</summary>
+    /// <param name="httpStatus">The status of the answer.</param>
+    /// <param name="body">The answer's body, cut at 64 KiB.</param>
+    Acknowledgement Judge(int httpStatus, ReadOnlySpan<byte> body);
+}
+
+/// <summary>The bytes of a callback's request.</summary>
+public sealed record CallbackBody(byte[] Bytes, string ContentType)
+{
+    /// <summary>What an operator may see of it; null: the bytes are text without anything secret. Card data is kept out of attempts.</summary>
+    public bool HoldsSecrets { get; init; }
+}
+
+/// <summary>What an answer means.</summary>
+/// <param name="IsAccepted">The game has the goods, or had them already.</param>
+/// <param name="Detail">Why not, in the receiver's own words where it gave any (at most 256 characters); null when accepted.</param>
+public readonly record struct Acknowledgement(bool IsAccepted, string? Detail)
+{
+    public const int DetailMax = 256;
+
+    public static readonly Acknowledgement Accepted = new(true, null);
+
+    public static Acknowledgement Refused(string detail) => new(false, detail.Length <= DetailMax ? detail : detail[..DetailMax]);
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using OrderCenter.Model;
+
+namespace OrderCenter.Store;
+
+/// <summary>Where those who queue callbacks meet the one who delivers them, without knowing each other: the deliverer says what it has room for, the
+/// queue says what was committed.</summary>
+public sealed class DueWork
+{
+    private readonly ConcurrentDictionary<string, byte> _endpoints = new(StringComparer.Ordinal);
+
+    /// <summary>The node's lease for a callback to that endpoint, where it has room to send it at once; null: it waits in the database.</summary>
+    public Func<string, NodeLease?> Lease { get; set; } = static _ => null;
+
+    /// <summary>Told after the commit: a callback that is leased to this node.</summary>
+    public Action<Callback, Order, Payment?> Leased { get; set; } = static (_, _, _) => { };
+
+    /// <summary>Told after the commit: a callback that waits until its due time.</summary>
+    public Action<string, long> Waiting { get; set; } = static (_, _) => { };
+
+    /// <summary>Queues a callback in the caller's transaction and hands it to the deliverer once that is committed.</summary>
+    public async ValueTask<Callback> QueueAsync(Transaction transaction, Order order, Payment? payment, string @event, CallbackPlan plan, long nowMs)
+    {
+        var endpoint = Callback.EndpointOf(order.GameId, plan.Url);
+        var lease = plan.WaitsMs[0] == 0 ? Lease(endpoint) : null;
+        var callback = await CallbackTable.QueueAsync(transaction, order, @event, plan, lease, isNewEndpoint: !_endpoints.ContainsKey(endpoint), nowMs);
+        transaction.AfterCommit(() =>
+        {
+            _endpoints.TryAdd(endpoint, 0);
+            if (lease is null)
+            {
+                Waiting(endpoint, callback.DueMs!.Value);
+            }
+            else
+            {
+                Leased(callback, order, payment);
+            }
+        });
+        return callback;
+    }
+}

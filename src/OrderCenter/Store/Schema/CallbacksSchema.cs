@@ -1,0 +1,74 @@
+namespace OrderCenter.Store.Schema;
+
+/// <summary>Callbacks and their attempts.</summary>
+internal static class CallbacksSchema
+{
+    public static IReadOnlyList<string> Statements =>
+    [
+        // The check makes an orphan impossible: what is not final has a due time, a lease, or is held for the app.
+        """
+        CREATE TABLE callbacks (
+            order_id text NOT NULL,
+            number integer NOT NULL,
+            game_id bigint NOT NULL,
+            event text NOT NULL,
+            url text NOT NULL,
+            endpoint text NOT NULL,
+            waits text NOT NULL,
+            event_ms bigint NOT NULL,
+            status integer NOT NULL,
+            attempts integer NOT NULL,
+            step integer NOT NULL,
+            due_ms bigint,
+            lease bigint NOT NULL,
+            lease_owner text,
+            lease_until_ms bigint,
+            created_ms bigint NOT NULL,
+            finished_ms bigint,
+            PRIMARY KEY (order_id, number),
+            CHECK ((status = 0 AND due_ms IS NOT NULL AND lease_owner IS NULL)
+                OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL)
+                OR (status = 4 AND lease_owner IS NULL)
+                OR (status IN (2, 3, 5) AND due_ms IS NULL AND lease_owner IS NULL AND finished_ms IS NOT NULL)))
+        """,
+        // What is due, an endpoint at a time: fair however many of one endpoint wait. Only what waits is in it.
+        "CREATE INDEX callbacks_due ON callbacks (endpoint, due_ms) WHERE status = 0",
+        // The leases of nodes that died.
+        "CREATE INDEX callbacks_leased ON callbacks (lease_until_ms) WHERE status = 1",
+        // The list of an operator, newest first: everything, and what is not done.
+        "CREATE INDEX callbacks_by_time ON callbacks (created_ms, order_id, number)",
+        "CREATE INDEX callbacks_open ON callbacks (created_ms, order_id, number) WHERE status IN (0, 1, 3, 4)",
+        """
+        CREATE TABLE attempts (
+            order_id text NOT NULL,
+            callback_number integer NOT NULL,
+            number integer NOT NULL,
+            started_ms bigint NOT NULL,
+            duration_ms bigint,
+            http_status integer,
+            response text,
+            error text,
+            PRIMARY KEY (order_id, callback_number, number))
+        """,
+        // Pruning by age, in bounded steps.
+        "CREATE INDEX attempts_by_age ON attempts (started_ms)",
+        // Every endpoint that a callback was ever queued for: few rows, read whole.
+        "CREATE TABLE callback_endpoints (endpoint text NOT NULL PRIMARY KEY, game_id bigint NOT NULL)",
+        // Redelivery in bulk: a durable job that goes on where it was.
+        """
+        CREATE TABLE redelivery_jobs (
+            job_id text NOT NULL PRIMARY KEY,
+            game_id bigint NOT NULL,
+            status integer NOT NULL,
+            since_ms bigint NOT NULL,
+            until_ms bigint NOT NULL,
+            actor text NOT NULL,
+            after_created_ms bigint NOT NULL,
+            after_order_id text NOT NULL,
+            after_number integer NOT NULL,
+            redelivered bigint NOT NULL,
+            state integer NOT NULL,
+            created_ms bigint NOT NULL)
+        """,
+    ];
+}

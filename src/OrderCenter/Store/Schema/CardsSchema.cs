@@ -1,0 +1,35 @@
+namespace OrderCenter.Store.Schema;
+
+/// <summary>The encrypted inventory of cards.</summary>
+internal static class CardsSchema
+{
+    public static IReadOnlyList<string> Statements =>
+    [
+        // card_key is a keyed digest of the card, so that importing one twice keeps one, and the digest tells nothing without the master key.
+        """
+        CREATE TABLE cards (
+            game_id bigint NOT NULL,
+            product_id text NOT NULL,
+            card_key text NOT NULL,
+            sealed text NOT NULL,
+            order_id text,
+            imported_ms bigint NOT NULL,
+            issued_ms bigint,
+            PRIMARY KEY (game_id, product_id, card_key),
+            CHECK ((order_id IS NULL) = (issued_ms IS NULL)))
+        """,
+        // Stock, oldest first; a card leaves it when it is issued.
+        "CREATE INDEX cards_in_stock ON cards (game_id, product_id, imported_ms, card_key) WHERE order_id IS NULL",
+        "CREATE INDEX cards_by_order ON cards (order_id) WHERE order_id IS NOT NULL",
+        // Paid orders that found no stock, oldest first.
+        """
+        CREATE TABLE card_waits (
+            game_id bigint NOT NULL,
+            product_id text NOT NULL,
+            order_id text NOT NULL,
+            quantity integer NOT NULL,
+            since_ms bigint NOT NULL,
+            PRIMARY KEY (game_id, product_id, order_id))
+        """,
+    ];
+}

@@ -1,0 +1,17 @@
+namespace OrderCenter.Store.Schema;
+
+/// <summary>A step of the schema. Once released, a step never changes; the next one is appended.</summary>
+internal sealed record Migration(int Version, IReadOnlyList<string> Statements);
+
+/// <summary>The schema: one text for every engine. Times are Unix milliseconds, money is ten-thousandths, JSON is text. "Unique" is always the primary
+/// key of the table that owns that fact, and every hot table's key begins with what it would be distributed by (docs/architecture.md).</summary>
+internal static class Migrations
+{
+    public static readonly IReadOnlyList<Migration> All =
+    [
+        new(1, OrdersSchema.Statements),
+        new(2, CallbacksSchema.Statements),
+        new(3, AccountsSchema.Statements),
+        new(4, CardsSchema.Statements),
+    ];
+}
