@@ -19,8 +19,7 @@ public interface ICallbackProtocol
     /// <summary>Whether an event of an order is told, where, and on which schedule; null: it is not.</summary>
     CallbackPlan? Plan(App app, Order order, string @event);
 
-    /// <summary>The body of an attempt, byte-exact by the protocol. Called for every attempt, so that it is signed with the newest secret.</summary>
-    /// <param name="secret">The app's newest valid secret.</param>
+    /// <summary>The body of an attempt, byte-exact by the protocol. Called for every attempt, so that it is signed with the app's newest valid secret.</summary>
     CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret);
 
     /// <summary>Whether an answer acknowledges. Never throws for what the answer holds.</summary>
