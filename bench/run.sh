@@ -20,6 +20,7 @@ SERVICE=${SERVICE:-$PWD/bench/bin/Release/net10.0/ordercenter}
 LUA=$PWD/bench/wrk/requests.lua
 DIR=$(mktemp -d "${BENCH_DIR:-/var/tmp}/ordercenter-bench.XXXXXX")
 STARTED=()
+: >"$DIR/results.tsv"; : >"$DIR/faults"
 stop() {
   for pid in "${STARTED[@]}"; do kill "$pid" 2>/dev/null || true; done
   for pid in "${STARTED[@]}"; do wait "$pid" 2>/dev/null || true; done
@@ -42,6 +43,9 @@ start() {
 }
 
 cpu_ticks() { awk '{print $14+$15}' "/proc/$1/stat"; }
+HZ=$(getconf CLK_TCK)
+# All that this machine does: user, nice, system, interrupts, what its host takes.
+busy_ticks() { awk '/^cpu /{print $2+$3+$4+$7+$8+$9}' /proc/stat; }
 memory_kb() { awk -v f="$2:" '$1==f{print $2}' "/proc/$1/status"; }
 # What the measurement before has left to be written would be paid by the next one.
 settle() { sync -f "$DIR"; }
@@ -49,17 +53,20 @@ fail() { echo "WRONG: $*" | tee -a "$DIR/faults" >&2; }
 
 # load NAME URL PID CONNECTIONS SECONDS KIND FILE: one run of wrk; sets REQUESTS and appends a row unless NAME is "warmup"
 load() {
-  local name=$1 url=$2 pid=$3 connections=$4 seconds=$5 before after line us bytes faults p50 p99
+  local name=$1 url=$2 pid=$3 connections=$4 seconds=$5 before ticks busy line us bytes faults p50 p99
   settle
-  before=$(cpu_ticks "$pid")
-  line=$(BENCH_KIND=$6 BENCH_FILE=$7 wrk -t1 -c"$connections" -d"${seconds}s" -s "$LUA" "$url" 2>&1 | tee "$DIR/wrk.out" | grep '^RESULT') \
+  before=$(cpu_ticks "$pid"); busy=$(busy_ticks)
+  TIMEFORMAT='%U %S'
+  { time BENCH_KIND=$6 BENCH_FILE=$7 wrk -t1 -c"$connections" -d"${seconds}s" -s "$LUA" "$url" >"$DIR/wrk.out" 2>&1; } 2>"$DIR/wrk.time" \
     || { cat "$DIR/wrk.out" >&2; exit 1; }
-  after=$(cpu_ticks "$pid")
+  ticks=$(($(cpu_ticks "$pid") - before)); busy=$(($(busy_ticks) - busy))
+  line=$(grep '^RESULT' "$DIR/wrk.out") || { cat "$DIR/wrk.out" >&2; exit 1; }
   read -r _ REQUESTS us bytes faults p50 p99 <<<"$line"
   if [ "$faults" != 0 ]; then fail "$name: $faults of $REQUESTS requests failed"; fi
   [ "$name" = warmup ] && return
-  awk -v n="$name" -v c="$connections" -v r="$round" -v q="$REQUESTS" -v us="$us" -v b="$bytes" -v p50="$p50" -v p99="$p99" -v t=$((after - before)) -v hz="$(getconf CLK_TCK)" \
-    'BEGIN{printf "%s\t%s\t%s\t%.0f\t%.2f\t%.2f\t%.2f\t%.0f\n", n, c, r, q*1e6/us, p50/1000, p99/1000, t/hz/(us/1e6), b/q}' | tee -a "$DIR/results.tsv"
+  awk -v n="$name" -v c="$connections" -v r="$round" -v q="$REQUESTS" -v us="$us" -v b="$bytes" -v p50="$p50" -v p99="$p99" -v t="$ticks" -v y="$busy" -v hz="$HZ" \
+    '{s = us/1e6; printf "%s\t%s\t%s\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t%.0f\n", n, c, r, q/s, p50/1000, p99/1000, t/hz/s, others(y/hz - t/hz - $1 - $2, s), b/q}
+     function others(cpu, s) {return cpu < 0 ? 0 : cpu/s}' "$DIR/wrk.time" | tee -a "$DIR/results.tsv"
 }
 
 # create NAME CONNECTIONS KIND FILE: as load, and counts the rows
@@ -75,11 +82,14 @@ create() {
 bodies() { $BENCH bodies $((PER_SECOND_MAX * SECS)) "$1" "$DIR/bodies.txt"; }
 
 loop() {
-  local rows seconds p50 p99
+  local rows seconds p50 p99 busy
   settle
-  read -r rows seconds SQLITE p50 p99 <<<"$($BENCH loop "$DIR/loop.db" "$SECS")"
-  awk -v r="$round" -v n="$rows" -v s="$seconds" -v p50="$p50" -v p99="$p99" \
-    'BEGIN{printf "plain-loop\t1\t%s\t%.0f\t%.2f\t%.2f\t\t\n", r, n/s, p50/1000, p99/1000}' | tee -a "$DIR/results.tsv"
+  busy=$(busy_ticks); TIMEFORMAT='%R %U %S'
+  { time $BENCH loop "$DIR/loop.db" "$SECS" >"$DIR/loop.out"; } 2>"$DIR/loop.time"
+  busy=$(($(busy_ticks) - busy))
+  read -r rows seconds SQLITE p50 p99 <"$DIR/loop.out"
+  awk -v r="$round" -v n="$rows" -v s="$seconds" -v p50="$p50" -v p99="$p99" -v y="$busy" -v hz="$HZ" \
+    '{o = (y/hz - $2 - $3)/$1; printf "plain-loop\t1\t%s\t%.0f\t%.2f\t%.2f\t%.2f\t%.2f\t\n", r, n/s, p50/1000, p99/1000, ($2 + $3)/$1, o < 0 ? 0 : o}' "$DIR/loop.time" | tee -a "$DIR/results.tsv"
 }
 
 TOKEN=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
@@ -101,7 +111,6 @@ $BENCH verify "$SERVICE_URL" "$DIR/query.txt" >/dev/null || fail "queryorder ans
 # The bare server answers one fixed number; that it answers at all proves that it accepted the signs.
 $BENCH verify "$KESTREL_URL" "$DIR/query.txt" >/dev/null || [ $? = 1 ] || fail "the bare server refused a sign"
 
-: >"$DIR/results.tsv"
 for round in $(seq "$RUNS"); do
   loop
   create createorder 64 body "$DIR/create.txt"
@@ -133,13 +142,12 @@ disk	$(df --output=fstype,source "$DIR" | tail -1 | tr -s ' '); fsync on
 dotnet	$(dotnet --version), runtime $(dotnet --list-runtimes | sed -n 's/^Microsoft.AspNetCore.App \([^ ]*\).*/\1/p' | tail -1)
 sqlite	$SQLITE
 wrk	$(wrk -v 2>&1 | head -1 | cut -d' ' -f2), -t1, on the same cores
-load	$(cut -d' ' -f1-3 /proc/loadavg)
 memory_start_kb	$memory_start
 memory_rss_kb	$memory_rss
 memory_peak_kb	$memory_peak
 memory_peak_256_kb	$memory_peak_256
 orders	$($BENCH rows "$DIR/orders.db")
-faults	$(tr '\n' ';' <"$DIR/faults" 2>/dev/null || true)
+faults	$(tr '\n' ';' <"$DIR/faults")
 FACTS
 mkdir -p "$(dirname "$REPORT")"
 $BENCH report "$DIR/results.tsv" "$DIR/facts" "$REPORT"

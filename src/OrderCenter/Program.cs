@@ -39,6 +39,7 @@ public static class Program
         builder.Services.AddOrders();
         builder.Services.AddChannels();
         builder.Services.AddProtocols(settings);
+        builder.Services.AddCallbacks(settings);
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

@@ -106,8 +106,6 @@ internal sealed record UnappliedJson(PaymentJson Payment, DateTime SeenAt, strin
 
 internal sealed record ActJson(DateTime At, string Actor, string Action, string Reason, string From, string To);
 
-internal sealed record CallbackJson(string Id);
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -117,6 +115,10 @@ internal sealed record CallbackJson(string Id);
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(PageJson<JsonObject>))]
 [JsonSerializable(typeof(PageJson<OrderJson>))]
+[JsonSerializable(typeof(PageJson<CallbackJson>))]
+[JsonSerializable(typeof(RedeliverJson))]
+[JsonSerializable(typeof(RedeliveredJson))]
+[JsonSerializable(typeof(JobJson))]
 [JsonSerializable(typeof(RotateJson))]
 [JsonSerializable(typeof(NewOrderJson))]
 [JsonSerializable(typeof(OrderCreatedJson))]
@@ -125,12 +127,13 @@ internal sealed record CallbackJson(string Id);
 [JsonSerializable(typeof(OrderJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page.</summary>
+    /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body, since an order's
+    /// <c>extra</c> stands deeper in a list than in the request that brought it.</summary>
     public static ApiJson Readable => Unescaped.Context;
 
     /// <summary>Made at first use, when <see cref="Default"/> exists.</summary>
     private static class Unescaped
     {
-        public static readonly ApiJson Context = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        public static readonly ApiJson Context = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 64 });
     }
 }

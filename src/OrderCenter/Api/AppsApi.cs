@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using OrderCenter.Callbacks;
 using OrderCenter.Model;
 using OrderCenter.Orders;
 
 namespace OrderCenter.Api;
 
 /// <summary>Apps and their secrets (contract.md, "Native API").</summary>
-internal sealed class AppsApi(AppCatalog apps)
+internal sealed class AppsApi(AppCatalog apps, CallbackBook callbacks)
 {
     private const long PreviousValidSecondsMax = 365 * 86_400;
 
@@ -28,7 +29,12 @@ internal sealed class AppsApi(AppCatalog apps)
         {
             return refusal!;
         }
-        return ToAnswer(await apps.PutAsync(number, patch, context.RequestAborted));
+        var outcome = await apps.PutAsync(number, patch, context.RequestAborted);
+        if (outcome is AppOutcome.Changed { Entry.App.Disabled: false })
+        {
+            await callbacks.ResumeAsync(number, context.RequestAborted);
+        }
+        return ToAnswer(outcome);
     }
 
     private IResult List(HttpContext context)
@@ -37,8 +43,13 @@ internal sealed class AppsApi(AppCatalog apps)
         {
             return refusal;
         }
+        var lastGameId = 0L;
+        if (paging.After is { } last && !AppCatalog.TryGameId(last.Id, out lastGameId))
+        {
+            return Paging.OtherList;
+        }
         var entries = apps.All.OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId)
-            .Where(entry => paging.After is not { } after || entry.CreatedMs < after.Ms || (entry.CreatedMs == after.Ms && entry.App.GameId < long.Parse(after.Id)))
+            .Where(entry => paging.After is not { } after || entry.CreatedMs < after.Ms || (entry.CreatedMs == after.Ms && entry.App.GameId < lastGameId))
             .Take(paging.Limit + 1).ToList();
         return Paging.Page(entries, paging.Limit, Shown, entry => new PageKey(entry.CreatedMs, entry.App.GameId.ToString()), ApiJson.Readable.PageJsonJsonObject);
     }

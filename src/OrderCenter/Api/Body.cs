@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http.Features;
 using OrderCenter.Model;
 
 namespace OrderCenter.Api;
@@ -13,19 +15,66 @@ internal static class Body
     public const int IdMax = 128;
     public const int TextMax = 256;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+    private const int DepthMax = 32;
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
 
-    public static async Task<(T? Value, Answer? Refusal)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    private delegate T? Parse<T>(ReadOnlySpan<byte> json)
+        where T : class;
+
+    public static Answer UnsupportedType => Answer.Problem(StatusCodes.Status415UnsupportedMediaType, "the content type must be application/json");
+
+    public static Answer TooLarge => Answer.Problem(StatusCodes.Status413PayloadTooLarge, $"the body is larger than {BytesMax} bytes");
+
+    public static Task<(T? Value, Answer? Refusal)> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+        where T : class => ReadAsync(context, json => JsonSerializer.Deserialize(json, type));
+
+    public static Task<(JsonObject? Value, Answer? Refusal)> ReadObjectAsync(HttpContext context) =>
+        ReadAsync(context, static json => JsonNode.Parse(json, documentOptions: Options) as JsonObject);
+
+    /// <summary>Reads the whole body, and leaves it there to be read again.</summary>
+    /// <returns>Null: it is larger than <see cref="BytesMax"/>.</returns>
+    public static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpContext context)
+    {
+        // Kestrel's own limit would close the connection before a caller that still sends could read the answer.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+        if (context.Request.ContentLength > BytesMax)
+        {
+            return null;
+        }
+        var body = new MemoryStream();
+        var part = new byte[16 * 1024];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(part, context.RequestAborted)) > 0)
+        {
+            if (body.Length + read > BytesMax)
+            {
+                return null;
+            }
+            body.Write(part, 0, read);
+        }
+        body.Position = 0;
+        context.Request.Body = body;
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+
+    private static async Task<(T? Value, Answer? Refusal)> ReadAsync<T>(HttpContext context, Parse<T> parse)
         where T : class
     {
         if (!context.Request.HasJsonContentType())
         {
-            return (null, Answer.Problem(StatusCodes.Status415UnsupportedMediaType, "the content type must be application/json"));
+            return (null, UnsupportedType);
+        }
+        if (await ReadBytesAsync(context) is not { } body)
+        {
+            return (null, TooLarge);
         }
         try
         {
-            var value = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
-            return value is null ? (null, Malformed("")) : (value, null);
+            var json = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+            return IsUnicode(json.Span) && parse(json.Span) is { } value ? (value, null) : (null, Malformed(""));
         }
         catch (JsonException refused)
         {
@@ -33,20 +82,29 @@ internal static class Body
         }
     }
 
-    public static async Task<(JsonObject? Value, Answer? Refusal)> ReadObjectAsync(HttpContext context)
+    /// <summary>Whether every name and text is Unicode: UTF-8, and no half of a surrogate pair. The serializer looks only at what becomes a string at
+    /// once; what stays JSON (<c>extra</c>, an app's settings) would fail where it is read or shown.</summary>
+    private static bool IsUnicode(ReadOnlySpan<byte> json)
     {
-        if (!context.Request.HasJsonContentType())
+        if (!Utf8.IsValid(json))
         {
-            return (null, Answer.Problem(StatusCodes.Status415UnsupportedMediaType, "the content type must be application/json"));
+            return false;
         }
         try
         {
-            var node = await JsonNode.ParseAsync(context.Request.Body, documentOptions: Options, cancellationToken: context.RequestAborted);
-            return node is JsonObject value ? (value, null) : (null, Malformed(""));
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax });
+            while (reader.Read())
+            {
+                if (reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
+            }
+            return true;
         }
-        catch (JsonException)
+        catch (InvalidOperationException)
         {
-            return (null, Malformed(""));
+            return false;
         }
     }
 
@@ -90,6 +148,6 @@ internal static class Body
     public static bool IsGiven(JsonElement element) => element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     private static Answer Malformed(string path) => path.Length == 0
-        ? Answer.Problem(StatusCodes.Status400BadRequest, "the body must be one well-formed JSON object with known fields, each once, at most 32 deep")
+        ? Answer.Problem(StatusCodes.Status400BadRequest, $"the body must be one well-formed JSON object in UTF-8 with known fields, each once, at most {DepthMax} deep")
         : Answer.Invalid(path, "is unknown, given twice or of the wrong type");
 }

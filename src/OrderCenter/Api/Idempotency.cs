@@ -42,10 +42,11 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
         {
             return Answer.Invalid(Header, $"must be 1 to {KeyMax} printable ASCII characters");
         }
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        http.Request.Body = new MemoryStream(body.ToArray(), writable: false);
-        var fingerprint = Fingerprint(http.Request, body);
+        if (await Body.ReadBytesAsync(http) is not { } body)
+        {
+            return Body.TooLarge;
+        }
+        var fingerprint = Fingerprint(http.Request, body.Span);
         if (await ClaimAsync(key, fingerprint, http.RequestAborted) is { } known)
         {
             return known;
@@ -55,7 +56,8 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
         try
         {
             var result = await next(context);
-            var isKept = result is Answer { Status: < 500 };
+            // The content type is no part of what is compared, so that a refusal of it must not be given to the same body sent as JSON.
+            var isKept = result is Answer { Status: < 500 and not StatusCodes.Status415UnsupportedMediaType };
             await (isKept ? KeepAsync(key, (Answer)result!) : ForgetAsync(key));
             return result;
         }
@@ -102,11 +104,11 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
 
     private Task ForgetAsync(string key) => store.WriteAsync(transaction => transaction.ExecuteAsync(ForgetSql, key), CancellationToken.None);
 
-    private static string Fingerprint(HttpRequest request, MemoryStream body)
+    private static string Fingerprint(HttpRequest request, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
-        hash.AppendData(body.GetBuffer().AsSpan(0, (int)body.Length));
+        hash.AppendData(body);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Mvc;
-
 namespace OrderCenter.Api;
 
 /// <summary>The native API: <c>/api/v1</c> (contract.md). JSON, bearer token, problem details.</summary>
@@ -9,13 +7,16 @@ internal static class NativeApi
     {
         var services = routes.ServiceProvider;
         var group = routes.MapGroup("/api/v1").WithTags("OrderCenter")
-            .WithMetadata(new RequestSizeLimitAttribute(Body.BytesMax))
             .AddEndpointFilter(ActivatorUtilities.CreateInstance<Access>(services))
             .AddEndpointFilter(ActivatorUtilities.CreateInstance<Idempotency>(services))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         AppsApi.Map(group, ActivatorUtilities.CreateInstance<AppsApi>(services));
         OrdersApi.Map(group, ActivatorUtilities.CreateInstance<OrdersApi>(services));
-        group.MapFallback(() => Answer.NotFound("resource")).ExcludeFromDescription();
+        CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
+        // A write whose content type is not JSON matches none of the endpoints above, and comes here too.
+        group.MapFallback("{**path}", (HttpRequest request) =>
+            (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)) && !request.HasJsonContentType() ? Body.UnsupportedType : Answer.NotFound("resource"))
+            .ExcludeFromDescription();
     }
 }

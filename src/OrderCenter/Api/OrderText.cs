@@ -8,7 +8,7 @@ namespace OrderCenter.Api;
 /// <summary>Orders and payments as the native API writes them.</summary>
 internal static class OrderText
 {
-    public static OrderJson Show(OrderRow row, string protocol)
+    public static OrderJson Show(OrderRow row, string protocol, IEnumerable<CallbackJson> callbacks)
     {
         var order = row.Order;
         return new OrderJson
@@ -35,7 +35,7 @@ internal static class OrderText
             DeliveredAt = Times.Of(order.DeliveredMs),
             Payment = row.Payment is { } payment ? Show(payment) : null,
             Attributes = ShowAttributes(order),
-            Callbacks = [],
+            Callbacks = [.. callbacks],
         };
     }
 

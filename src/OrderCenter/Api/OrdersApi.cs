@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrderCenter.Callbacks;
 using OrderCenter.Model;
 using OrderCenter.Orders;
 using OrderCenter.Store;
@@ -7,7 +8,7 @@ using OrderCenter.Payments;
 namespace OrderCenter.Api;
 
 /// <summary>Orders (contract.md, "Native API").</summary>
-internal sealed class OrdersApi(AppCatalog apps, OrderBook orders)
+internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, CallbackBook callbacks)
 {
     public const string ExtraField = "extra";
     private const int ExtraBytesMax = 4096;
@@ -60,7 +61,7 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders)
 
     private async Task<IResult> GetAsync(string orderId, CancellationToken cancellationToken) =>
         OrderId.TryParse(orderId, out var id) && await orders.DetailAsync(id, cancellationToken) is { } detail
-            ? Answer.Json(StatusCodes.Status200OK, Show(detail), ApiJson.Readable.OrderJson)
+            ? Answer.Json(StatusCodes.Status200OK, Show(detail, await callbacks.OfOrdersAsync([id], cancellationToken)), ApiJson.Readable.OrderJson)
             : Answer.NotFound("order");
 
     private async Task<IResult> SearchAsync(HttpContext context)
@@ -69,9 +70,18 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders)
         {
             return refusal!;
         }
-        var after = paging.After is { } key && OrderId.TryParse(key.Id, out var id) ? new OrderCursor(key.Ms, id) : (OrderCursor?)null;
+        OrderCursor? after = null;
+        if (paging.After is { } key)
+        {
+            if (!OrderId.TryParse(key.Id, out var id))
+            {
+                return Paging.OtherList;
+            }
+            after = new OrderCursor(key.Ms, id);
+        }
         var rows = await orders.SearchAsync(filter, after, paging.Limit + 1, context.RequestAborted);
-        return Paging.Page(rows, paging.Limit, Show, row => new PageKey(row.Order.CreatedMs, row.Order.Id.Value), ApiJson.Readable.PageJsonOrderJson);
+        var told = await callbacks.OfOrdersAsync([.. rows.Select(row => row.Order.Id)], context.RequestAborted);
+        return Paging.Page(rows, paging.Limit, row => Show(row, told), row => new PageKey(row.Order.CreatedMs, row.Order.Id.Value), ApiJson.Readable.PageJsonOrderJson);
     }
 
     private async Task<IResult> PaidAsync(string orderId, HttpContext context)
@@ -270,11 +280,12 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders)
         return true;
     }
 
-    private OrderJson Show(OrderDetail detail) => Show(detail.Row) with
+    private OrderJson Show(OrderDetail detail, ILookup<OrderId, CallbackDetail> told) => Show(detail.Row, told) with
     {
         UnappliedPayments = [.. detail.Unapplied.Select(unapplied => new UnappliedJson(OrderText.Show(unapplied.Payment), Times.Of(unapplied.SeenMs), unapplied.Reason))],
         Acts = [.. detail.Acts.Select(act => new ActJson(Times.Of(act.AtMs), act.Actor, act.Action, act.Reason, OrderText.Of(act.From), OrderText.Of(act.To)))],
     };
 
-    private OrderJson Show(OrderRow row) => OrderText.Show(row, apps.Find(row.Order.GameId)?.Protocol ?? "");
+    private OrderJson Show(OrderRow row, ILookup<OrderId, CallbackDetail> told) =>
+        OrderText.Show(row, apps.Find(row.Order.GameId)?.Protocol ?? "", told[row.Order.Id].Select(CallbacksApi.Show));
 }

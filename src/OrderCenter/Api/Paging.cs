@@ -15,6 +15,10 @@ internal readonly record struct Paging(int Limit, PageKey? After)
     public const int LimitDefault = 50;
     public const int LimitMax = 200;
     private const int CursorMax = 128;
+    private const int IdMax = 64;
+
+    /// <summary>Refuses a cursor that this list did not give.</summary>
+    public static Answer OtherList => Answer.Invalid("cursor", "must be a nextCursor that this list gave");
 
     public static bool TryRead(HttpContext context, out Paging paging, [NotNullWhen(false)] out Answer? refusal)
     {
@@ -30,7 +34,7 @@ internal readonly record struct Paging(int Limit, PageKey? After)
         PageKey? after = null;
         if (query["cursor"].ToString() is { Length: > 0 } cursor && (after = Parse(cursor)) is null)
         {
-            refusal = Answer.Invalid("cursor", "must be a nextCursor that a list gave");
+            refusal = OtherList;
             return false;
         }
         paging = new Paging(limit, after);
@@ -52,7 +56,7 @@ internal readonly record struct Paging(int Limit, PageKey? After)
         {
             var text = cursor.Length > CursorMax ? "" : Encoding.ASCII.GetString(WebEncoders.Base64UrlDecode(cursor));
             return text.Split(':') is [var ms, { Length: > 0 } id] && long.TryParse(ms, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && id.All(char.IsAsciiDigit) && id.Length <= Model.OrderId.LengthMax
+                && id.Length <= IdMax && id.All(character => char.IsAsciiLetterOrDigit(character) || character == '_')
                 ? new PageKey(number, id)
                 : null;
         }
@@ -66,15 +70,18 @@ internal readonly record struct Paging(int Limit, PageKey? After)
 /// <summary>RFC 3339, UTC, milliseconds.</summary>
 internal static class Times
 {
+    private static readonly string[] Forms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
     public static string Text(long unixMs) => Of(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     public static DateTime Of(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs).UtcDateTime;
 
     public static DateTime? Of(long? unixMs) => unixMs is { } ms ? Of(ms) : null;
 
+    /// <summary>Takes RFC 3339 with any offset; nothing that depends on where or when it is read.</summary>
     public static bool TryParse(string text, out long unixMs)
     {
-        var good = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time);
+        var good = DateTimeOffset.TryParseExact(text, Forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time);
         unixMs = good ? time.ToUnixTimeMilliseconds() : 0;
         return good;
     }

@@ -15,6 +15,7 @@ internal static partial class Boundary
     /// <summary>A GET may carry a whole order, but not a receipt.</summary>
     private const int RequestLineBytesMax = 64 * 1024;
 
+    private const string TooMany = "too many requests from this address; try again in a second";
     private const string UrlDefault = "http://127.0.0.1:5080";
     private static readonly TimeSpan ShutdownMax = TimeSpan.FromSeconds(10);
 
@@ -59,8 +60,13 @@ internal static partial class Boundary
                 {
                     var response = rejected.HttpContext.Response;
                     response.Headers.RetryAfter = "1";
+                    if (rejected.HttpContext.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+                    {
+                        await Results.Problem(title: TooMany, statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(rejected.HttpContext);
+                        return;
+                    }
                     response.ContentType = "application/json; charset=utf-8";
-                    await response.WriteAsync("""{"resultCode":3,"resultMessage":"too many requests from this address; try again in a second","data":{}}""", cancellationToken);
+                    await response.WriteAsync($$$"""{"resultCode":3,"resultMessage":"{{{TooMany}}}","data":{}}""", cancellationToken);
                 };
             });
         }
@@ -106,8 +112,9 @@ internal static partial class Boundary
         }
     }
 
+    /// <summary>Probes and scrapes are never limited.</summary>
     private static RateLimitPartition<string> PerAddress(HttpContext context, int perSecond) =>
-        RateLimitPartition.GetTokenBucketLimiter(
+        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal) ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(
             context.Connection.RemoteIpAddress?.ToString() ?? "",
             _ => new TokenBucketRateLimiterOptions { TokenLimit = perSecond, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
 

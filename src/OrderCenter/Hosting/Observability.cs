@@ -1,5 +1,6 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OrderCenter.Callbacks;
 using OrderCenter.Orders;
 
 namespace OrderCenter.Hosting;
@@ -17,7 +18,7 @@ internal static class Observability
         builder.Services.AddSingleton(provider =>
         {
             var meters = Sdk.CreateMeterProviderBuilder()
-                .AddMeter(OrderMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime")
+                .AddMeter(OrderMetrics.MeterName, CallbackMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime")
                 .AddReader(new BaseExportingMetricReader(provider.GetRequiredService<PrometheusText>()));
             if (!string.IsNullOrEmpty(provider.GetRequiredService<IConfiguration>()["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             {

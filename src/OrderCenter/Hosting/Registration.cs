@@ -52,6 +52,17 @@ internal static class Registration
         services.AddSingleton<Admission>();
     }
 
+    public static void AddCallbacks(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<CallbackMetrics>();
+        services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy));
+        services.AddSingleton<ICallbackSender, CallbackSender>();
+        services.AddSingleton<FindApp>(provider => provider.GetRequiredService<AppCatalog>().Find);
+        services.AddSingleton<CallbackEngine>();
+        services.AddSingleton<CallbackBook>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallbackEngine>());
+    }
+
     public static void AddNativeApi(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
@@ -14,6 +15,9 @@ internal sealed record Settings
     private const int AdminTokenMin = 16;
     private const int RateMax = 1_000_000;
 
+    /// <summary>What SQLite's connection string calls its file.</summary>
+    private static readonly string[] FileKeywords = ["Data Source", "DataSource", "Filename"];
+
     public required StoreOptions Storage { get; init; }
 
     /// <summary>Bearer token of the native API; null: it is closed.</summary>
@@ -28,6 +32,9 @@ internal sealed record Settings
     public required int RequestsPerSecondPerApp { get; init; }
     public required bool AllowPrivateNetworks { get; init; }
 
+    /// <summary>The proxy through which callbacks go; null: directly.</summary>
+    public required Uri? CallbackProxy { get; init; }
+
     public static bool TryRead(
         IConfiguration configuration, IHostEnvironment environment, [NotNullWhen(true)] out Settings? settings, out List<string> faults)
     {
@@ -36,7 +43,7 @@ internal sealed record Settings
         string? Value(string key) => configuration[key] is { Length: > 0 } text ? text : null;
         T Fault<T>(string key, string shown, string allowed, T instead)
         {
-            found.Add($"{key} is '{shown}'; allowed: {allowed}");
+            found.Add($"{key} is '{OneLine(shown)}'; allowed: {allowed}");
             return instead;
         }
 
@@ -69,6 +76,9 @@ internal sealed record Settings
             RequestsPerSecondPerAddress = Rate("Limits:RequestsPerSecondPerAddress"),
             RequestsPerSecondPerApp = Rate("Limits:RequestsPerSecondPerApp"),
             AllowPrivateNetworks = allowPrivate,
+            CallbackProxy = Value("Callbacks:Proxy") is not { } proxy ? null
+                : Uri.TryCreate(proxy, UriKind.Absolute, out var proxyUrl) && proxyUrl.Scheme == Uri.UriSchemeHttp ? proxyUrl
+                : Fault<Uri?>("Callbacks:Proxy", proxy, "an http address such as http://proxy:3128", null),
         };
         settings = faults.Count == 0 ? read : null;
         return settings is not null;
@@ -94,7 +104,11 @@ internal sealed record Settings
             faults.Add($"{Key} is not set; outside Development it must be {Allowed}");
             return [];
         }
-        var path = KeyFile(storage);
+        if (KeyFile(storage) is not { } path)
+        {
+            faults.Add("ConnectionStrings:OrderCenter is '***'; allowed: a connection string that names a file, such as Data Source=data/ordercenter.db");
+            return [];
+        }
         try
         {
             if (File.Exists(path))
@@ -120,13 +134,26 @@ internal sealed record Settings
         }
     }
 
-    private static string KeyFile(StoreOptions storage)
+    /// <summary>Null: the connection string names no file beside which the key could lie.</summary>
+    private static string? KeyFile(StoreOptions storage)
     {
-        var dataSource = storage.ConnectionString.Split(';', StringSplitOptions.TrimEntries)
-            .Select(part => part.Split('=', 2, StringSplitOptions.TrimEntries))
-            .FirstOrDefault(part => part.Length == 2 && (part[0].Equals("Data Source", StringComparison.OrdinalIgnoreCase) || part[0].Equals("DataSource", StringComparison.OrdinalIgnoreCase)));
-        return (storage.Engine == StoreOptions.Sqlite ? dataSource?[1] : null ?? Path.Combine("data", "ordercenter")) + ".key";
+        if (storage.Engine != StoreOptions.Sqlite)
+        {
+            return Path.Combine("data", "ordercenter.key");
+        }
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = storage.ConnectionString };
+            return FileKeywords.Select(name => parts.TryGetValue(name, out var file) ? file as string : null)
+                .FirstOrDefault(file => !string.IsNullOrEmpty(file)) is { } database ? database + ".key" : null;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
+
+    private static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
 
     /// <summary>One text with commas, or a list.</summary>
     private static List<IPNetwork> ReadNetworks(IConfiguration configuration, List<string> faults)
@@ -148,7 +175,7 @@ internal sealed record Settings
             }
             else
             {
-                faults.Add($"{Key} is '{text}'; allowed: addresses or networks such as 10.0.0.0/8, separated by commas");
+                faults.Add($"{Key} is '{OneLine(text)}'; allowed: addresses or networks such as 10.0.0.0/8, separated by commas");
             }
         }
         return networks;

@@ -1,11 +1,12 @@
 using OrderCenter.Api;
+using OrderCenter.Callbacks;
 using OrderCenter.Orders;
 using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
 
-/// <summary>Closes unpaid orders whose time has run out, and forgets what is kept for a time only.</summary>
-internal sealed partial class Sweeper(OrderBook orders, Store.Store store, TimeProvider clock, ILogger<Sweeper> log) : BackgroundService
+/// <summary>Closes unpaid orders whose time has run out, forgets what is kept for a time only, and takes redelivery jobs on.</summary>
+internal sealed partial class Sweeper(OrderBook orders, CallbackBook callbacks, Store.Store store, TimeProvider clock, ILogger<Sweeper> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -20,6 +21,10 @@ internal sealed partial class Sweeper(OrderBook orders, Store.Store store, TimeP
                 {
                     await orders.ExpireAsync(stoppingToken);
                     await Idempotency.PruneAsync(store, clock, stoppingToken);
+                    await callbacks.PruneAsync(stoppingToken);
+                    while (await callbacks.StepJobsAsync(stoppingToken))
+                    {
+                    }
                 }
                 catch (StoreBusyException busy)
                 {

@@ -124,4 +124,7 @@ public sealed record CallbackSettings
     public int TimeoutSeconds { get; init; } = 5;
     public int MaxConcurrency { get; init; } = 32;
     public CallbackFormat Format { get; init; } = CallbackFormat.Form;
+
+    /// <summary>Networks that this app's callbacks may go to beside the public internet: loopback, private and special addresses are refused otherwise.</summary>
+    public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 }

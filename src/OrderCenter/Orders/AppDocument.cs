@@ -16,6 +16,7 @@ public sealed partial record AppDocument
     public const int TextMax = 256;
     public const int UrlMax = 2048;
     private const int ListMax = 1000;
+    private const int NetworksMax = 16;
     private const int RetriesMax = 200;
     private const decimal RetrySecondsMax = 30 * 86_400;
 
@@ -44,6 +45,7 @@ public sealed partial record AppDocument
         public int? TimeoutSeconds { get; init; }
         public int? MaxConcurrency { get; init; }
         public string? Format { get; init; }
+        public IReadOnlyList<string>? AllowedNetworks { get; init; }
     }
 
     /// <summary>Reads a document; unknown and ill-typed fields are refused.</summary>
@@ -87,6 +89,7 @@ public sealed partial record AppDocument
         Check(Callback?.RetrySeconds is null || IsSchedule(Callback.RetrySeconds), "callback.retrySeconds", $"must be 1 to {RetriesMax} waits of 0 to {RetrySecondsMax} seconds, to the millisecond");
         Check(Callback?.TimeoutSeconds is null or (>= 1 and <= 60), "callback.timeoutSeconds", "must be 1 to 60 seconds");
         Check(Callback?.MaxConcurrency is null or (>= 1 and <= 1000), "callback.maxConcurrency", "must be 1 to 1000");
+        Check(Callback?.AllowedNetworks is null || (Callback.AllowedNetworks.Count <= NetworksMax && Callback.AllowedNetworks.All(text => TryNetwork(text, out _))), "callback.allowedNetworks", $"must be at most {NetworksMax} addresses or networks such as 10.0.0.0/8");
         Check(IsOneOf<CallbackFormat>(Callback?.Format), "callback.format", "must be form or json");
         Check(OrderIdRandomDigits is null or (>= OrderId.RandomDigitsMin and <= OrderId.RandomDigitsMax), "orderIdRandomDigits", $"must be {OrderId.RandomDigitsMin} to {OrderId.RandomDigitsMax}");
         Check(Testers is null || (Testers.Count <= ListMax && Testers.All(tester => tester is { Length: > 0 and <= TextMax })), "testers", $"must be at most {ListMax} players of 1 to {TextMax} characters");
@@ -118,13 +121,14 @@ public sealed partial record AppDocument
         Secrets = secrets,
         CallbackUrl = CallbackUrl,
         TimeWindowSeconds = TimeWindowSeconds ?? App.TimeWindowSecondsDefault,
-        AllowedIps = [.. (AllowedIps ?? []).Select(text => TryNetwork(text, out var network) ? network : throw new InvalidOperationException($"stored network '{text}'"))],
+        AllowedIps = Networks(AllowedIps),
         Callback = new CallbackSettings
         {
             RetryMs = Callback?.RetrySeconds?.Select(seconds => (long)(seconds * 1000)).ToList(),
             TimeoutSeconds = Callback?.TimeoutSeconds ?? new CallbackSettings().TimeoutSeconds,
             MaxConcurrency = Callback?.MaxConcurrency ?? new CallbackSettings().MaxConcurrency,
             Format = OneOf(Callback?.Format, CallbackFormat.Form),
+            AllowedNetworks = Networks(Callback?.AllowedNetworks),
         },
         Channels = Channels ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal),
         OrderIdRandomDigits = OrderIdRandomDigits ?? OrderId.RandomDigitsMin,
@@ -145,6 +149,9 @@ public sealed partial record AppDocument
 
     private static bool IsSchedule(IReadOnlyList<decimal> waits) =>
         waits.Count is >= 1 and <= RetriesMax && waits.All(wait => wait is >= 0 and <= RetrySecondsMax && wait * 1000 == decimal.Truncate(wait * 1000));
+
+    private static IReadOnlyList<IPNetwork> Networks(IReadOnlyList<string>? texts) =>
+        [.. (texts ?? []).Select(text => TryNetwork(text, out var network) ? network : throw new InvalidOperationException($"'{text}' is not a network"))];
 
     /// <summary>An address stands for itself alone; an IPv4-mapped one for the IPv4 address.</summary>
     private static bool TryNetwork(string? text, out IPNetwork network)

@@ -36,7 +36,7 @@ public sealed partial class OrderBook
         }
         if (ContradictionOf(row.Order, payment) is { } contradiction)
         {
-            return await HoldAsync(id, payment, contradiction, cancellationToken);
+            return await HoldAsync(id, payment, contradiction, cancellationToken, by);
         }
         var outcome = await RetryRacesAsync(
             async transaction =>

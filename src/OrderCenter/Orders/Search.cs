@@ -32,7 +32,7 @@ public sealed partial class OrderBook
         "order_id IN (SELECT order_id FROM order_keys WHERE merchant_order_id = ? AND game_id IN (SELECT game_id FROM apps))";
 
     private const string TransactionSql =
-        "order_id IN (SELECT order_id FROM payments WHERE transaction_id = ?)";
+        "order_id IN (SELECT order_id FROM payments WHERE transaction_id = ? UNION SELECT order_id FROM unapplied_payments WHERE transaction_id = ?)";
 
     /// <summary>Reads one order with its unapplied payments and the acts on it; null when there is none.</summary>
     public Task<OrderDetail?> DetailAsync(OrderId id, CancellationToken cancellationToken) =>
@@ -81,7 +81,7 @@ public sealed partial class OrderBook
         }
         if (filter.TransactionId is { } transactionId)
         {
-            Where(TransactionSql, transactionId);
+            Where(TransactionSql, transactionId, transactionId);
         }
         if (filter.FromMs is { } fromMs)
         {

@@ -173,15 +173,15 @@ public sealed partial class OrderBook
     }
 
     /// <summary>Keeps a payment that contradicts the order, and holds the order while it is unpaid.</summary>
-    private async Task<SettleOutcome> HoldAsync(OrderId id, Payment payment, string reason, CancellationToken cancellationToken)
+    private async Task<SettleOutcome> HoldAsync(OrderId id, Payment payment, string reason, CancellationToken cancellationToken, ActBy? by = null)
     {
-        var outcome = await RetryRacesAsync(transaction => TryHoldAsync(transaction, id, payment, reason, NowMs), id, cancellationToken);
+        var outcome = await RetryRacesAsync(transaction => TryHoldAsync(transaction, id, payment, reason, by, NowMs), id, cancellationToken);
         metrics.Count("held");
         LogUnapplied(log, id, payment.Channel, payment.TransactionId, reason);
         return outcome;
     }
 
-    private static async ValueTask<SettleOutcome?> TryHoldAsync(Transaction transaction, OrderId id, Payment payment, string reason, long nowMs)
+    private static async ValueTask<SettleOutcome?> TryHoldAsync(Transaction transaction, OrderId id, Payment payment, string reason, ActBy? by, long nowMs)
     {
         if (await OrderTable.FindAsync(transaction, id) is not { Order: var order })
         {
@@ -197,6 +197,11 @@ public sealed partial class OrderBook
             return null;
         }
         await PaymentTable.RecordUnappliedAsync(transaction, id, payment, reason, nowMs);
+        if (by is not null)
+        {
+            var to = order.State == OrderState.New ? review : order.State;
+            await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid, held", $"{by.Reason}: {reason}", order.State, to));
+        }
         return new SettleOutcome.Held(reason);
     }
 

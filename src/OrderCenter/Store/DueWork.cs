@@ -9,10 +9,13 @@ public sealed class DueWork
 {
     private readonly ConcurrentDictionary<string, byte> _endpoints = new(StringComparer.Ordinal);
 
-    /// <summary>The node's lease for a callback to that endpoint, where it has room to send it at once; null: it waits in the database.</summary>
-    public Func<string, NodeLease?> Lease { get; set; } = static _ => null;
+    /// <summary>Takes room for a callback to that endpoint, where the node can send it at once; null: it waits in the database.</summary>
+    public Func<string, long, NodeLease?> TryTake { get; set; } = static (_, _) => null;
 
-    /// <summary>Told after the commit: a callback that is leased to this node.</summary>
+    /// <summary>Gives room back that was taken for a callback which was not committed.</summary>
+    public Action<string> GiveBack { get; set; } = static _ => { };
+
+    /// <summary>Told after the commit: a callback that is leased to this node and has room taken.</summary>
     public Action<Callback, Order, Payment?> Leased { get; set; } = static (_, _, _) => { };
 
     /// <summary>Told after the commit: a callback that waits until its due time.</summary>
@@ -22,7 +25,11 @@ public sealed class DueWork
     public async ValueTask<Callback> QueueAsync(Transaction transaction, Order order, Payment? payment, string @event, CallbackPlan plan, long nowMs)
     {
         var endpoint = Callback.EndpointOf(order.GameId, plan.Url);
-        var lease = plan.WaitsMs[0] == 0 ? Lease(endpoint) : null;
+        var lease = plan.WaitsMs[0] == 0 ? TryTake(endpoint, order.GameId) : null;
+        if (lease is not null)
+        {
+            transaction.AfterRollback(() => GiveBack(endpoint));
+        }
         var callback = await CallbackTable.QueueAsync(transaction, order, @event, plan, lease, isNewEndpoint: !_endpoints.ContainsKey(endpoint), nowMs);
         transaction.AfterCommit(() =>
         {

@@ -142,7 +142,6 @@ internal sealed partial class SqliteEngine : Engine
     {
         try
         {
-            connection.Begin();
             connection.Run(begin);
             foreach (var item in batch)
             {
@@ -161,10 +160,11 @@ internal sealed partial class SqliteEngine : Engine
 #pragma warning restore CA1031
         {
             connection.Rollback();
+            connection.End(isCommitted: false);
             reason = fault;
             return false;
         }
-        connection.Committed();
+        connection.End(isCommitted: true);
         foreach (var item in batch)
         {
             item.Succeed();

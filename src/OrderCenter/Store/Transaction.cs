@@ -9,19 +9,22 @@ namespace OrderCenter.Store;
 public abstract class Transaction
 {
     private readonly List<Action> _afterCommit = [];
+    private readonly List<Action> _afterRollback = [];
 
     /// <summary>Has something done once what this unit wrote is committed, and only then. It must be short and must not throw.</summary>
     public void AfterCommit(Action act) => _afterCommit.Add(act);
 
-    internal void Begin() => _afterCommit.Clear();
+    /// <summary>Has something taken back where what this unit wrote is not kept; the unit may then run again. It must be short and must not throw.</summary>
+    public void AfterRollback(Action act) => _afterRollback.Add(act);
 
-    internal void Committed()
+    internal void End(bool isCommitted)
     {
-        foreach (var act in _afterCommit)
+        foreach (var act in isCommitted ? _afterCommit : _afterRollback)
         {
             act();
         }
         _afterCommit.Clear();
+        _afterRollback.Clear();
     }
 
     /// <summary>Runs a statement.</summary>

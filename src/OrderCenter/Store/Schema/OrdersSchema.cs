@@ -79,6 +79,8 @@ internal static class OrdersSchema
             payment text NOT NULL,
             PRIMARY KEY (order_id, channel, environment, transaction_id))
         """,
+        // The same question for payments that paid nothing: "I paid, where are the gems?"
+        "CREATE INDEX unapplied_by_transaction ON unapplied_payments (transaction_id)",
         """
         CREATE TABLE acts (
             order_id text NOT NULL,

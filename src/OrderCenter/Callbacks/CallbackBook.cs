@@ -1,0 +1,218 @@
+using Microsoft.Extensions.Logging;
+using OrderCenter.Model;
+using OrderCenter.Store;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>A callback with its attempts.</summary>
+public sealed record CallbackDetail(Callback Callback, IReadOnlyList<Attempt> Attempts);
+
+/// <summary>Where a page of callbacks ended.</summary>
+public readonly record struct CallbackCursor(long CreatedMs, CallbackId Id);
+
+/// <summary>What came of a redelivery by hand.</summary>
+public enum RedeliverOutcome
+{
+    Queued,
+    NotFound,
+
+    /// <summary>It is being delivered at this moment.</summary>
+    UnderWay,
+}
+
+/// <summary>A redelivery in bulk: durable, it goes on where it was after a restart.</summary>
+public sealed record RedeliveryJob(string JobId, long GameId, CallbackStatus Status, long SinceMs, string Actor, long Redelivered, bool IsDone, bool IsCancelled);
+
+/// <summary>Callbacks as people see and redeliver them. Nothing has a silent cap: lists have a cursor, jobs run to their end.</summary>
+public sealed partial class CallbackBook(Store.Store store, CallbackEngine engine, TimeProvider clock, ILogger<CallbackBook> log)
+{
+    private const int StepMax = 200;
+    private const long AttemptsKeptMs = 90L * 86_400_000;
+
+    private const string InsertJobSql =
+        "INSERT INTO redelivery_jobs (job_id, game_id, status, since_ms, until_ms, actor, after_created_ms, after_order_id, after_number, redelivered, state, created_ms) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, '', 0, 0, 0, $5)";
+
+    private const string FindJobSql =
+        "SELECT job_id, game_id, status, since_ms, actor, redelivered, state, until_ms, after_created_ms, after_order_id, after_number FROM redelivery_jobs WHERE job_id = $1";
+
+    private const string OpenJobsSql =
+        "SELECT job_id, game_id, status, since_ms, actor, redelivered, state, until_ms, after_created_ms, after_order_id, after_number FROM redelivery_jobs WHERE state = 0 ORDER BY created_ms LIMIT 20";
+
+    private const string StepJobSql =
+        "UPDATE redelivery_jobs SET after_created_ms = $3, after_order_id = $4, after_number = $5, redelivered = redelivered + $6, state = $7 " +
+        "WHERE job_id = $1 AND state = 0 AND redelivered = $2 AND after_order_id = $8 AND after_number = $9";
+
+    private const string CancelJobSql = "UPDATE redelivery_jobs SET state = 2 WHERE job_id = $1 AND state = 0";
+    private const string CreatedSql = "SELECT created_ms, order_id, number FROM callbacks WHERE order_id = $1 AND number = $2";
+
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The callbacks of orders with their attempts, oldest first.</summary>
+    public Task<ILookup<OrderId, CallbackDetail>> OfOrdersAsync(IReadOnlyList<OrderId> ids, CancellationToken cancellationToken) =>
+        store.ReadAsync(
+            async transaction =>
+            {
+                var details = new List<CallbackDetail>();
+                foreach (var id in ids)
+                {
+                    foreach (var callback in await CallbackTable.OfOrderAsync(transaction, id))
+                    {
+                        details.Add(new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback.Id)));
+                    }
+                }
+                return details.ToLookup(detail => detail.Callback.Id.OrderId);
+            },
+            cancellationToken);
+
+    /// <summary>Callbacks newest first, from behind the cursor, with their attempts.</summary>
+    public Task<List<(long CreatedMs, CallbackDetail Detail)>> ListAsync(CallbackStatus? status, long? gameId, CallbackCursor? after, int limit, CancellationToken cancellationToken) =>
+        store.SearchAsync(
+            async transaction =>
+            {
+                var page = new List<(long, CallbackDetail)>();
+                foreach (var callback in await PageAsync(transaction, status, gameId, after, limit))
+                {
+                    var created = await transaction.QueryAsync(CreatedSql, row => row.GetInt64(0), callback.Id.OrderId.Value, callback.Id.Number);
+                    page.Add((created[0], new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback.Id))));
+                }
+                return page;
+            },
+            cancellationToken);
+
+    /// <summary>Sends a callback again now, from the beginning of its schedule, whatever its state; delivered ones too. Past a breaker that is open.</summary>
+    public async Task<RedeliverOutcome> RedeliverAsync(CallbackId id, string actor, CancellationToken cancellationToken)
+    {
+        var (outcome, callback) = await store.WriteAsync(transaction => TryRestartAsync(transaction, id, NowMs), cancellationToken);
+        if (outcome == RedeliverOutcome.Queued)
+        {
+            LogRedelivered(log, id, actor);
+            await engine.DeliverNowAsync(callback!, cancellationToken);
+        }
+        return outcome;
+    }
+
+    /// <summary>Begins a redelivery of every callback of a game with that status since a time.</summary>
+    public async Task<RedeliveryJob> RedeliverAllAsync(long gameId, CallbackStatus status, long sinceMs, string actor, CancellationToken cancellationToken)
+    {
+        var nowMs = NowMs;
+        var jobId = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+        await store.WriteAsync(transaction => transaction.ExecuteAsync(InsertJobSql, jobId, gameId, (int)status, sinceMs, nowMs, actor, sinceMs), cancellationToken);
+        LogJob(log, jobId, gameId, actor);
+        return (await FindJobAsync(jobId, cancellationToken))!;
+    }
+
+    public async Task<RedeliveryJob?> FindJobAsync(string jobId, CancellationToken cancellationToken) =>
+        (await store.ReadAsync(transaction => transaction.FindAsync(FindJobSql, ReadJob, jobId), cancellationToken))?.Job;
+
+    /// <returns>False: there is no such job, or it has ended.</returns>
+    public async Task<bool> CancelJobAsync(string jobId, CancellationToken cancellationToken) =>
+        await store.WriteAsync(transaction => transaction.ExecuteAsync(CancelJobSql, jobId), cancellationToken) == 1;
+
+    /// <summary>Takes every open job one bounded step further.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    public async Task<bool> StepJobsAsync(CancellationToken cancellationToken)
+    {
+        var jobs = await store.ReadAsync(transaction => transaction.QueryAsync(OpenJobsSql, ReadJob), cancellationToken);
+        foreach (var job in jobs)
+        {
+            var restarted = await store.WriteAsync(transaction => StepAsync(transaction, job, NowMs), cancellationToken);
+            foreach (var callback in restarted)
+            {
+                engine.Wake(callback.Endpoint, callback.GameId, NowMs);
+            }
+        }
+        return jobs.Count > 0;
+    }
+
+    /// <summary>Lets go of what was held while the app was disabled.</summary>
+    public async Task ResumeAsync(long gameId, CancellationToken cancellationToken)
+    {
+        while (await store.WriteAsync(transaction => CallbackTable.ResumeAsync(transaction, gameId, NowMs, StepMax), cancellationToken) == StepMax)
+        {
+        }
+    }
+
+    /// <summary>Forgets attempts that are 90 days old, a bounded number at a time.</summary>
+    public async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        while (await store.WriteAsync(transaction => CallbackTable.PruneAttemptsAsync(transaction, NowMs - AttemptsKeptMs, StepMax), cancellationToken) == StepMax)
+        {
+        }
+    }
+
+    private static async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> TryRestartAsync(Transaction transaction, CallbackId id, long nowMs)
+    {
+        if (await CallbackTable.FindAsync(transaction, id) is not { } callback)
+        {
+            return (RedeliverOutcome.NotFound, null);
+        }
+        return await CallbackTable.RestartAsync(transaction, callback, nowMs)
+            ? (RedeliverOutcome.Queued, callback with { Status = CallbackStatus.Pending, Step = 0, DueMs = nowMs })
+            : (RedeliverOutcome.UnderWay, null);
+    }
+
+    private static ValueTask<List<Callback>> PageAsync(Transaction transaction, CallbackStatus? status, long? gameId, CallbackCursor? after, int limit)
+    {
+        var parameters = new List<object?>();
+        var conditions = new List<string>();
+        string Next(object value)
+        {
+            parameters.Add(value);
+            return "$" + parameters.Count;
+        }
+
+        if (status is { } wanted)
+        {
+            // The literal lets the engine use its index of what is not done.
+            conditions.Add($"status = {(int)wanted}");
+        }
+        if (gameId is { } number)
+        {
+            conditions.Add($"game_id = {Next(number)}");
+        }
+        if (after is { } cursor)
+        {
+            conditions.Add($"(created_ms, order_id, number) < ({Next(cursor.CreatedMs)}, {Next(cursor.Id.OrderId.Value)}, {Next(cursor.Id.Number)})");
+        }
+        var condition = conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
+        var sql = CallbackTable.SelectWhere(condition, $"ORDER BY created_ms DESC, order_id DESC, number DESC LIMIT {Next(limit)}");
+        return transaction.QueryAsync(sql, CallbackTable.Read, [.. parameters]);
+    }
+
+    private static async ValueTask<List<Callback>> StepAsync(Transaction transaction, OpenJob job, long nowMs)
+    {
+        var sql = CallbackTable.SelectWhere(
+            $"status = {(int)job.Job.Status} AND game_id = $1 AND created_ms <= $2 AND (created_ms, order_id, number) > ($3, $4, $5)",
+            "ORDER BY created_ms, order_id, number LIMIT $6");
+        var page = await transaction.QueryAsync(sql, CallbackTable.Read, job.Job.GameId, job.UntilMs, job.AfterCreatedMs, job.AfterOrderId, job.AfterNumber, StepMax);
+        var restarted = new List<Callback>();
+        foreach (var callback in page)
+        {
+            if (await CallbackTable.RestartAsync(transaction, callback, nowMs))
+            {
+                restarted.Add(callback);
+            }
+        }
+        var last = page.Count == 0 ? null : page[^1];
+        var lastMs = last is null ? job.AfterCreatedMs
+            : (await transaction.QueryAsync(CreatedSql, row => row.GetInt64(0), last.Id.OrderId.Value, last.Id.Number))[0];
+        await transaction.ExecuteAsync(
+            StepJobSql, job.Job.JobId, job.Job.Redelivered, lastMs, last?.Id.OrderId.Value ?? job.AfterOrderId, last?.Id.Number ?? job.AfterNumber, restarted.Count,
+            page.Count < StepMax ? 1 : 0, job.AfterOrderId, job.AfterNumber);
+        return restarted;
+    }
+
+    private static OpenJob ReadJob(System.Data.Common.DbDataReader row) => new(
+        new RedeliveryJob(
+            row.GetString(0), row.GetInt64(1), (CallbackStatus)row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt64(5), row.GetInt32(6) == 1, row.GetInt32(6) == 2),
+        row.GetInt64(7), row.GetInt64(8), row.GetString(9), row.GetInt32(10));
+
+    private sealed record OpenJob(RedeliveryJob Job, long UntilMs, long AfterCreatedMs, string AfterOrderId, int AfterNumber);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "callback {CallbackId} redelivered by {Actor}")]
+    private static partial void LogRedelivered(ILogger logger, CallbackId callbackId, string actor);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "redelivery job {JobId} of app {GameId} begun by {Actor}")]
+    private static partial void LogJob(ILogger logger, string jobId, long gameId, string actor);
+}

@@ -1,0 +1,413 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OrderCenter.Model;
+using OrderCenter.Store;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>Finds an app by its number; null: there is none.</summary>
+public delegate App? FindApp(long gameId);
+
+/// <summary>Delivers callbacks: claim, send, record. What this node queued and has room for is leased to it in the queue's own commit and leaves at once;
+/// everything else waits in the database and is claimed when it is due, an endpoint at a time, so that a slow receiver takes room from itself only.</summary>
+public sealed partial class CallbackEngine : BackgroundService
+{
+    /// <summary>How many calls may be in flight in this node, over all endpoints.</summary>
+    public const int InFlightMax = 1024;
+
+    private const int ClaimMax = 128;
+    private const int RecoverMax = 256;
+    private const int ResponseBytesMax = 4096;
+
+    /// <summary>A lease outlives its call by this much at most (protocols.md, "Callbacks, in every protocol").</summary>
+    private const long LeaseSpareMs = 8_000;
+
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RecoverPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecordRetry = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(9);
+
+    private readonly Store.Store _store;
+    private readonly DueWork _due;
+    private readonly Dictionary<string, ICallbackProtocol> _protocols;
+    private readonly FindApp _findApp;
+    private readonly ICallbackSender _sender;
+    private readonly CallbackMetrics _metrics;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<string, EndpointGate> _gates = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly CancellationTokenSource _calls = new();
+    private readonly string _node = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _inFlight;
+    private volatile bool _isTaking;
+
+    public CallbackEngine(
+        Store.Store store, DueWork due, IEnumerable<ICallbackProtocol> protocols, FindApp findApp, ICallbackSender sender, CallbackMetrics metrics, TimeProvider clock,
+        ILogger<CallbackEngine> log)
+    {
+        (_store, _due, _findApp, _sender, _metrics, _clock, _log) = (store, due, findApp, sender, metrics, clock, log);
+        _protocols = protocols.ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
+    }
+
+    private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Says that something may be due at an endpoint: a redelivery, an app that was enabled again.</summary>
+    public void Wake(string endpoint, long gameId, long dueMs)
+    {
+        GateOf(endpoint, gameId).Lower(dueMs);
+        Signal();
+    }
+
+    /// <summary>Sends a waiting callback now, past its breaker and its endpoint's limit: a person's word. Where it is no longer as it was read, whoever changed
+    /// it goes on with it.</summary>
+    public async Task DeliverNowAsync(Callback callback, CancellationToken cancellationToken)
+    {
+        if (_findApp(callback.GameId) is not { } app)
+        {
+            return;
+        }
+        if (await _store.WriteAsync(transaction => Deliveries.ClaimAsync(transaction, callback, LeaseFor(app), NowMs), cancellationToken) is { } delivery)
+        {
+            GateOf(callback.Endpoint, callback.GameId).TakeAnyway();
+            Interlocked.Increment(ref _inFlight);
+            Dispatch(delivery);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _calls.Dispose();
+        _wake.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Takes no more, waits for the calls in flight, and leaves the rest to whoever comes next.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isTaking = false;
+        await base.StopAsync(cancellationToken);
+        if (Volatile.Read(ref _inFlight) == 0)
+        {
+            _drained.TrySetResult();
+        }
+        await Task.WhenAny(_drained.Task, Task.Delay(DrainMax, _clock, cancellationToken));
+
+        // What still hangs is cut off and recorded as a failed attempt; it is tried again by its schedule.
+        await _calls.CancelAsync();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _due.TryTake = TryTake;
+        _due.GiveBack = endpoint => Release(_gates[endpoint], 1);
+        _due.Leased = (callback, order, payment) => Dispatch(new Delivery(callback, order, payment));
+        _due.Waiting = (endpoint, dueMs) => Wake(endpoint, long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal))), dueMs);
+        _isTaking = true;
+        var lastLook = long.MinValue;
+        var lastRecover = long.MinValue;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (_clock.GetTimestamp() is var now && (lastRecover == long.MinValue || _clock.GetElapsedTime(lastRecover, now) >= RecoverPeriod))
+                {
+                    lastRecover = now;
+                    await RecoverAsync(stoppingToken);
+                }
+                if (lastLook == long.MinValue || _clock.GetElapsedTime(lastLook, now) >= LookPeriod)
+                {
+                    lastLook = now;
+                    await LookAsync(stoppingToken);
+                }
+                await ClaimAsync(stoppingToken);
+                await WaitAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault) when (fault is StoreBusyException or StoreUnavailableException or System.Data.Common.DbException)
+            {
+                LogStoreFault(_log, fault);
+                await Task.Delay(RecordRetry, _clock, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Takes room for a callback that is being queued; see <see cref="DueWork.TryTake"/>.</summary>
+    private NodeLease? TryTake(string endpoint, long gameId)
+    {
+        if (!_isTaking || _findApp(gameId) is not { Disabled: false } app || Volatile.Read(ref _inFlight) >= InFlightMax)
+        {
+            return null;
+        }
+        var gate = GateOf(endpoint, gameId);
+        if (gate.NextDueMs <= NowMs || gate.Take(1, app.Callback.MaxConcurrency, NowMs) == 0)
+        {
+            // Others of this endpoint wait already: first come, first served.
+            return null;
+        }
+        Interlocked.Increment(ref _inFlight);
+        return LeaseFor(app);
+    }
+
+    private NodeLease LeaseFor(App app) => new(_node, NowMs + (app.Callback.TimeoutSeconds * 1000L) + LeaseSpareMs);
+
+    /// <summary>Learns what is due at every endpoint: what other nodes queued, and what stood there before the start.</summary>
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (endpoint, dueMs) in await _store.SearchAsync(CallbackTable.NextDueAsync, cancellationToken))
+        {
+            if (dueMs is { } ms)
+            {
+                GateOf(endpoint, GameIdOf(endpoint)).Lower(ms);
+            }
+        }
+    }
+
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        int count;
+        do
+        {
+            (var endpoints, count) = await _store.WriteAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
+            foreach (var (endpoint, gameId) in endpoints)
+            {
+                GateOf(endpoint, gameId).Lower(NowMs);
+            }
+            if (count > 0)
+            {
+                _metrics.Recovered(count);
+                LogRecovered(_log, count);
+            }
+        }
+        while (count == RecoverMax);
+    }
+
+    /// <summary>Claims what is due, at every endpoint as much as it has room for; the claims of all endpoints share their commits.</summary>
+    private async Task ClaimAsync(CancellationToken cancellationToken)
+    {
+        var claims = new List<Task>();
+        var nowMs = NowMs;
+        foreach (var gate in _gates.Values)
+        {
+            if (gate.NextDueMs > nowMs || _findApp(gate.GameId) is not { } app)
+            {
+                continue;
+            }
+            var room = gate.Take(Math.Min(ClaimMax, InFlightMax - Volatile.Read(ref _inFlight)), app.Callback.MaxConcurrency, nowMs);
+            if (room > 0)
+            {
+                Interlocked.Add(ref _inFlight, room);
+                claims.Add(ClaimAsync(gate, app, room, cancellationToken));
+            }
+        }
+        await Task.WhenAll(claims);
+    }
+
+    private async Task ClaimAsync(EndpointGate gate, App app, int room, CancellationToken cancellationToken)
+    {
+        var used = 0;
+        try
+        {
+            // What is queued while this runs lowers the time again.
+            gate.SetNextDue(null);
+            var (leased, nextDueMs) = await _store.WriteAsync(
+                transaction => Deliveries.ClaimDueAsync(transaction, gate.Endpoint, room, LeaseFor(app), NowMs), cancellationToken);
+            used = leased.Count;
+            if (nextDueMs is { } ms)
+            {
+                gate.Lower(ms);
+            }
+            leased.ForEach(Dispatch);
+        }
+        catch
+        {
+            gate.Lower(NowMs);
+            throw;
+        }
+        finally
+        {
+            Release(gate, room - used);
+        }
+    }
+
+    /// <summary>Sleeps until the next callback is due, something happens, or it is time to look again.</summary>
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var nowMs = NowMs;
+        var waitMs = (long)LookPeriod.TotalMilliseconds;
+        foreach (var gate in _gates.Values)
+        {
+            // An endpoint that is full wakes this loop when a call ends.
+            var wakeMs = gate.WakeMs;
+            if (wakeMs > nowMs)
+            {
+                waitMs = Math.Min(waitMs, wakeMs - nowMs);
+            }
+        }
+        using var slept = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(_wake.WaitAsync(slept.Token), Task.Delay(TimeSpan.FromMilliseconds(waitMs), _clock, slept.Token));
+        await slept.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // The loop has been told already.
+        }
+    }
+
+    private EndpointGate GateOf(string endpoint, long gameId) => _gates.GetOrAdd(endpoint, static (name, number) => new EndpointGate(name, number), gameId);
+
+    private static long GameIdOf(string endpoint) => long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal)));
+
+    private void Release(EndpointGate gate, int count)
+    {
+        if (count > 0)
+        {
+            gate.GiveBack(count);
+            Interlocked.Add(ref _inFlight, -count);
+            Signal();
+        }
+    }
+
+    private void Dispatch(Delivery delivery) => _ = DeliverAsync(delivery);
+
+    /// <summary>Sends one leased callback and records what came of it. Its room was taken before; it is given back whatever happens.</summary>
+    private async Task DeliverAsync(Delivery delivery)
+    {
+        var gate = GateOf(delivery.Callback.Endpoint, delivery.Callback.GameId);
+        var isAccepted = false;
+        var wasSent = false;
+        try
+        {
+            await Task.Yield();
+            if (_findApp(delivery.Callback.GameId) is not { Disabled: false } app || app.SigningSecret(NowMs) is not { } secret)
+            {
+                await HoldAsync(delivery.Callback);
+                return;
+            }
+            var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
+            wasSent = true;
+            isAccepted = outcome.Acknowledgement.IsAccepted;
+            await RecordAsync(gate, app, delivery.Callback, startedMs, outcome);
+        }
+#pragma warning disable CA1031 // A bug here must not take the other callbacks down; the lease runs out and the callback is sent again.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(_log, fault, delivery.Callback.Id);
+        }
+        finally
+        {
+            if (wasSent)
+            {
+                if (gate.Leave(delivery.Callback.Id, isAccepted, NowMs))
+                {
+                    LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
+                }
+            }
+            else
+            {
+                gate.GiveBack(1);
+            }
+            if (Interlocked.Decrement(ref _inFlight) == 0 && !_isTaking)
+            {
+                _drained.TrySetResult();
+            }
+            Signal();
+        }
+    }
+
+    /// <summary>One call, judged by the app's protocol.</summary>
+    private async Task<(long StartedMs, AttemptOutcome Outcome)> AttemptAsync(App app, Secret secret, Delivery delivery)
+    {
+        var protocol = _protocols[app.Protocol];
+        var body = protocol.Encode(app, delivery.Order, delivery.Payment, delivery.Callback, secret);
+        var startedMs = NowMs;
+        var secrets = app.Secrets.Where(candidate => candidate.IsValidAt(startedMs)).Select(candidate => candidate.Value).ToList();
+        var started = _clock.GetTimestamp();
+        var result = await _sender.SendAsync(app, delivery.Callback, body, secrets, _calls.Token);
+        var durationMs = (long)_clock.GetElapsedTime(started).TotalMilliseconds;
+        var acknowledgement = result.HttpStatus is { } status ? protocol.Judge(status, result.Body.Span) : Acknowledgement.Refused(result.Error!);
+        var speaks = protocol.SpeaksStandardWebhooks;
+        return (startedMs, new AttemptOutcome(
+            acknowledgement, result.HttpStatus, Kept(result.Body.Span), durationMs, speaks ? result.RetryAfterMs : null, speaks && result.HttpStatus == 410));
+    }
+
+    /// <summary>Records an outcome. It ignores shutdown, and tries for as long as the lease may hold.</summary>
+    private async Task RecordAsync(EndpointGate gate, App app, Callback callback, long startedMs, AttemptOutcome outcome)
+    {
+        var delivers = _protocols[app.Protocol].AcknowledgementDelivers;
+        while (true)
+        {
+            try
+            {
+                var (recorded, dueMs) = await _store.WriteAsync(
+                    transaction => Deliveries.RecordAsync(transaction, callback, startedMs, outcome, delivers, NowMs), CancellationToken.None);
+                if (dueMs is { } ms)
+                {
+                    gate.Lower(ms);
+                }
+                _metrics.Attempted(recorded, outcome.DurationMs);
+                LogAttempt(_log, callback.Id, callback.Attempts, recorded, outcome.HttpStatus, outcome.DurationMs, outcome.Acknowledgement.Detail);
+                return;
+            }
+            catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException && NowMs < startedMs + (app.Callback.TimeoutSeconds * 1000L) + LeaseSpareMs)
+            {
+                LogStoreFault(_log, fault);
+                await Task.Delay(RecordRetry, _clock, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>The app is disabled or has no secret: its callbacks are kept and visible until it is open again.</summary>
+    private async Task HoldAsync(Callback callback)
+    {
+        await _store.WriteAsync(
+            async transaction =>
+            {
+                var isHeld = await CallbackTable.HoldAsync(transaction, callback);
+                if (isHeld)
+                {
+                    await CallbackTable.EndAttemptAsync(transaction, callback, new Attempt(callback.Attempts, NowMs, 0, null, null, "not sent: the app is disabled or has no secret"));
+                }
+                return isHeld;
+            },
+            CancellationToken.None);
+        LogHeld(_log, callback.Id);
+    }
+
+    /// <summary>What is kept of an answer: text, whatever the receiver sent.</summary>
+    private static string? Kept(ReadOnlySpan<byte> body) =>
+        body.IsEmpty ? null : Encoding.UTF8.GetString(body[..Math.Min(body.Length, ResponseBytesMax)]).Replace('\0', '\ufffd');
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "callback {CallbackId} attempt {Attempt}: {Recorded}, HTTP {HttpStatus}, {DurationMs} ms {Detail}")]
+    private static partial void LogAttempt(ILogger logger, CallbackId callbackId, int attempt, Recorded recorded, int? httpStatus, long durationMs, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "callback {CallbackId} is held: its app is disabled or has no secret")]
+    private static partial void LogHeld(ILogger logger, CallbackId callbackId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the breaker of endpoint {Endpoint} is {State}")]
+    private static partial void LogBreaker(ILogger logger, string endpoint, string state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} callbacks taken over from nodes that died")]
+    private static partial void LogRecovered(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the store does not answer the callback engine")]
+    private static partial void LogStoreFault(ILogger logger, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "callback {CallbackId} could not be handled; it is sent again when its lease has run out")]
+    private static partial void LogFault(ILogger logger, Exception fault, CallbackId callbackId);
+}

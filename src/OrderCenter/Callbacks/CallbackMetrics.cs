@@ -1,0 +1,29 @@
+using System.Diagnostics.Metrics;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>What happens to callbacks, counted and timed.</summary>
+public sealed class CallbackMetrics
+{
+    public const string MeterName = "OrderCenter.Callbacks";
+
+    private readonly Counter<long> _attempts;
+    private readonly Counter<long> _recovered;
+    private readonly Histogram<double> _duration;
+
+    public CallbackMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _attempts = meter.CreateCounter<long>("ordercenter.callback.attempts", description: "Attempts by what they led to: delivered, rescheduled, exhausted, lease lost");
+        _recovered = meter.CreateCounter<long>("ordercenter.callback.recovered", description: "Callbacks taken over from nodes that died");
+        _duration = meter.CreateHistogram<double>("ordercenter.callback.duration", unit: "s", description: "How long receivers took to answer");
+    }
+
+    public void Attempted(Recorded recorded, long durationMs)
+    {
+        _attempts.Add(1, new KeyValuePair<string, object?>("outcome", recorded.ToString()));
+        _duration.Record(durationMs / 1000.0);
+    }
+
+    public void Recovered(int count) => _recovered.Add(count);
+}

@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using OrderCenter.Model;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>What the network gave back for one call.</summary>
+/// <param name="HttpStatus">Null: no answer came.</param>
+/// <param name="Body">The answer, cut at 64 KiB.</param>
+/// <param name="RetryAfterMs">The answer's Retry-After in milliseconds; null: none.</param>
+/// <param name="Error">Why no answer came; null when one did.</param>
+public sealed record SendResult(int? HttpStatus, ReadOnlyMemory<byte> Body, long? RetryAfterMs, string? Error);
+
+/// <summary>Makes one call. The engine is tested with another one.</summary>
+public interface ICallbackSender
+{
+    /// <summary>Posts a body. Never throws for what the network does.</summary>
+    Task<SendResult> SendAsync(App app, Callback callback, CallbackBody body, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken);
+}
+
+/// <summary>The installation's word on where callbacks may go (contract.md, "Callbacks__AllowPrivateNetworks") and through which proxy; null: directly.</summary>
+public sealed record SenderOptions(bool AllowPrivateNetworks, Uri? Proxy);
+
+/// <summary>Callbacks over HTTP: no redirects, no cookies, TLS verified, the answer bounded, the address judged when it is connected to.</summary>
+public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : ICallbackSender, IDisposable
+{
+    private const int AnswerBytesMax = 64 * 1024;
+    private const int PathClientsMax = 1024;
+    private const long RetryAfterMaxMs = 24 * 3600 * 1000;
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
+    private static readonly IPNetwork[] Everywhere = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")];
+
+    /// <summary>One pool for each set of allowed networks: a connection that one app was allowed to open must not serve another.</summary>
+    private readonly ConcurrentDictionary<string, HttpClient> _clients = new(StringComparer.Ordinal);
+
+    public async Task<SendResult> SendAsync(App app, Callback callback, CallbackBody body, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(app.Callback.TimeoutSeconds), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, callback.Url) { Content = new ByteArrayContent(body.Bytes) };
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
+            StandardWebhook.AddHeaders(request.Headers, callback.Id, clock.GetUtcNow().ToUnixTimeSeconds(), body.Bytes, secrets);
+            using var response = await ClientFor(app).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var answer = await ReadAsync(response.Content, either.Token);
+            return new SendResult((int)response.StatusCode, answer, RetryAfter(response.Headers.RetryAfter), Error: null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new SendResult(null, default, null, $"no answer within {app.Callback.TimeoutSeconds} s");
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or InvalidOperationException)
+        {
+            return new SendResult(null, default, null, Words(fault));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    /// <summary>The cause in one line: what the operator of the endpoint can do something about.</summary>
+    private static string Words(Exception fault)
+    {
+        var text = fault.InnerException is { } inner && inner is not TimeoutException ? $"{fault.Message} {inner.Message}" : fault.Message;
+        return text.Length <= Acknowledgement.DetailMax ? text : text[..Acknowledgement.DetailMax];
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        if (content.Headers.ContentLength == 0)
+        {
+            return default;
+        }
+        using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(AnswerBytesMax);
+        try
+        {
+            var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, AnswerBytesMax), AnswerBytesMax, throwOnEndOfStream: false, cancellationToken);
+            return buffer.AsMemory(0, length).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private long? RetryAfter(RetryConditionHeaderValue? value)
+    {
+        var wait = value?.Delta ?? (value?.Date is { } date ? date - clock.GetUtcNow() : null);
+        return wait is { } time ? Math.Clamp((long)time.TotalMilliseconds, 0, RetryAfterMaxMs) : null;
+    }
+
+    private HttpClient ClientFor(App app)
+    {
+        var networks = options.AllowPrivateNetworks ? Everywhere : app.Callback.AllowedNetworks;
+        var key = string.Join(',', networks.Select(network => network.ToString()));
+        if (_clients.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+        if (_clients.Count >= PathClientsMax)
+        {
+            throw new InvalidOperationException($"more than {PathClientsMax} different callback.allowedNetworks are in use");
+        }
+        return _clients.GetOrAdd(key, _ => NewClient(networks));
+    }
+
+    private HttpClient NewClient(IReadOnlyList<IPNetwork> networks) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        PooledConnectionLifetime = ConnectionLife,
+        MaxResponseHeadersLength = 64,
+        MaxResponseDrainSize = 0,
+        UseProxy = options.Proxy is not null,
+        Proxy = options.Proxy is null ? null : new WebProxy(options.Proxy),
+
+        // Through a proxy it is the proxy that connects, and the proxy that must judge.
+        ConnectCallback = options.Proxy is null ? (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, networks, cancellationToken) : null,
+    })
+    {
+        // The attempt's own time-out ends a call.
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, IReadOnlyList<IPNetwork> networks, CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var allowed = addresses.Where(address => AddressGuard.IsAllowed(address, networks)).ToArray();
+        if (allowed.Length == 0)
+        {
+            var seen = string.Join(", ", addresses.Select(address => address.ToString()));
+            throw new HttpRequestException(string.Create(
+                CultureInfo.InvariantCulture, $"{target.Host} resolves to {(seen.Length == 0 ? "nothing" : seen)}: loopback, private and special addresses are not called"));
+        }
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(allowed, target.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>The Standard Webhooks headers that stand beside every protocol's own body: an id that stays over retries, a time, and a signature for each
+/// secret that is valid (standardwebhooks.com; key = the secret's UTF-8 bytes).</summary>
+internal static class StandardWebhook
+{
+    public static void AddHeaders(HttpRequestHeaders headers, CallbackId id, long unixSeconds, byte[] body, IReadOnlyList<Secret> secrets)
+    {
+        headers.TryAddWithoutValidation("webhook-id", id.ToString());
+        headers.TryAddWithoutValidation("webhook-timestamp", unixSeconds.ToString(CultureInfo.InvariantCulture));
+        headers.TryAddWithoutValidation("webhook-signature", string.Join(' ', secrets.Select(secret => Sign(id.ToString(), unixSeconds, body, secret))));
+    }
+
+    public static string Sign(string id, long unixSeconds, ReadOnlySpan<byte> body, Secret secret)
+    {
+        var prefix = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{unixSeconds}."));
+        var signed = ArrayPool<byte>.Shared.Rent(prefix.Length + body.Length);
+        prefix.CopyTo(signed.AsSpan());
+        body.CopyTo(signed.AsSpan(prefix.Length));
+        var digest = System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret.Reveal()), signed.AsSpan(0, prefix.Length + body.Length));
+        ArrayPool<byte>.Shared.Return(signed);
+        return "v1," + Convert.ToBase64String(digest);
+    }
+}

@@ -1,0 +1,145 @@
+using OrderCenter.Model;
+using OrderCenter.Store;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>A callback that is leased to this node, with the order that it tells of.</summary>
+public sealed record Delivery(Callback Callback, Order Order, Payment? Payment);
+
+/// <summary>How an attempt ended, as the receiver's protocol judges it.</summary>
+/// <param name="Acknowledgement">Whether the game has the goods.</param>
+/// <param name="HttpStatus">Null: no answer came.</param>
+/// <param name="Response">The first 4 KiB of the answer.</param>
+/// <param name="DurationMs">From the start of the call to the end of the answer.</param>
+/// <param name="RetryAfterMs">How long the receiver asks to wait; only of receivers that speak Standard Webhooks.</param>
+/// <param name="IsGone">The receiver says 410; only of receivers that speak Standard Webhooks.</param>
+public sealed record AttemptOutcome(Acknowledgement Acknowledgement, int? HttpStatus, string? Response, long DurationMs, long? RetryAfterMs, bool IsGone);
+
+/// <summary>What an attempt's outcome did to its callback.</summary>
+public enum Recorded
+{
+    Delivered,
+    Rescheduled,
+    Exhausted,
+
+    /// <summary>The lease had run out and another owner goes on; nothing was changed.</summary>
+    LeaseLost,
+}
+
+/// <summary>The units of work of a callback's life. Each is one commit: claim with the start of the attempt; outcome with the next due time and the order's
+/// state; the recovery of what a dead node left. All of them are fenced by the lease.</summary>
+internal static class Deliveries
+{
+    private const string UnknownError = "outcome unknown: the node that called died or lost the database; sent again under the same id";
+    private const string NextDueSql = "SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0";
+
+    /// <summary>Leases what is due at an endpoint, oldest first.</summary>
+    /// <returns>What was leased, and when the next one is due (null: none waits).</returns>
+    public static async ValueTask<(List<Delivery> Leased, long? NextDueMs)> ClaimDueAsync(Transaction transaction, string endpoint, int most, NodeLease lease, long nowMs)
+    {
+        var leased = new List<Delivery>(most);
+        foreach (var callback in await CallbackTable.DueAsync(transaction, endpoint, nowMs, most))
+        {
+            if (await ClaimAsync(transaction, callback, lease, nowMs) is { } delivery)
+            {
+                leased.Add(delivery);
+            }
+        }
+        var next = await transaction.QueryAsync(NextDueSql, row => row.Number(0), endpoint);
+        return (leased, next[0]);
+    }
+
+    /// <summary>Leases one waiting callback, due or not.</summary>
+    /// <returns>Null: it is no longer as it was read.</returns>
+    public static async ValueTask<Delivery?> ClaimAsync(Transaction transaction, Callback callback, NodeLease lease, long nowMs)
+    {
+        if (await CallbackTable.ClaimAsync(transaction, callback, lease, nowMs) is not { } claimed)
+        {
+            return null;
+        }
+        var row = (await OrderTable.FindAsync(transaction, callback.Id.OrderId))!;
+        return new Delivery(claimed, row.Order, row.Payment);
+    }
+
+    /// <summary>Records an attempt's outcome: 1. the callback moves, if this lease still holds; 2. the attempt ends; 3. the order follows.</summary>
+    public static async ValueTask<(Recorded Recorded, long? DueMs)> RecordAsync(
+        Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome, bool acknowledgementDelivers, long nowMs)
+    {
+        var (status, step, dueMs) = Next(callback, startedMs, outcome, nowMs);
+        var isHeld = status == CallbackStatus.Pending
+            ? await CallbackTable.RescheduleAsync(transaction, callback, step, dueMs)
+            : await CallbackTable.FinishAsync(transaction, callback, status, nowMs);
+        if (!isHeld)
+        {
+            return (Recorded.LeaseLost, null);
+        }
+        await EndAttemptAsync(transaction, callback, startedMs, outcome);
+        switch (status)
+        {
+            case CallbackStatus.Delivered:
+                if (acknowledgementDelivers && callback.Event == CallbackEvents.Paid)
+                {
+                    await MoveOrderAsync(transaction, callback, Progress.Delivered, reason: null, nowMs);
+                }
+                return (Recorded.Delivered, null);
+            case CallbackStatus.Exhausted:
+                if (callback.Event == CallbackEvents.Paid)
+                {
+                    await MoveOrderAsync(transaction, callback, Progress.Failed, "the callback is exhausted", nowMs);
+                }
+                return (Recorded.Exhausted, null);
+            default:
+                return (Recorded.Rescheduled, dueMs);
+        }
+    }
+
+    public static ValueTask<int> EndAttemptAsync(Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome) =>
+        CallbackTable.EndAttemptAsync(
+            transaction, callback, new Attempt(callback.Attempts, startedMs, outcome.DurationMs, outcome.HttpStatus, outcome.Response, outcome.Acknowledgement.Detail));
+
+    /// <summary>Puts back what dead nodes left: due at once, at the same step, under the same id.</summary>
+    /// <returns>The endpoints that have work again, and how many leases had lapsed.</returns>
+    public static async ValueTask<(List<(string Endpoint, long GameId)> Endpoints, int Count)> RecoverAsync(Transaction transaction, int most, long nowMs)
+    {
+        var endpoints = new List<(string, long)>();
+        var lapsed = await CallbackTable.LapsedAsync(transaction, nowMs, most);
+        foreach (var callback in lapsed)
+        {
+            if (await CallbackTable.AbandonAsync(transaction, callback, UnknownError, nowMs))
+            {
+                endpoints.Add((callback.Endpoint, callback.GameId));
+            }
+        }
+        return (endpoints, lapsed.Count);
+    }
+
+    /// <summary>Where a callback stands after an attempt. The waits are literal: each counts from the start of the attempt before.</summary>
+    private static (CallbackStatus Status, int Step, long DueMs) Next(Callback callback, long startedMs, AttemptOutcome outcome, long nowMs)
+    {
+        var next = callback.Step + 1;
+        if (outcome.Acknowledgement.IsAccepted)
+        {
+            return (CallbackStatus.Delivered, callback.Step, 0);
+        }
+        if (outcome.IsGone || next >= callback.WaitsMs.Count)
+        {
+            return (CallbackStatus.Exhausted, callback.Step, 0);
+        }
+        var dueMs = startedMs + callback.WaitsMs[next];
+        return (CallbackStatus.Pending, next, outcome.RetryAfterMs is { } retryAfterMs ? Math.Max(dueMs, nowMs + retryAfterMs) : dueMs);
+    }
+
+    /// <summary>The order follows its callback while it is being delivered; the game's own word (sendproduct), a refund or a person may have been faster.</summary>
+    private static async ValueTask MoveOrderAsync(Transaction transaction, Callback callback, Progress to, string? reason, long nowMs)
+    {
+        if (await OrderTable.FindAsync(transaction, callback.Id.OrderId) is not { Order: var order })
+        {
+            return;
+        }
+        var isUnderWay = order.State.Progress == Progress.Delivering || (order.State.Progress == Progress.Failed && to == Progress.Delivered);
+        if (order.State.Pay == PayState.Paid && isUnderWay)
+        {
+            await OrderTable.MoveAsync(transaction, order, order.State with { Progress = to }, reason, to == Progress.Delivered ? nowMs : null);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+using System.Net;
+using System.Text.Json;
+using OrderCenter.Simulator.Games;
+using OrderCenter.Tests.Support;
+
+namespace OrderCenter.Tests.Callbacks;
+
+/// <summary>The engine over real sockets: what is paid is told, as often as the schedule says, and every attempt is on record.</summary>
+public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixture<DeliveryTests.Delivering>
+{
+    private const string Secret = "B8899E2039DF87E2";
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    public sealed class Delivering : Service
+    {
+        protected override IReadOnlyList<string> Settings => ["--Callbacks:AllowPrivateNetworks=true"];
+    }
+
+    [Fact]
+    public async Task What_is_paid_is_told_at_once_and_only_sendproduct_delivers_it()
+    {
+        await using var receiver = await ReceiverAsync();
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await receiver.Ledger.WaitAsync(ledger => ledger.Grants == 1, Now);
+        var callback = await CallbackAsync(id, "delivered");
+        Assert.Equal(("order.paid", receiver.OrderApi.ToString()), (callback.GetProperty("event").GetString(), callback.GetProperty("url").GetString()));
+        var attempt = Assert.Single(callback.GetProperty("attempts").EnumerateArray());
+        Assert.Equal(1, attempt.GetProperty("number").GetInt32());
+        Assert.InRange(attempt.GetProperty("httpStatus").GetInt32(), 200, 299);
+        Assert.Equal(0, receiver.Ledger.WrongSignatures);
+        Assert.Equal("delivering", (await service.OrderAsync(id)).GetProperty("state").GetString());
+        Assert.False((await game.SendProductAsync(id, Now)).IsDuplicate);
+        Assert.Equal("delivered", (await service.OrderAsync(id)).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task A_refused_callback_is_tried_by_its_schedule_to_the_millisecond_under_one_id()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi, callback = new { retrySeconds = new[] { 0, 5, 30, 0.25 } } });
+        var id = await PaidAsync(game);
+        await AttemptsAsync(id, 1);
+        foreach (var (seconds, attempts) in new[] { (4.999, 1), (0.001, 2), (29.999, 2), (0.001, 3) })
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            await AttemptsAsync(id, attempts);
+        }
+        receiver.Faults.Clear();
+        service.Clock.Advance(TimeSpan.FromMilliseconds(250));
+        var callback = await CallbackAsync(id, "delivered");
+        var started = callback.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("startedAt").GetDateTimeOffset()).ToList();
+        Assert.Equal([5000, 30000, 250], started.Zip(started.Skip(1), (before, after) => (after - before).TotalMilliseconds));
+        Assert.Single(receiver.Ledger.Arrivals().Select(arrival => arrival.WebhookId).Distinct());
+    }
+
+    [Fact]
+    public async Task A_callback_that_is_exhausted_waits_for_a_person_who_sends_it_again()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.WrongCode);
+        receiver.Faults.Always(Fault.Http(404));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi, callback = new { retrySeconds = new[] { 0 } } });
+        var id = await PaidAsync(game);
+        var callback = await CallbackAsync(id, "exhausted");
+        Assert.Equal("failed", (await service.OrderAsync(id)).GetProperty("state").GetString());
+        var (_, list) = await service.CallAsync(HttpMethod.Get, $"/api/v1/callbacks?status=exhausted&gameId={game.GameId}");
+        Assert.Equal(callback.GetProperty("id").GetString(), Assert.Single(list.GetProperty("items").EnumerateArray()).GetProperty("id").GetString());
+
+        receiver.Faults.Clear();
+        var (status, _) = await service.CallAsync(HttpMethod.Post, $"/api/v1/callbacks/{callback.GetProperty("id").GetString()}/redeliver");
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        await CallbackAsync(id, "delivered");
+    }
+
+    [Fact]
+    public async Task Retry_after_is_kept_and_410_ends_it()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(503, "60"));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await AttemptsAsync(id, 1);
+        service.Clock.Advance(TimeSpan.FromSeconds(59));
+        await AttemptsAsync(id, 1);
+        receiver.Faults.Always(Fault.Http(410));
+        service.Clock.Advance(TimeSpan.FromSeconds(2));
+        await CallbackAsync(id, "exhausted");
+    }
+
+    [Fact]
+    public async Task A_redirect_is_a_failure_and_is_not_followed()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Redirect);
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        var attempt = (await AttemptsAsync(id, 1))[0];
+        Assert.InRange(attempt.GetProperty("httpStatus").GetInt32(), 300, 399);
+        Assert.Equal(0, receiver.Ledger.RedirectsFollowed);
+    }
+
+    [Fact]
+    public async Task A_huge_answer_is_cut_and_four_kib_of_it_are_kept()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.HugeBody);
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        var attempt = (await AttemptsAsync(id, 1))[0];
+        Assert.InRange(attempt.GetProperty("response").GetString()!.Length, 1, 4096);
+    }
+
+    [Fact]
+    public async Task A_reset_connection_is_recorded_with_its_cause()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Reset);
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        var attempt = (await AttemptsAsync(id, 1))[0];
+        Assert.Equal(JsonValueKind.Null, attempt.GetProperty("httpStatus").ValueKind);
+        Assert.NotEmpty(attempt.GetProperty("error").GetString()!);
+    }
+
+    [Fact]
+    public async Task A_disabled_apps_callbacks_are_held_and_go_out_when_it_is_enabled()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await AttemptsAsync(id, 1);
+        await service.CallAsync(HttpMethod.Put, $"/api/v1/apps/{game.GameId}", new { disabled = true });
+        service.Clock.Advance(TimeSpan.FromSeconds(6));
+        await CallbackAsync(id, "held");
+        receiver.Faults.Clear();
+        await service.CallAsync(HttpMethod.Put, $"/api/v1/apps/{game.GameId}", new { disabled = false });
+        service.Clock.Advance(TimeSpan.FromSeconds(1));
+        await CallbackAsync(id, "delivered");
+    }
+
+    [Fact]
+    public async Task An_endpoint_never_has_more_calls_in_flight_than_its_app_allows()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Slow(TimeSpan.FromMilliseconds(20)));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi, callback = new { maxConcurrency = 2 } });
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => PaidAsync(game)));
+        await receiver.Ledger.WaitAsync(ledger => ledger.Grants == 24, Now);
+        Assert.InRange(receiver.Ledger.InFlightMax, 1, 2);
+        Assert.Equal((0, 0), (receiver.Ledger.Duplicates, receiver.Ledger.Overlaps));
+    }
+
+    [Fact]
+    public async Task A_breaker_defers_without_spending_attempts_and_closes_after_one_probe()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi, callback = new { retrySeconds = Enumerable.Repeat(0, 100), maxConcurrency = 5 } });
+        var ids = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PaidAsync(game)));
+        await receiver.Ledger.WaitAsync(ledger => ledger.Faults >= 20, Now);
+        var before = receiver.Ledger.Faults;
+        await Eventually(async () => (await Task.WhenAll(ids.Select(CallbackAsync))).All(callback => callback.GetProperty("status").GetString() == "pending"));
+        Assert.InRange(receiver.Ledger.Faults, before, before + 5);
+
+        receiver.Faults.Clear();
+        service.Clock.Advance(TimeSpan.FromSeconds(11));
+        await receiver.Ledger.WaitAsync(ledger => ledger.Grants == 6, Now);
+    }
+
+    [Fact]
+    public async Task A_bulk_redelivery_is_a_job_that_runs_to_its_end()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi, callback = new { retrySeconds = new[] { 0 }, maxConcurrency = 100 } });
+        var ids = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => PaidAsync(game)));
+        foreach (var id in ids)
+        {
+            await CallbackAsync(id, "exhausted");
+        }
+        receiver.Faults.Clear();
+        var (status, job) = await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = long.Parse(game.GameId), status = "exhausted" });
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        await Eventually(async () =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+            return (await service.CallAsync(HttpMethod.Get, $"/api/v1/callbacks/jobs/{job.GetProperty("jobId").GetString()}")).Json is var now
+                && now.GetProperty("state").GetString() == "done" && now.GetProperty("redelivered").GetInt64() == 12;
+        });
+        await Eventually(() =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(receiver.Ledger.Grants == 12);
+        });
+    }
+
+    [Fact]
+    public async Task A_refund_cancels_what_was_not_told_yet_and_is_told_itself()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await AttemptsAsync(id, 1);
+        receiver.Faults.Clear();
+        await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/refund", new { reason = "chargeback" });
+        await Eventually(async () => (await service.OrderAsync(id)).GetProperty("callbacks").EnumerateArray().Select(callback => callback.GetProperty("status").GetString()).SequenceEqual(["cancelled", "delivered"]));
+    }
+
+    [Fact]
+    public async Task Every_secret_that_is_valid_signs_the_headers()
+    {
+        await using var receiver = await ReceiverAsync();
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        await service.CallAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/secrets", new { secret = "the new one", previousValidSeconds = 600 });
+        await PaidAsync(game);
+        await receiver.Ledger.WaitAsync(ledger => ledger.Grants == 1, Now);
+        Assert.Equal(2, receiver.Ledger.Arrivals()[0].Headers["webhook-signature"].Split(' ').Length);
+    }
+
+    private static async Task<GameServer> ReceiverAsync() =>
+        await GameServer.StartAsync(new GameServerOptions { Secrets = [Secret], Clock = TimeProvider.System, Random = new Random(1), RequiresWebhookHeaders = false }, Now);
+
+    private async Task<string> PaidAsync(OrderApiGame game)
+    {
+        var created = await game.CreateAsync(game.NewOrder("p", "6.5", "u"), Now);
+        var (status, _) = await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{created.PlatOrderId}/paid", new { channel = "test", transactionId = Guid.NewGuid().ToString("N") });
+        Assert.Equal(HttpStatusCode.OK, status);
+        return created.PlatOrderId;
+    }
+
+    private async Task<JsonElement> CallbackAsync(string orderId) => (await service.OrderAsync(orderId)).GetProperty("callbacks")[0];
+
+    private async Task<JsonElement> CallbackAsync(string orderId, string status)
+    {
+        await Eventually(async () => (await CallbackAsync(orderId)).GetProperty("status").GetString() == status);
+        return await CallbackAsync(orderId);
+    }
+
+    /// <summary>Waits until that many attempts have ended, and no more have begun.</summary>
+    private async Task<JsonElement[]> AttemptsAsync(string orderId, int count)
+    {
+        await Eventually(async () =>
+        {
+            var callback = await CallbackAsync(orderId);
+            return callback.GetProperty("status").GetString() != "delivering" && callback.GetProperty("attempts").GetArrayLength() >= count;
+        });
+        var attempts = (await CallbackAsync(orderId)).GetProperty("attempts").EnumerateArray().ToArray();
+        Assert.Equal(count, attempts.Length);
+        return attempts;
+    }
+
+    private static async Task Eventually(Func<Task<bool>> isSo)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Now);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!await isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+        }
+    }
+}
