@@ -47,6 +47,10 @@ internal static class Report
         {
             text.Append($"**The machine was not ours alone**: in {disturbed} of {measured.Count} measurements other work took more than {OthersMax} cores (last column of the numbers).\n\n");
         }
+        if (known["again"] != "0")
+        {
+            text.Append($"{known["again"]} measurements were thrown away unseen and made again because other work took more than {OthersMax} cores meanwhile.\n\n");
+        }
         text.Append("| what | median | limit | median | ratio | aim | |\n|---|---:|---|---:|---:|---:|---|\n");
         foreach (var (what, value, unit, of, limit, aim) in aims)
         {

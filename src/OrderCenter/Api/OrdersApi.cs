@@ -219,7 +219,8 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, CallbackBook 
                 Channel = channel,
                 NotifyUrl = body.NotifyUrl,
                 Attributes = extra is null ? Order.EmptyAttributes : new Dictionary<string, string>(StringComparer.Ordinal) { [ExtraField] = extra },
-                Content = [body.ProductId, money.ToString(), Currency.Canonical(body.Currency), body.UserId, channel ?? ""],
+                // A single piece is what every protocol's order is unless it says otherwise, so that the same number means the same order there.
+                Content = [body.ProductId, money.ToString(), Currency.Canonical(body.Currency), body.UserId, channel ?? "", .. body.Quantity is null or 1 ? [] : new[] { $"{body.Quantity}" }],
             };
         }
         return null;

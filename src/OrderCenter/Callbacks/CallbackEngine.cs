@@ -301,7 +301,7 @@ public sealed partial class CallbackEngine : BackgroundService
             var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
             wasSent = true;
             isAccepted = outcome.Acknowledgement.IsAccepted;
-            await RecordAsync(gate, app, delivery.Callback, startedMs, outcome);
+            await RecordAsync(gate, app, delivery.Callback, startedMs, outcome, isExtra: false);
         }
 #pragma warning disable CA1031 // A bug here must not take the other callbacks down; the lease runs out and the callback is sent again.
         catch (Exception fault)
@@ -347,7 +347,7 @@ public sealed partial class CallbackEngine : BackgroundService
     }
 
     /// <summary>Records an outcome. It ignores shutdown, and tries for as long as the lease may hold.</summary>
-    private async Task RecordAsync(EndpointGate gate, App app, Callback callback, long startedMs, AttemptOutcome outcome)
+    private async Task<Recorded> RecordAsync(EndpointGate gate, App app, Callback callback, long startedMs, AttemptOutcome outcome, bool isExtra)
     {
         var delivers = _protocols[app.Protocol].AcknowledgementDelivers;
         while (true)
@@ -355,14 +355,14 @@ public sealed partial class CallbackEngine : BackgroundService
             try
             {
                 var (recorded, dueMs) = await _store.WriteAsync(
-                    transaction => Deliveries.RecordAsync(transaction, callback, startedMs, outcome, delivers, NowMs), CancellationToken.None);
+                    transaction => Deliveries.RecordAsync(transaction, callback, startedMs, outcome, delivers, isExtra, NowMs), CancellationToken.None);
                 if (dueMs is { } ms)
                 {
                     gate.Lower(ms);
                 }
                 _metrics.Attempted(recorded, outcome.DurationMs);
                 LogAttempt(_log, callback.Id, callback.Attempts, recorded, outcome.HttpStatus, outcome.DurationMs, outcome.Acknowledgement.Detail);
-                return;
+                return recorded;
             }
             catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException && NowMs < startedMs + (app.Callback.TimeoutSeconds * 1000L) + LeaseSpareMs)
             {

@@ -63,9 +63,9 @@ internal static class Deliveries
 
     /// <summary>Records an attempt's outcome: 1. the callback moves, if this lease still holds; 2. the attempt ends; 3. the order follows.</summary>
     public static async ValueTask<(Recorded Recorded, long? DueMs)> RecordAsync(
-        Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome, bool acknowledgementDelivers, long nowMs)
+        Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome, bool acknowledgementDelivers, bool isExtra, long nowMs)
     {
-        var (status, step, dueMs) = Next(callback, startedMs, outcome, nowMs);
+        var (status, step, dueMs) = Next(callback, startedMs, outcome, isExtra, nowMs);
         var isHeld = status == CallbackStatus.Pending
             ? await CallbackTable.RescheduleAsync(transaction, callback, step, dueMs)
             : await CallbackTable.FinishAsync(transaction, callback, status, nowMs);
@@ -95,7 +95,8 @@ internal static class Deliveries
 
     public static ValueTask<int> EndAttemptAsync(Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome) =>
         CallbackTable.EndAttemptAsync(
-            transaction, callback, new Attempt(callback.Attempts, startedMs, outcome.DurationMs, outcome.HttpStatus, outcome.Response, outcome.Acknowledgement.Detail));
+            transaction, callback, new Attempt(callback.Attempts, startedMs, outcome.DurationMs, outcome.HttpStatus, outcome.Response,
+                outcome.Acknowledgement.IsAccepted ? null : outcome.Acknowledgement.Detail));
 
     /// <summary>Puts back what dead nodes left: due at once, at the same step, under the same id.</summary>
     /// <returns>The endpoints that have work again, and how many leases had lapsed.</returns>
@@ -114,9 +115,10 @@ internal static class Deliveries
     }
 
     /// <summary>Where a callback stands after an attempt. The waits are literal: each counts from the start of the attempt before.</summary>
-    private static (CallbackStatus Status, int Step, long DueMs) Next(Callback callback, long startedMs, AttemptOutcome outcome, long nowMs)
+    private static (CallbackStatus Status, int Step, long DueMs) Next(Callback callback, long startedMs, AttemptOutcome outcome, bool isExtra, long nowMs)
     {
-        var next = callback.Step + 1;
+        // A call that the schedule did not ask for spends nothing of it, but the first wait.
+        var next = isExtra ? Math.Max(callback.Step, 1) : callback.Step + 1;
         if (outcome.Acknowledgement.IsAccepted)
         {
             return (CallbackStatus.Delivered, callback.Step, 0);

@@ -37,12 +37,15 @@ public sealed record CallbackBody(byte[] Bytes, string ContentType)
 
 /// <summary>What an answer means.</summary>
 /// <param name="IsAccepted">The game has the goods, or had them already.</param>
-/// <param name="Detail">Why not, in the receiver's own words where it gave any (at most 256 characters); null when accepted.</param>
+/// <param name="Detail">Why not, in the receiver's own words where it gave any (at most 256 characters). Null when accepted now, the word for it when the game
+/// had the goods already.</param>
 public readonly record struct Acknowledgement(bool IsAccepted, string? Detail)
 {
     public const int DetailMax = 256;
 
     public static readonly Acknowledgement Accepted = new(true, null);
+
+    public static readonly Acknowledgement Repeated = new(true, "repeated");
 
     public static Acknowledgement Refused(string detail) => new(false, detail.Length <= DetailMax ? detail : detail[..DetailMax]);
 }

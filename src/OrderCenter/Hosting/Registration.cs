@@ -6,6 +6,7 @@ using OrderCenter.Orders;
 using OrderCenter.Payments;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.OrderApi;
+using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
@@ -46,6 +47,7 @@ internal static class Registration
     public static void AddProtocols(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<ICallbackProtocol, OrderApiProtocol>();
+        services.AddSingleton<ICallbackProtocol, OrderCheckProtocol>();
         services.AddSingleton<ICallbackPlans, InstalledProtocols>();
         services.AddSingleton(provider => new ProtocolNames([.. provider.GetServices<ICallbackProtocol>().Select(protocol => protocol.Name)]));
         services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
@@ -84,5 +86,6 @@ internal static class Registration
     public static void MapProtocols(this IEndpointRouteBuilder routes)
     {
         Protocols.OrderApi.Endpoints.Map(routes);
+        Protocols.OrderCheck.Endpoints.Map(routes);
     }
 }

@@ -233,6 +233,32 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task A_load_that_overlaps_a_change_does_not_take_it_back()
+    {
+        // A change that lost its race loads all apps; what others commit between that read and its end must stay.
+        var apps = service.Services.GetRequiredService<AppCatalog>();
+        using var end = new CancellationTokenSource();
+        var loads = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                await apps.LoadAsync(CancellationToken.None);
+            }
+        })).ToList();
+        var lost = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var id = Service.NewGameId();
+            var (status, _) = await service.JsonAsync(Put, "/api/v1/apps/" + id, """{"name":"new","protocol":"OrderApi"}""");
+            Assert.Equal(HttpStatusCode.Created, status);
+            lost += apps.Find(id) is null ? 1 : 0;
+        }
+        await end.CancelAsync();
+        await Task.WhenAll(loads);
+        Assert.Equal(0, lost);
+    }
+
+    [Fact]
     public async Task The_list_of_apps_is_paged_newest_first_without_loss_or_duplicates()
     {
         for (var i = 0; i < 5; i++)

@@ -17,7 +17,7 @@ internal sealed record SignedCallback(string Path, byte[] Body, string ContentTy
     private const string Awkward = "\U0001f600\u3000\u00a0\ufffd<'+/\"\\\u2028\t\u007f";
 
     public string Signature { get; init; } = "v1," + Convert.ToBase64String(
-        HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), [.. Encoding.UTF8.GetBytes($"{Id}.{TimestampSeconds}."), .. Body]));
+        HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), (byte[])[.. Encoding.UTF8.GetBytes($"{Id}.{TimestampSeconds}."), .. Body]));
 
     public static SignedCallback OrderApi(string order, DateTimeOffset now, string secret = TheSecret, string type = "order.paid")
     {

@@ -1,0 +1,193 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
+
+namespace OrderCenter.Client;
+
+/// <summary>The msgpack maps of OrderCheck (protocols.md §3): flat, with texts and numbers. msgpack is an encoding; the proof of a callback is its Standard
+/// Webhooks signature.</summary>
+public static class OrderCheckMap
+{
+    /// <summary>The members that a map may have; one with more is refused.</summary>
+    public const int MembersMax = 64;
+
+    /// <summary>The eight keys of a check and of a callback, in the document's order.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
+        ["sdk_id", "sz_order_id", "game_id", "game_product_id", "amount", "currency", "platform_id", "platform_order_id"];
+
+    /// <summary>Reads a map; numbers come as their decimal text, nil as the empty text. False where the bytes are anything else.</summary>
+    /// <param name="bytes">The bytes, which may have come from anywhere.</param>
+    /// <param name="members">The members.</param>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? members)
+    {
+        members = null;
+        if (!TryTake(ref bytes, 1, out var format) || !TryCount(format[0], ref bytes, out var count))
+        {
+            return false;
+        }
+        var read = new Dictionary<string, string>(count, StringComparer.Ordinal);
+        for (var i = 0; i < count; i++)
+        {
+            if (!TryReadText(ref bytes, out var name) || !TryReadText(ref bytes, out var value) || !read.TryAdd(name, value))
+            {
+                return false;
+            }
+        }
+        members = read;
+        return bytes.IsEmpty;
+    }
+
+    /// <summary>Writes a map of texts in the order given, as a check asks.</summary>
+    /// <param name="members">At most 15 members.</param>
+    public static byte[] Write(IReadOnlyList<KeyValuePair<string, string>> members)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(members.Count, 15, nameof(members));
+        var output = new ArrayBufferWriter<byte>();
+        output.Write([(byte)(0x80 | members.Count)]);
+        foreach (var (name, value) in members)
+        {
+            WriteText(output, name);
+            WriteText(output, value);
+        }
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the answer of a check: <c>msg</c>, <c>timestamp</c>, <c>code</c>, <c>data</c>.</summary>
+    /// <param name="code">0 granted, 1 failed, 2 granted before.</param>
+    /// <param name="data">Why it failed; empty otherwise.</param>
+    /// <param name="now">The time.</param>
+    public static byte[] WriteAnswer(int code, string data, DateTimeOffset now)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)code, 2u, nameof(code));
+        var output = new ArrayBufferWriter<byte>();
+        output.Write([0x84]);
+        WriteText(output, "msg");
+        WriteText(output, code switch { 0 => "successful", 1 => "failed", _ => "repeated" });
+        WriteText(output, "timestamp");
+        output.Write([0xd3]);
+        BinaryPrimitives.WriteInt64BigEndian(output.GetSpan(8), now.ToUnixTimeSeconds());
+        output.Advance(8);
+        WriteText(output, "code");
+        output.Write([(byte)code]);
+        WriteText(output, "data");
+        WriteText(output, data);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private static bool TryCount(byte format, ref ReadOnlySpan<byte> bytes, out int count)
+    {
+        count = format & 0x0f;
+        if (format == 0xde && TryTake(ref bytes, 2, out var big))
+        {
+            count = BinaryPrimitives.ReadUInt16BigEndian(big);
+            return count <= MembersMax;
+        }
+        return format is >= 0x80 and <= 0x8f;
+    }
+
+    private static bool TryReadText(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        if (!TryTake(ref bytes, 1, out var first))
+        {
+            return false;
+        }
+        var format = first[0];
+        // How many bytes of length, or of number, follow the format.
+        var width = format switch
+        {
+            0xcc or 0xd0 or 0xd9 => 1,
+            0xcd or 0xd1 or 0xda => 2,
+            0xce or 0xd2 or 0xca or 0xdb => 4,
+            0xcf or 0xd3 or 0xcb => 8,
+            _ => 0,
+        };
+        if (!TryTake(ref bytes, width, out var number))
+        {
+            return false;
+        }
+        switch (format)
+        {
+            case <= 0x7f or >= 0xe0:
+                text = ((sbyte)format).ToString(CultureInfo.InvariantCulture);
+                return true;
+            case >= 0xa0 and <= 0xbf:
+                return TryText(ref bytes, (uint)(format & 0x1f), out text);
+            case 0xc0:
+                text = "";
+                return true;
+            case 0xca:
+                text = BinaryPrimitives.ReadSingleBigEndian(number).ToString("R", CultureInfo.InvariantCulture);
+                return true;
+            case 0xcb:
+                text = BinaryPrimitives.ReadDoubleBigEndian(number).ToString("R", CultureInfo.InvariantCulture);
+                return true;
+            case >= 0xcc and <= 0xcf:
+                text = Unsigned(number).ToString(CultureInfo.InvariantCulture);
+                return true;
+            case >= 0xd0 and <= 0xd3:
+                text = ((long)(Unsigned(number) << (64 - (8 * width))) >> (64 - (8 * width))).ToString(CultureInfo.InvariantCulture);
+                return true;
+            case >= 0xd9 and <= 0xdb:
+                return TryText(ref bytes, Unsigned(number), out text);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryText(ref ReadOnlySpan<byte> bytes, ulong length, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        if (length > (ulong)bytes.Length || !TryTake(ref bytes, (int)length, out var utf8) || !Utf8.IsValid(utf8))
+        {
+            return false;
+        }
+        text = Encoding.UTF8.GetString(utf8);
+        return true;
+    }
+
+    private static ulong Unsigned(ReadOnlySpan<byte> bigEndian)
+    {
+        var value = 0UL;
+        foreach (var octet in bigEndian)
+        {
+            value = (value << 8) | octet;
+        }
+        return value;
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<byte> bytes, int count, out ReadOnlySpan<byte> taken)
+    {
+        taken = default;
+        if (bytes.Length < count)
+        {
+            return false;
+        }
+        taken = bytes[..count];
+        bytes = bytes[count..];
+        return true;
+    }
+
+    private static void WriteText(ArrayBufferWriter<byte> output, string text)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(text);
+        switch (utf8.Length)
+        {
+            case < 32:
+                output.Write([(byte)(0xa0 | utf8.Length)]);
+                break;
+            case < 256:
+                output.Write([0xd9, (byte)utf8.Length]);
+                break;
+            case < 65536:
+                output.Write([0xda, (byte)(utf8.Length >> 8), (byte)utf8.Length]);
+                break;
+            default:
+                throw new ArgumentException("a text is longer than 65535 bytes", nameof(text));
+        }
+        output.Write(utf8);
+    }
+}

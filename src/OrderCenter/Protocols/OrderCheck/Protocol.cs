@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text.Json;
+using OrderCenter.Callbacks;
+using OrderCenter.Model;
+using OrderCenter.Payments;
+using OrderCenter.Wire;
+
+namespace OrderCenter.Protocols.OrderCheck;
+
+/// <summary>OrderCheck's call to the game's CP server (protocols.md §3, steps 4 and 5): a msgpack map of eight keys in the source's order, all values text.</summary>
+internal sealed class OrderCheckProtocol : ICallbackProtocol
+{
+    public const string ProtocolName = "OrderCheck";
+
+    private const long Minute = 60_000;
+    private const long Hour = 60 * Minute;
+    private const int AnswerDepthMax = 8;
+
+    /// <summary>A payment that becomes known without a check: 30 s later, so that a check may come first. Then 1, 5, 15, 30, 60 min, and hourly to 24 h.</summary>
+    private static readonly IReadOnlyList<long> Waits = CallbackPlan.Until(24 * Hour, 30_000, Minute, 5 * Minute, 15 * Minute, 30 * Minute, Hour);
+
+    public string Name => ProtocolName;
+
+    public bool AcknowledgementDelivers => true;
+
+    public bool SpeaksStandardWebhooks => false;
+
+    public CallbackPlan? Plan(App app, Order order, string @event) =>
+        @event == CallbackEvents.Paid && (order.NotifyUrl ?? app.CallbackUrl) is { } url ? new CallbackPlan(url, app.Callback.RetryMs ?? Waits) : null;
+
+    public CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        var writer = new MsgPackWriter(buffer);
+        writer.MapHeader(8);
+        void Pair(string name, string value)
+        {
+            writer.Str(name);
+            writer.Str(value);
+        }
+
+        Pair("sdk_id", order.UserId);
+        Pair("sz_order_id", order.Id.Value);
+        Pair("game_id", app.GameId.ToString());
+        Pair("game_product_id", order.ProductId);
+        Pair("amount", app.AmountMeans == AmountMeans.Quantity ? order.Quantity.ToString() : order.Money.ToString());
+        Pair("currency", order.Currency);
+        Pair("platform_id", ChannelNumbers.Of(order.Channel).ToString());
+        Pair("platform_order_id", payment?.StoreOrderId ?? payment?.TransactionId ?? "");
+        return new CallbackBody(buffer.WrittenSpan.ToArray(), "application/msgpack");
+    }
+
+    /// <summary>Code 0 and 2 mean that the goods are there; the answer is msgpack, JSON is tolerated.</summary>
+    public Acknowledgement Judge(int httpStatus, ReadOnlySpan<byte> body)
+    {
+        if (httpStatus is < 200 or > 299)
+        {
+            return Acknowledgement.Refused($"HTTP {httpStatus}");
+        }
+        var (code, data) = ReadAnswer(body);
+        return code switch
+        {
+            "0" => Acknowledgement.Accepted,
+            "2" => Acknowledgement.Repeated,
+            "1" => Acknowledgement.Refused(data is { Length: > 0 } ? data : "the game answered code 1"),
+            _ => Acknowledgement.Refused("the answer is not msgpack with a code of 0, 1 or 2"),
+        };
+    }
+
+    private static (string? Code, string? Data) ReadAnswer(ReadOnlySpan<byte> body)
+    {
+        if (MsgPackReader.TryRead(body, out var value, out _) && value is MsgPackValue.Map { Members: var members })
+        {
+            return (members.GetValueOrDefault("code")?.Text(), members.GetValueOrDefault("data")?.Text());
+        }
+        try
+        {
+            using var document = JsonDocument.Parse(body.ToArray(), new JsonDocumentOptions { MaxDepth = AnswerDepthMax, AllowDuplicateProperties = false });
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object ? (Text(root, "code"), Text(root, "data")) : (null, null);
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            return (null, null);
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) => !root.TryGetProperty(name, out var value) ? null : value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+}
