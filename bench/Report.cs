@@ -49,7 +49,7 @@ internal static class Report
         }
         if (known["again"] != "0")
         {
-            text.Append($"{known["again"]} measurements were thrown away unseen and made again because other work took more than {OthersMax} cores meanwhile.\n\n");
+            text.Append($"{known["again"]} measurements were thrown away, whatever they showed, and made again because other work took more than {OthersMax} cores meanwhile.\n\n");
         }
         text.Append("| what | median | limit | median | ratio | aim | |\n|---|---:|---|---:|---:|---:|---|\n");
         foreach (var (what, value, unit, of, limit, aim) in aims)
@@ -112,7 +112,8 @@ internal static class Report
 
         `bench/run.sh` starts the service (SQLite file on a disk, WAL, `synchronous=FULL`, log level Warning) and a bare Kestrel, warms both up, and then measures
         in rounds, one thing at a time, each round all of them, so that other work on the machine meets all alike. Everything is on 127.0.0.1; the load generator
-        shares the cores with the server. The median over the rounds counts.
+        shares the cores with the server. The median over the rounds counts. Before each measurement `run.sh` waits, within bounds, until other work leaves the machine alone, and makes a
+        measurement again, once, when other work came in between.
 
         - plain-loop: one thread inserts the service's own row one by one: its schema as its own migration makes it, its statement and columns, a prepared
           command, each row its own commit; the same SQLite library and pragmas.

@@ -2,7 +2,7 @@
 # The embedded service (SQLite) beside its limits, in one run: a plain SQLite loop and a bare Kestrel, interleaved, so that whatever else this machine
 # does meets all of them alike. Writes bench/reports/DATE-embedded.md. Talks to 127.0.0.1 only, and stops what it started.
 #   SECS=5 RUNS=3 bench/run.sh          seconds a measurement, measurements a number (the median counts)
-#   PATIENCE=100                        seconds that may go into measuring again what other work disturbed
+#   PATIENCE=100                        seconds that may go into waiting for a quiet machine and measuring again
 #   SERVICE=path/to/ordercenter         measure this build of the service
 #   BUILD=0                             do not build first
 #   BENCH_DIR=/var/tmp                  where the databases go: a real disk, for fsync is half of what is measured
@@ -11,6 +11,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 SECS=${SECS:-5}; RUNS=${RUNS:-3}; WARMUP=${WARMUP:-5}; PATIENCE=${PATIENCE:-100}
 REPORT=${REPORT:-bench/reports/$(date +%F)-embedded.md}
+OTHERS_MAX=25 # hundredths of a core
 PER_SECOND_MAX=40000 # bodies signed ahead for one second of createorder with order numbers
 command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk" >&2; exit 1; }
 command -v dotnet >/dev/null || { echo "dotnet is missing: see global.json" >&2; exit 1; }
@@ -96,13 +97,28 @@ loop() {
   OTHERS=${ROW##*$'\t'}
 }
 
-# A measurement during which other work took more than a quarter of a core says little; it is made again, whatever it showed, while there is time.
+# Whether there is time for more than the measurements that are left.
+patient() { [ $((SECONDS + LEFT * (SECS + 2))) -lt "$DEADLINE" ]; }
+
+# Waits until other work leaves the machine alone for a second, while there is time.
+await_quiet() {
+  local busy
+  while patient; do
+    busy=$(busy_ticks); sleep 1; busy=$(($(busy_ticks) - busy))
+    [ "$busy" -gt $((HZ * OTHERS_MAX / 100)) ] || return 0
+  done
+}
+
+# A measurement during which other work took more than OTHERS_MAX says little; it is made again, once, whatever it showed, while there is time.
 measure() {
-  while "$@"; awk -v o="$OTHERS" 'BEGIN{exit !(o > 0.25)}' && [ $((SECONDS + LEFT * (SECS + 2))) -lt "$DEADLINE" ]; do
+  await_quiet
+  "$@"
+  if awk -v o="$OTHERS" -v m="$OTHERS_MAX" 'BEGIN{exit !(o > m/100)}' && patient; then
     echo "again, for others took $OTHERS cores: $ROW" >&2
     AGAIN=$((AGAIN + 1))
-    sleep 1
-  done
+    await_quiet
+    "$@"
+  fi
   LEFT=$((LEFT - 1))
   echo "$ROW" | tee -a "$DIR/results.tsv"
 }

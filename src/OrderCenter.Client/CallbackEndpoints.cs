@@ -84,19 +84,27 @@ public static class CallbackEndpoints
 
     private static (OrderCallback? Callback, bool IsSigned) Read(CallbackProtocol protocol, byte[] body, string? contentType, CallbackOptions options)
     {
-        switch (protocol)
+        try
         {
-            case CallbackProtocol.H5Sdk:
-                var h5 = CallbackReader.H5Sdk(body, contentType);
-                return (h5, h5 is not null && options.Secrets.Any(secret => H5SdkSignature.Verify(h5.Fields, secret)));
-            case CallbackProtocol.CardRecharge:
-                return CallbackReader.TryParse(body, out var json) && CallbackReader.CardRecharge(json) is { } recharge
-                    ? (recharge, options.Secrets.Any(secret => CardRechargeSignature.Verify(json, secret, options.IsCardText)))
-                    : (null, false);
-            case CallbackProtocol.OrderCheck:
-                return (CallbackReader.OrderCheck(body), true);
-            default:
-                return (CallbackReader.OrderApi(body), true);
+            switch (protocol)
+            {
+                case CallbackProtocol.H5Sdk:
+                    var payment = CallbackReader.H5Sdk(body, contentType);
+                    return (payment, payment is not null && options.Secrets.Any(secret => H5SdkSignature.Verify(payment.Fields, secret)));
+                case CallbackProtocol.CardRecharge:
+                    return CallbackReader.TryParse(body, out var json) && CallbackReader.CardRecharge(json) is { } recharge
+                        ? (recharge, options.Secrets.Any(secret => CardRechargeSignature.Verify(json, secret, options.IsCardText)))
+                        : (null, false);
+                case CallbackProtocol.OrderCheck:
+                    return (CallbackReader.OrderCheck(body), true);
+                default:
+                    return (CallbackReader.OrderApi(body), true);
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON that escapes half a surrogate pair holds no text.
+            return (null, false);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class CallbackReader
             return null;
         }
         var fields = Flat(data);
-        if (fields is null || !fields.TryGetValue("platorderid", out var orderId) || orderId.Length == 0)
+        if (!fields.TryGetValue("platorderid", out var orderId) || orderId.Length == 0)
         {
             return null;
         }
@@ -85,7 +85,8 @@ internal static class CallbackReader
     public static OrderCallback? CardRecharge(JsonElement json)
     {
         var isSuccess = Text(json, "status") == "success";
-        if (Flat(json) is not { } fields || !fields.ContainsKey("orderno") || !fields.ContainsKey("customer_order_no") || !(isSuccess || Text(json, "status") == "failed"))
+        var (orderId, merchantOrderId) = (Text(json, "orderno"), Text(json, "customer_order_no"));
+        if (orderId.Length == 0 || merchantOrderId.Length == 0 || !(isSuccess || Text(json, "status") == "failed"))
         {
             return null;
         }
@@ -93,15 +94,16 @@ internal static class CallbackReader
         {
             Protocol = CallbackProtocol.CardRecharge,
             Event = isSuccess ? OrderEvent.RechargeSucceeded : OrderEvent.RechargeFailed,
-            OrderId = fields["orderno"],
-            MerchantOrderId = fields["customer_order_no"],
+            OrderId = orderId,
+            MerchantOrderId = merchantOrderId,
             Cards = json.TryGetProperty("card", out var cards) && cards.ValueKind == JsonValueKind.Array ? [.. cards.EnumerateArray().Select(Card)] : [],
-            Fields = fields,
+            Fields = Flat(json),
             WebhookId = "",
         };
     }
 
-    /// <summary>A body as a JSON object without repeated names, which two readers could take differently.</summary>
+    /// <summary>A body as a JSON object without repeated names, which two readers could take differently. Halves of surrogate pairs are found when a text is
+    /// taken: <see cref="InvalidOperationException"/>.</summary>
     public static bool TryParse(byte[] body, out JsonElement json)
     {
         json = default;
@@ -132,13 +134,12 @@ internal static class CallbackReader
             {
                 return null;
             }
-            // Names are compared exactly, which ParseQuery's dictionary does not.
             fields[name] = values[0] ?? "";
         }
         return fields;
     }
 
-    private static Dictionary<string, string>? Flat(JsonElement json)
+    private static Dictionary<string, string> Flat(JsonElement json)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var field in json.EnumerateObject())

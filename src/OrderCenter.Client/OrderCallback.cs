@@ -88,7 +88,9 @@ public sealed record RechargeCard(int Type, string No, string Password, string R
 /// <summary>What became of a callback.</summary>
 public readonly record struct CallbackOutcome
 {
-    private CallbackOutcome(bool isAccepted, bool isRepeated, string detail) => (IsAccepted, IsRepeated, Detail) = (isAccepted, isRepeated, detail);
+    private readonly string? _detail;
+
+    private CallbackOutcome(bool isAccepted, bool isRepeated, string detail) => (IsAccepted, IsRepeated, _detail) = (isAccepted, isRepeated, detail);
 
     /// <summary>The goods were granted now, or there was nothing to grant: the callback does not come again.</summary>
     public static CallbackOutcome Granted { get; } = new(isAccepted: true, isRepeated: false, "");
@@ -103,7 +105,7 @@ public readonly record struct CallbackOutcome
     public bool IsRepeated { get; }
 
     /// <summary>Why it is not acknowledged, for the operators of the order center.</summary>
-    public string Detail { get; }
+    public string Detail => _detail ?? "";
 
     /// <summary>Nothing was granted; the callback comes again by its schedule. Throwing from the handler does the same.</summary>
     /// <param name="why">For the operators of the order center; at most 256 characters are kept.</param>

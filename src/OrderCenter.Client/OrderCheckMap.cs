@@ -46,7 +46,7 @@ public static class OrderCheckMap
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(members.Count, 15, nameof(members));
         var output = new ArrayBufferWriter<byte>();
-        output.Write([(byte)(0x80 | members.Count)]);
+        Put(output, [(byte)(0x80 | members.Count)]);
         foreach (var (name, value) in members)
         {
             WriteText(output, name);
@@ -63,15 +63,15 @@ public static class OrderCheckMap
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)code, 2u, nameof(code));
         var output = new ArrayBufferWriter<byte>();
-        output.Write([0x84]);
+        Put(output, [0x84]);
         WriteText(output, "msg");
         WriteText(output, code switch { 0 => "successful", 1 => "failed", _ => "repeated" });
         WriteText(output, "timestamp");
-        output.Write([0xd3]);
+        Put(output, [0xd3]);
         BinaryPrimitives.WriteInt64BigEndian(output.GetSpan(8), now.ToUnixTimeSeconds());
         output.Advance(8);
         WriteText(output, "code");
-        output.Write([(byte)code]);
+        Put(output, [(byte)code]);
         WriteText(output, "data");
         WriteText(output, data);
         return output.WrittenSpan.ToArray();
@@ -171,19 +171,21 @@ public static class OrderCheckMap
         return true;
     }
 
+    private static void Put(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> bytes) => output.Write(bytes);
+
     private static void WriteText(ArrayBufferWriter<byte> output, string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         switch (utf8.Length)
         {
             case < 32:
-                output.Write([(byte)(0xa0 | utf8.Length)]);
+                Put(output, [(byte)(0xa0 | utf8.Length)]);
                 break;
             case < 256:
-                output.Write([0xd9, (byte)utf8.Length]);
+                Put(output, [0xd9, (byte)utf8.Length]);
                 break;
             case < 65536:
-                output.Write([0xda, (byte)(utf8.Length >> 8), (byte)utf8.Length]);
+                Put(output, [0xda, (byte)(utf8.Length >> 8), (byte)utf8.Length]);
                 break;
             default:
                 throw new ArgumentException("a text is longer than 65535 bytes", nameof(text));

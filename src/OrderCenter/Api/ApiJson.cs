@@ -125,6 +125,12 @@ internal sealed record ActJson(DateTime At, string Actor, string Action, string 
 [JsonSerializable(typeof(PaidJson))]
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(OrderJson))]
+[JsonSerializable(typeof(UserPutJson))]
+[JsonSerializable(typeof(UserJson))]
+[JsonSerializable(typeof(OpenIdAskedJson))]
+[JsonSerializable(typeof(OpenIdJson))]
+[JsonSerializable(typeof(PostingJson))]
+[JsonSerializable(typeof(BalanceJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body, since an order's

@@ -13,6 +13,8 @@ internal static class NativeApi
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         AppsApi.Map(group, ActivatorUtilities.CreateInstance<AppsApi>(services));
         OrdersApi.Map(group, ActivatorUtilities.CreateInstance<OrdersApi>(services));
+        AccountsApi.Map(group, ActivatorUtilities.CreateInstance<AccountsApi>(services));
+        CardsApi.Map(group, ActivatorUtilities.CreateInstance<CardsApi>(services));
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too.
         group.MapFallback("{**path}", (HttpRequest request) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OrderCenter.Cards;
 using OrderCenter.Model;
 using OrderCenter.Orders;
 using OrderCenter.Store;
@@ -67,6 +68,10 @@ internal static class OrderText
         var shown = new JsonObject();
         foreach (var (name, value) in order.Attributes)
         {
+            if (name.StartsWith(OrderCards.HiddenPrefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
             shown[name] = name == OrdersApi.ExtraField ? JsonNode.Parse(value) : JsonValue.Create(value);
         }
         return shown;

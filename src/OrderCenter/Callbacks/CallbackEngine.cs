@@ -104,7 +104,7 @@ public sealed partial class CallbackEngine : BackgroundService
     {
         _due.TryTake = TryTake;
         _due.GiveBack = endpoint => Release(_gates[endpoint], 1);
-        _due.Leased = (callback, order, payment) => Dispatch(new Delivery(callback, order, payment));
+        _due.Leased = (callback, order, payment, lease) => Dispatch(new Delivery(callback, order, payment, lease.UntilMs));
         _due.Waiting = (endpoint, dueMs) => Wake(endpoint, long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal))), dueMs);
         _isTaking = true;
         var lastLook = long.MinValue;
@@ -296,6 +296,12 @@ public sealed partial class CallbackEngine : BackgroundService
             if (_findApp(delivery.Callback.GameId) is not { Disabled: false } app || app.SigningSecret(NowMs) is not { } secret)
             {
                 await HoldAsync(delivery.Callback);
+                return;
+            }
+            if (!delivery.MayBeSent(app.Callback.TimeoutSeconds * 1000L, NowMs))
+            {
+                await _store.WriteAsync(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
+                gate.Lower(NowMs);
                 return;
             }
             var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);

@@ -4,7 +4,12 @@ using OrderCenter.Store;
 namespace OrderCenter.Callbacks;
 
 /// <summary>A callback that is leased to this node, with the order that it tells of.</summary>
-public sealed record Delivery(Callback Callback, Order Order, Payment? Payment);
+public sealed record Delivery(Callback Callback, Order Order, Payment? Payment, long LeaseUntilMs)
+{
+    /// <summary>Whether a call that may take as long as its time-out would end within the lease. A node that stood still for too long (a pause, a sleeping
+    /// machine) must not begin a call that another one may be making.</summary>
+    public bool MayBeSent(long timeoutMs, long nowMs) => nowMs + timeoutMs <= LeaseUntilMs;
+}
 
 /// <summary>How an attempt ended, as the receiver's protocol judges it.</summary>
 /// <param name="Acknowledgement">Whether the game has the goods.</param>
@@ -31,6 +36,7 @@ public enum Recorded
 internal static class Deliveries
 {
     private const string UnknownError = "outcome unknown: the node that called died or lost the database; sent again under the same id";
+    private const string NotSentError = "not sent: the node stood still until its lease was nearly over";
     private const string NextDueSql = "SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0";
 
     /// <summary>Leases what is due at an endpoint, oldest first.</summary>
@@ -58,7 +64,7 @@ internal static class Deliveries
             return null;
         }
         var row = (await OrderTable.FindAsync(transaction, callback.Id.OrderId))!;
-        return new Delivery(claimed, row.Order, row.Payment);
+        return new Delivery(claimed, row.Order, row.Payment, lease.UntilMs);
     }
 
     /// <summary>Records an attempt's outcome: 1. the callback moves, if this lease still holds; 2. the attempt ends; 3. the order follows.</summary>
@@ -97,6 +103,10 @@ internal static class Deliveries
         CallbackTable.EndAttemptAsync(
             transaction, callback, new Attempt(callback.Attempts, startedMs, outcome.DurationMs, outcome.HttpStatus, outcome.Response,
                 outcome.Acknowledgement.IsAccepted ? null : outcome.Acknowledgement.Detail));
+
+    /// <summary>Puts a callback back that this node leased and did not send.</summary>
+    public static ValueTask<bool> PutBackAsync(Transaction transaction, Callback callback, long nowMs) =>
+        CallbackTable.AbandonAsync(transaction, callback, NotSentError, nowMs);
 
     /// <summary>Puts back what dead nodes left: due at once, at the same step, under the same id.</summary>
     /// <returns>The endpoints that have work again, and how many leases had lapsed.</returns>

@@ -1,10 +1,14 @@
+using OrderCenter.Accounts;
 using OrderCenter.Api;
 using OrderCenter.Callbacks;
+using OrderCenter.Cards;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Orders;
 using OrderCenter.Payments;
 using OrderCenter.Protocols;
+using OrderCenter.Protocols.CardRecharge;
+using OrderCenter.Protocols.H5Sdk;
 using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.Store;
@@ -33,6 +37,8 @@ internal static class Registration
     {
         services.AddSingleton<AppCatalog>();
         services.AddSingleton<OrderBook>();
+        services.AddSingleton<Users>();
+        services.AddSingleton<PointsLedger>();
         services.AddHostedService<Sweeper>();
     }
 
@@ -47,7 +53,14 @@ internal static class Registration
     public static void AddProtocols(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<ICallbackProtocol, OrderApiProtocol>();
+        services.AddSingleton<ICallbackProtocol, H5SdkProtocol>();
         services.AddSingleton<ICallbackProtocol, OrderCheckProtocol>();
+        services.AddSingleton<CardInventory>();
+        services.AddSingleton<CardRechargeProtocol>();
+        services.AddSingleton<ICallbackProtocol>(provider => provider.GetRequiredService<CardRechargeProtocol>());
+        services.AddSingleton<Fulfilment>();
+        services.AddSingleton<IFulfilment>(provider => provider.GetRequiredService<Fulfilment>());
+        services.AddHostedService<Serving>();
         services.AddSingleton<ICallbackPlans, InstalledProtocols>();
         services.AddSingleton(provider => new ProtocolNames([.. provider.GetServices<ICallbackProtocol>().Select(protocol => protocol.Name)]));
         services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
@@ -69,6 +82,7 @@ internal static class Registration
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, CardsJson.Readable));
         services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "OrderCenter native API";
@@ -86,6 +100,8 @@ internal static class Registration
     public static void MapProtocols(this IEndpointRouteBuilder routes)
     {
         Protocols.OrderApi.Endpoints.Map(routes);
+        Protocols.H5Sdk.Endpoints.Map(routes);
         Protocols.OrderCheck.Endpoints.Map(routes);
+        Protocols.CardRecharge.Endpoints.Map(routes);
     }
 }

@@ -49,7 +49,9 @@ public sealed class AppCatalog(Store.Store store, Vault vault, IEnumerable<IChan
         var entries = await store.SearchAsync(transaction => AppTable.AllAsync(transaction, vault), cancellationToken);
         lock (_gate)
         {
-            _apps = Snapshot.Of(entries);
+            // What was committed while this was read is in memory already, and newer.
+            var newest = entries.Concat(_apps.ByNumber.Values).GroupBy(entry => entry.App.GameId).Select(same => same.MaxBy(entry => entry.Version)!);
+            _apps = Snapshot.Of([.. newest]);
         }
     }
 
@@ -79,6 +81,11 @@ public sealed class AppCatalog(Store.Store store, Vault vault, IEnumerable<IChan
         if (!TryTakeSecret(patch, out var secret, out var fault))
         {
             return new AppOutcome.Invalid([fault!]);
+        }
+        // Read by itself too: a merge forgets the name of an unknown field that is null.
+        if (!AppDocument.TryRead(patch, out _, out var unreadable))
+        {
+            return new AppOutcome.Invalid([new Fault("", unreadable)]);
         }
         return await ChangeAsync(gameId, current => Patched(current, patch, secret), cancellationToken);
     }
@@ -149,14 +156,11 @@ public sealed class AppCatalog(Store.Store store, Vault vault, IEnumerable<IChan
     private List<AppSecret> Rotated(IReadOnlyList<AppSecret> before, string secret, long previousValidMs)
     {
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (before.Count > 0 && before[0].Value.Reveal() == secret)
-        {
-            return [.. before];
-        }
+        var newest = before.Count > 0 && before[0].Value.Reveal() == secret ? before[0] : new AppSecret(new Secret(secret), nowMs, null);
         var kept = before
             .Select(old => old with { ValidUntilMs = Math.Min(old.ValidUntilMs ?? long.MaxValue, nowMs + previousValidMs) })
             .Where(old => old.IsValidAt(nowMs) && old.Value.Reveal() != secret);
-        return [new AppSecret(new Secret(secret), nowMs, null), .. kept.Take(SecretsMax - 1)];
+        return [newest, .. kept.Take(SecretsMax - 1)];
     }
 
     private async Task<AppOutcome> ChangeAsync(

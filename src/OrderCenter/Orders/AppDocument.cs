@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -145,7 +146,7 @@ public sealed partial record AppDocument
     /// <summary>Whether a text is an absolute http or https address of bounded length, without user information.</summary>
     public static bool IsHttpUrl(string text) =>
         text.Length <= UrlMax && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && url.Host.Length > 0 && url.UserInfo.Length == 0;
+        && url.Host.Length > 0 && url.UserInfo.Length == 0 && !text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
 
     private static bool IsSchedule(IReadOnlyList<decimal> waits) =>
         waits.Count is >= 1 and <= RetriesMax && waits.All(wait => wait is >= 0 and <= RetrySecondsMax && wait * 1000 == decimal.Truncate(wait * 1000));
@@ -156,8 +157,14 @@ public sealed partial record AppDocument
     /// <summary>An address stands for itself alone; an IPv4-mapped one for the IPv4 address.</summary>
     private static bool TryNetwork(string? text, out IPNetwork network)
     {
+        // The parser also takes 10.1 for 10.0.0.1, 010.0.0.1 for 8.0.0.1 and a bare number: whoever wrote that meant something else.
         if (IPAddress.TryParse(text, out var address))
         {
+            if (address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != text)
+            {
+                network = default;
+                return false;
+            }
             var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
             network = new IPNetwork(plain, plain.GetAddressBytes().Length * 8);
             return true;
@@ -178,7 +185,7 @@ public sealed partial record AppDocument
     [GeneratedRegex("^The JSON property '(?<name>[^']{1,64})", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex UnknownField();
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_.-]{0,63}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 100)]
     private static partial Regex AliasForm();
 }
 

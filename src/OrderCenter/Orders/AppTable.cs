@@ -14,7 +14,11 @@ internal static class AppTable
     private const string InsertSql =
         "INSERT INTO apps (game_id, alias, settings, sealed, version, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 
-    private const string UpdateSql = "UPDATE apps SET alias = $2, settings = $3, sealed = $4, version = $5, updated_ms = $6 WHERE game_id = $1 AND version = $7";
+    // Two apps that ask for one alias at once must not fail each other's batch: the second changes no row and looks again.
+    private const string UpdateSql =
+        "UPDATE apps SET alias = $2, settings = $3, sealed = $4, version = $5, updated_ms = $6 WHERE game_id = $1 AND version = $7 " +
+        "AND NOT EXISTS (SELECT 1 FROM apps AS other WHERE other.alias = $2 AND other.game_id <> $1)";
+
     private const string ChannelsField = "channels";
 
     public static ValueTask<List<AppEntry>> AllAsync(Transaction transaction, Vault vault) =>

@@ -47,7 +47,8 @@ public sealed partial class OrderBook
                 {
                     await ActTable.InsertAsync(transaction, new Act(id, NowMs, by.Actor, "paid", by.Reason, before!.Order.State, paid.Order.State));
                 }
-                return applied;
+                // The order was paid by this payment before and is held since: nothing is left to do here either.
+                return applied is SettleOutcome.Held ? new SettleOutcome.AlreadyPaid(before!.Order) : applied;
             },
             id,
             cancellationToken);
@@ -114,12 +115,13 @@ public sealed partial class OrderBook
             case Step.To { State: var to, Event: var told }:
                 var plan = told is null ? null : plans.Plan(app, order with { State = to }, told);
                 to = plan is not null && told == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
-                if (!await OrderTable.MoveAsync(transaction, order, to, by.Reason, deliveredMs: null))
+                var reason = to.Progress is Progress.Closed or Progress.Review ? by.Reason : null;
+                if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null))
                 {
                     return null;
                 }
                 await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, action, by.Reason, order.State, to));
-                await TellAsync(transaction, app, order with { State = to, StateReason = by.Reason }, row.Payment, told, plan, nowMs);
+                await TellAsync(transaction, app, order with { State = to, StateReason = reason }, row.Payment, told, plan, nowMs);
                 return new ActOutcome.Done();
             default:
                 throw new InvalidOperationException("unknown step");

@@ -44,8 +44,9 @@ public abstract record CreateOutcome
 
 public sealed partial class OrderBook
 {
-    /// <summary>Keeps request keys apart from the order numbers of games in the table of keys.</summary>
+    /// <summary>Keeps request keys apart from the order numbers of games in the table of keys: longer than such a number may be.</summary>
     private const string RequestKeyPrefix = "\u0001request:";
+    private const int OwnNumberMax = 256;
 
     /// <summary>Records an unpaid order. The game's own order number, where it gives one, is the idempotency key: however often and at once it is asked
     /// for, there is one order.</summary>
@@ -53,7 +54,7 @@ public sealed partial class OrderBook
     public async Task<CreateOutcome> CreateAsync(App app, NewOrder asked, CancellationToken cancellationToken)
     {
         var fingerprint = Fingerprint(asked.Content);
-        var key = asked.MerchantOrderId ?? (asked.RequestKey is { } requestKey ? RequestKeyPrefix + requestKey : null);
+        var key = asked.MerchantOrderId ?? (asked.RequestKey is { } requestKey ? RequestKeyPrefix + requestKey.PadRight(OwnNumberMax) : null);
         for (var draw = 0; draw < RacesMax; draw++)
         {
             var nowMs = NowMs;

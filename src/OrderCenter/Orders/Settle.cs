@@ -202,7 +202,9 @@ public sealed partial class OrderBook
             var to = order.State == OrderState.New ? review : order.State;
             await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid, held", $"{by.Reason}: {reason}", order.State, to));
         }
-        return new SettleOutcome.Held(reason);
+        return order.State == OrderState.New || order.State.Progress == Progress.Review
+            ? new SettleOutcome.Held(reason)
+            : new SettleOutcome.Refused($"{reason}; it is recorded as extra");
     }
 
     private IChannel? FindChannel(Order order, Receipt receipt, out string fault)

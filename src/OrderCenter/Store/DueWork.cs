@@ -16,7 +16,7 @@ public sealed class DueWork
     public Action<string> GiveBack { get; set; } = static _ => { };
 
     /// <summary>Told after the commit: a callback that is leased to this node and has room taken.</summary>
-    public Action<Callback, Order, Payment?> Leased { get; set; } = static (_, _, _) => { };
+    public Action<Callback, Order, Payment?, NodeLease> Leased { get; set; } = static (_, _, _, _) => { };
 
     /// <summary>Told after the commit: a callback that waits until its due time.</summary>
     public Action<string, long> Waiting { get; set; } = static (_, _) => { };
@@ -40,7 +40,7 @@ public sealed class DueWork
             }
             else
             {
-                Leased(callback, order, payment);
+                Leased(callback, order, payment, lease);
             }
         });
         return callback;

@@ -27,6 +27,8 @@ internal static class OrderTable
         "UPDATE orders SET pay_state = 1, progress = $4, state_reason = $5, paid_ms = $6, payment = $7, channel = $8, is_test = $9, merchant_order_id = $10 " +
         "WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
 
+    private const string NoteSql = "UPDATE orders SET state_reason = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
+    private const string KeepAttributesSql = "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
     private const string DeleteSql = "DELETE FROM orders WHERE order_id = $1";
 
     private const string InsertKeySql =
@@ -62,6 +64,16 @@ internal static class OrderTable
             PaySql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, (int)to.Progress, reason, nowMs, WritePayment(payment), payment.Channel,
             isTest ? 1 : 0, order.MerchantOrderId) == 1;
     }
+
+    /// <summary>Says why an order stands where it stands, without moving it.</summary>
+    /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
+    public static async ValueTask<bool> NoteAsync(Transaction transaction, Order order, string reason) =>
+        await transaction.ExecuteAsync(NoteSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, reason) == 1;
+
+    /// <summary>Writes an order's attributes, where it still is in the state that was read or that this same transaction moved it to.</summary>
+    public static async ValueTask<bool> KeepAttributesAsync(Transaction transaction, Order order) =>
+        await transaction.ExecuteAsync(
+            KeepAttributesSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, WriteAttributes(order.Attributes)) == 1;
 
     /// <returns>False: the key is taken.</returns>
     public static async ValueTask<bool> InsertKeyAsync(Transaction transaction, long gameId, string key, OrderId id, string fingerprint) =>

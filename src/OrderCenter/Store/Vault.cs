@@ -11,13 +11,17 @@ public sealed class Vault : IDisposable
     private const string Version = "v1";
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
+    private const int DigestBytes = 16;
 
     private readonly AesGcm _cipher;
+    private readonly byte[] _digestKey;
     private readonly string _keyId;
 
     public Vault(ReadOnlySpan<byte> masterKey)
     {
         _cipher = new AesGcm(masterKey, TagBytes);
+        _digestKey = new byte[KeyBytes];
+        HKDF.Expand(HashAlgorithmName.SHA256, masterKey, _digestKey, "OrderCenter digest v1"u8);
         _keyId = Convert.ToHexStringLower(SHA256.HashData(masterKey).AsSpan(0, 4));
     }
 
@@ -64,5 +68,18 @@ public sealed class Vault : IDisposable
         }
     }
 
-    public void Dispose() => _cipher.Dispose();
+    /// <summary>A keyed digest of a text for one place (<c>KEY.HEX</c>): the same text gives the same digest, which tells nothing of the text without the
+    /// master key.</summary>
+    public string Digest(string text, string place)
+    {
+        // The length keeps place and text apart.
+        var keyed = Encoding.UTF8.GetBytes($"{place.Length}:{place}{text}");
+        return $"{_keyId}.{Convert.ToHexStringLower(HMACSHA256.HashData(_digestKey, keyed).AsSpan(0, DigestBytes))}";
+    }
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_digestKey);
+        _cipher.Dispose();
+    }
 }

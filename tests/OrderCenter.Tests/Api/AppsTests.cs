@@ -196,7 +196,7 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task Of_apps_that_ask_for_one_alias_at_once_one_gets_it_and_the_others_are_told()
     {
-        for (var round = 0; round < 8; round++)
+        for (var round = 0; round < 4; round++)
         {
             var games = new List<string>();
             for (var i = 0; i < 4; i++)
@@ -212,7 +212,7 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
     public async Task Changes_at_once_are_all_kept_and_new_apps_are_seen_at_once()
     {
         // Changes of one app race for its version; the apps made meanwhile must not be forgotten by the one that lost and read all apps again.
-        for (var round = 0; round < 10; round++)
+        for (var round = 0; round < 4; round++)
         {
             var game = await service.NewGameAsync();
             string[] patches = ["""{"timeWindowSeconds":77}""", """{"latePayment":"hold"}""", """{"unpaidExpiresMinutes":9}""", """{"checkPrice":true}""", """{"callback":{"timeoutSeconds":8}}""", """{"callback":{"maxConcurrency":8}}"""];
@@ -238,7 +238,7 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
         // A change that lost its race loads all apps; what others commit between that read and its end must stay.
         var apps = service.Services.GetRequiredService<AppCatalog>();
         using var end = new CancellationTokenSource();
-        var loads = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        var loads = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!end.IsCancellationRequested)
             {
@@ -246,7 +246,7 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
             }
         })).ToList();
         var lost = 0;
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 60; i++)
         {
             var id = Service.NewGameId();
             var (status, _) = await service.JsonAsync(Put, "/api/v1/apps/" + id, """{"name":"new","protocol":"OrderApi"}""");

@@ -9,7 +9,15 @@ using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Api;
 
+/// <summary>Meters are the process's own: while these tests run, no other service may count beside theirs.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class OneServiceAtATime
+{
+    public const string Name = "one service at a time";
+}
+
 /// <summary>contract.md, "Start": health, metrics, and the description of the native API.</summary>
+[Collection(OneServiceAtATime.Name)]
 public sealed partial class ObservabilityTests(Service service) : IClassFixture<Service>
 {
     [Theory]

@@ -5,7 +5,8 @@ internal static class CardsSchema
 {
     public static IReadOnlyList<string> Statements =>
     [
-        // card_key is a keyed digest of the card, so that importing one twice keeps one, and the digest tells nothing without the master key.
+        // card_key is a keyed digest of the card, so that importing one twice keeps one, and the digest tells nothing without the master key. place counts
+        // within an import, so that cards leave in the order in which they came.
         """
         CREATE TABLE cards (
             game_id bigint NOT NULL,
@@ -14,12 +15,13 @@ internal static class CardsSchema
             sealed text NOT NULL,
             order_id text,
             imported_ms bigint NOT NULL,
+            place integer NOT NULL,
             issued_ms bigint,
             PRIMARY KEY (game_id, product_id, card_key),
             CHECK ((order_id IS NULL) = (issued_ms IS NULL)))
         """,
         // Stock, oldest first; a card leaves it when it is issued.
-        "CREATE INDEX cards_in_stock ON cards (game_id, product_id, imported_ms, card_key) WHERE order_id IS NULL",
+        "CREATE INDEX cards_in_stock ON cards (game_id, product_id, imported_ms, place, card_key) WHERE order_id IS NULL",
         "CREATE INDEX cards_by_order ON cards (order_id) WHERE order_id IS NOT NULL",
         // Paid orders that found no stock, oldest first.
         """
@@ -31,5 +33,6 @@ internal static class CardsSchema
             since_ms bigint NOT NULL,
             PRIMARY KEY (game_id, product_id, order_id))
         """,
+        "CREATE INDEX card_waits_by_age ON card_waits (game_id, product_id, since_ms, order_id)",
     ];
 }

@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace OrderCenter.Accounts;
+
+/// <summary>What names a player to one game: 32 lower-case hex digits, one for each (user, game), from which nothing else can be guessed
+/// (protocols.md §2, "Login check").</summary>
+public readonly record struct OpenId
+{
+    public const int Length = 32;
+
+    /// <summary>What a refusal says is allowed.</summary>
+    public const string Form = "32 lower-case hex digits";
+
+    private OpenId(string value) => Value = value;
+
+    public string Value { get; }
+
+    public static OpenId Draw() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Length / 2)));
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out OpenId openId)
+    {
+        var isOne = text is { Length: Length } && text.All(char.IsAsciiHexDigitLower);
+        openId = isOne ? new OpenId(text!) : default;
+        return isOne;
+    }
+
+    /// <summary>For rows of our own store, which hold only what <see cref="Draw"/> made.</summary>
+    public static OpenId FromStore(string text) => new(text);
+
+    public override string ToString() => Value;
+}

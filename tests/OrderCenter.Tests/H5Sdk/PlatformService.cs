@@ -1,0 +1,84 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Model;
+using OrderCenter.Payments;
+using OrderCenter.Simulator.Games;
+using OrderCenter.Tests.Support;
+
+namespace OrderCenter.Tests.H5Sdk;
+
+/// <summary>The whole service with a payment platform that a test makes up.</summary>
+public sealed class PlatformService : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ordercenter-test-").FullName;
+    private WebApplication? _app;
+    private HttpClient? _http;
+
+    internal MadeUpPlatform Platform { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        string[] args =
+        [
+            "--urls=http://127.0.0.1:0", "--environment=Production", $"--Admin:Token={Service.Token}", "--Secrets:MasterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+            $"--ConnectionStrings:OrderCenter=Data Source={Path.Combine(_directory, "test.db")}", "--Logging:LogLevel:Default=Warning",
+        ];
+        _app = Program.Build(args, services => services.AddSingleton<IChannel>(Platform).AddSingleton<IPayStarter>(Platform));
+        await _app!.StartAsync();
+        _http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Service.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http!.Dispose();
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Calls the native API and reads the JSON of its answer.</summary>
+    public async Task<JsonElement> CallAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, "/api/v1" + path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await _http!.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>A game that takes money by the platform, and the openId of a player of it.</summary>
+    public async Task<(H5SdkGame Game, string OpenId)> NewGameAsync()
+    {
+        var gameId = Service.NewGameId().ToString();
+        await CallAsync(HttpMethod.Put, "/apps/" + gameId, new { name = "n", protocol = "H5Sdk", secret = Given.Secret, channels = new { alipay = new { } } });
+        await CallAsync(HttpMethod.Put, "/users/u" + gameId, new { platAccount = "1", userName = "u" });
+        var openId = await CallAsync(HttpMethod.Post, $"/users/u{gameId}/openids", new { gameId });
+        return (new H5SdkGame(_http!, gameId, Given.Secret), openId.GetProperty("openId").GetString()!);
+    }
+}
+
+/// <summary>A platform that is up or down as a test says.</summary>
+internal sealed class MadeUpPlatform : IChannel, IPayStarter
+{
+    public bool IsDown { get; set; }
+
+    public string Name => "alipay";
+
+    public string Channel => Name;
+
+    public IReadOnlyList<string> SecretFields => [];
+
+    public IEnumerable<string> Faults(JsonElement settings) => [];
+
+    public bool Recognises(Receipt receipt) => false;
+
+    public ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) => new(new Verdict.Rejected("takes no receipts"));
+
+    public ValueTask<PayStart> StartAsync(App app, Order order, CancellationToken cancellationToken) =>
+        new(IsDown ? new PayStart.TryLater("the platform does not answer") : new PayStart.Ready(JsonSerializer.SerializeToElement(new { orderString = order.Id + "&支付" })));
+}
