@@ -20,6 +20,7 @@ public sealed partial class CallbackEngine : BackgroundService
     private const int ClaimMax = 128;
     private const int RecoverMax = 256;
     private const int ResponseBytesMax = 4096;
+    private const int WordBytesMax = 16;
 
     /// <summary>A lease outlives its call by this much at most (protocols.md, "Callbacks, in every protocol").</summary>
     private const long LeaseSpareMs = 8_000;
@@ -31,6 +32,7 @@ public sealed partial class CallbackEngine : BackgroundService
 
     private readonly Store.Store _store;
     private readonly DueWork _due;
+    private readonly Vault _vault;
     private readonly Dictionary<string, ICallbackProtocol> _protocols;
     private readonly FindApp _findApp;
     private readonly ICallbackSender _sender;
@@ -46,10 +48,10 @@ public sealed partial class CallbackEngine : BackgroundService
     private volatile bool _isTaking;
 
     public CallbackEngine(
-        Store.Store store, DueWork due, IEnumerable<ICallbackProtocol> protocols, FindApp findApp, ICallbackSender sender, CallbackMetrics metrics, TimeProvider clock,
+        Store.Store store, DueWork due, Vault vault, IEnumerable<ICallbackProtocol> protocols, FindApp findApp, ICallbackSender sender, CallbackMetrics metrics, TimeProvider clock,
         ILogger<CallbackEngine> log)
     {
-        (_store, _due, _findApp, _sender, _metrics, _clock, _log) = (store, due, findApp, sender, metrics, clock, log);
+        (_store, _due, _vault, _findApp, _sender, _metrics, _clock, _log) = (store, due, vault, findApp, sender, metrics, clock, log);
         _protocols = protocols.ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
     }
 
@@ -349,7 +351,7 @@ public sealed partial class CallbackEngine : BackgroundService
         var acknowledgement = result.HttpStatus is { } status ? protocol.Judge(status, result.Body.Span) : Acknowledgement.Refused(result.Error!);
         var speaks = protocol.SpeaksStandardWebhooks;
         return (startedMs, new AttemptOutcome(
-            acknowledgement, result.HttpStatus, Kept(result.Body.Span), durationMs, speaks ? result.RetryAfterMs : null, speaks && result.HttpStatus == 410));
+            acknowledgement, result.HttpStatus, Kept(result.Body.Span, body.HoldsSecrets, delivery.Callback.Id), durationMs, speaks ? result.RetryAfterMs : null, speaks && result.HttpStatus == 410));
     }
 
     /// <summary>Records an outcome. It ignores shutdown, and tries for as long as the lease may hold.</summary>
@@ -395,9 +397,16 @@ public sealed partial class CallbackEngine : BackgroundService
         LogHeld(_log, callback.Id);
     }
 
-    /// <summary>What is kept of an answer: text, whatever the receiver sent.</summary>
-    private static string? Kept(ReadOnlySpan<byte> body) =>
-        body.IsEmpty ? null : Encoding.UTF8.GetString(body[..Math.Min(body.Length, ResponseBytesMax)]).Replace('\0', '\ufffd');
+    /// <summary>What is kept of an answer: text, whatever the receiver sent. One that may echo cards is sealed; a word like "success" cannot hold any.</summary>
+    private string? Kept(ReadOnlySpan<byte> body, bool mayEchoSecrets, CallbackId id)
+    {
+        if (body.IsEmpty)
+        {
+            return null;
+        }
+        var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, ResponseBytesMax)]).Replace('\0', '\ufffd');
+        return mayEchoSecrets && body.Length > WordBytesMax ? _vault.Seal(text, $"answer to {id}") : text;
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "callback {CallbackId} attempt {Attempt}: {Recorded}, HTTP {HttpStatus}, {DurationMs} ms {Detail}")]
     private static partial void LogAttempt(ILogger logger, CallbackId callbackId, int attempt, Recorded recorded, int? httpStatus, long durationMs, string? detail);

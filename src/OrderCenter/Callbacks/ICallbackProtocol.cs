@@ -31,7 +31,7 @@ public interface ICallbackProtocol
 /// <summary>The bytes of a callback's request.</summary>
 public sealed record CallbackBody(byte[] Bytes, string ContentType)
 {
-    /// <summary>What an operator may see of it; null: the bytes are text without anything secret. Card data is kept out of attempts.</summary>
+    /// <summary>Whether cards are inside: then what the receiver answers, which may echo them, is kept sealed.</summary>
     public bool HoldsSecrets { get; init; }
 }
 

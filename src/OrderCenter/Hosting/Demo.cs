@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrderCenter.Orders;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
+using Fault = OrderCenter.Simulator.Games.Fault;
 
 namespace OrderCenter.Hosting;
 
-/// <summary><c>-- demo</c>: demo apps, simulated stores with keys and certificates made at this start, and a trickle of orders, some of them failing on purpose.</summary>
+/// <summary><c>-- demo</c>: four demo apps (one a protocol), simulated stores with keys and certificates made at this start, game servers that fail now and
+/// then, and a trickle of orders through all of them, some of them failing on purpose.</summary>
 internal static class DemoRegistration
 {
     public static void AddDemo(this IServiceCollection services) => services.AddHostedService<Demo>();
@@ -17,10 +19,14 @@ internal sealed partial class Demo(
     AppCatalog apps, Settings settings, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Demo> log) : BackgroundService
 {
     /// <summary>Far from any number that a person would give an app.</summary>
-    private const long GameId = 9_000_000_001;
+    private const long OrderApiGame = 9_000_000_001;
+    private const long H5Game = 9_000_000_002;
+    private const long CheckedGame = 9_000_000_003;
+    private const long CardGame = 9_000_000_004;
 
     private const string Package = "com.example.demo";
     private const string Bundle = "com.example.demo.ios";
+    private const double FaultProbability = 0.15;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -43,47 +49,62 @@ internal sealed partial class Demo(
         using var google = new GooglePlay(clock);
         using var apple = new AppStore(clock);
         var secret = Guid.NewGuid().ToString("N");
-        await apps.PutAsync(
-            GameId,
-            new JsonObject
-            {
-                ["name"] = "Demo game (OrderApi)",
-                ["protocol"] = "OrderApi",
-                ["secret"] = secret,
-                ["channels"] = new JsonObject
-                {
-                    ["google"] = JsonNode.Parse(google.Settings(Package)),
-                    ["apple"] = JsonNode.Parse(apple.Settings(Bundle)),
-                },
-            },
-            stoppingToken);
+#pragma warning disable CA5394 // Which of the demo's players comes next is no secret.
+        var random = new Random();
+#pragma warning restore CA5394
+        await using var games = await GameServer.StartAsync(new GameServerOptions { Secrets = [secret], Clock = clock, Random = random }, stoppingToken);
+        games.Faults.Sometimes(FaultProbability, Fault.WrongCode, Fault.Http(500), Fault.AnswerLost, Fault.Reset);
+        await PutAppsAsync(secret, google, apple, games, stoppingToken);
         var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         Greet(address);
 
         using var http = new HttpClient { BaseAddress = address };
-        var game = new OrderApiGame(http, GameId.ToString(), secret, clock);
-#pragma warning disable CA5394 // Which of the demo's players comes next is no secret.
-        var traffic = new OrderApiTraffic(game, google, apple, Package, Bundle, new Random());
-#pragma warning restore CA5394
+        var direct = new OrderApiTraffic(new OrderApiGame(http, OrderApiGame.ToString(), secret, clock), google, apple, Package, Bundle, random);
+        var called = new PlatformTraffic(
+            new Platform(http, settings.AdminToken!.Reveal()), new H5SdkGame(http, H5Game.ToString(), secret), new OrderApiGame(http, CheckedGame.ToString(), secret, clock),
+            new OrderCheckClient(http), new CardRechargeMerchant(http, CardGame, secret, clock), games, random);
+        await called.PrepareAsync(stoppingToken);
         using var timer = new PeriodicTimer(Pause, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn++)
         {
             try
             {
-                var story = await traffic.PlayAsync(stoppingToken);
-                if (story.IsAsExpected)
-                {
-                    LogStory(log, story.What, story.PlatOrderId, story.Answer);
-                }
-                else
-                {
-                    LogSurprise(log, story.What, story.PlatOrderId, story.Answer);
-                }
+                Tell(turn % 2 == 0 ? await direct.PlayAsync(stoppingToken) : await called.PlayAsync(stoppingToken));
             }
             catch (HttpRequestException fault)
             {
                 LogFault(log, fault);
             }
+        }
+    }
+
+    private async Task PutAppsAsync(string secret, GooglePlay google, AppStore apple, GameServer games, CancellationToken cancellationToken)
+    {
+        JsonObject New(string protocol, Uri? callbackUrl) => new()
+        {
+            ["name"] = $"Demo game ({protocol})",
+            ["protocol"] = protocol,
+            ["secret"] = secret,
+            ["callbackUrl"] = callbackUrl?.ToString(),
+        };
+
+        var orderApi = New("OrderApi", games.OrderApi);
+        orderApi["channels"] = new JsonObject { ["google"] = JsonNode.Parse(google.Settings(Package)), ["apple"] = JsonNode.Parse(apple.Settings(Bundle)) };
+        await apps.PutAsync(OrderApiGame, orderApi, cancellationToken);
+        await apps.PutAsync(H5Game, New("H5Sdk", null), cancellationToken);
+        await apps.PutAsync(CheckedGame, New("OrderCheck", games.OrderCheck), cancellationToken);
+        await apps.PutAsync(CardGame, New("CardRecharge", null), cancellationToken);
+    }
+
+    private void Tell(OrderApiTraffic.Story story)
+    {
+        if (story.IsAsExpected)
+        {
+            LogStory(log, story.What, story.PlatOrderId, story.Answer);
+        }
+        else
+        {
+            LogSurprise(log, story.What, story.PlatOrderId, story.Answer);
         }
     }
 
@@ -93,7 +114,7 @@ internal sealed partial class Demo(
         var token = settings.AdminToken!.Reveal();
         Console.WriteLine($"""
 
-            OrderCenter demo: one game (OrderApi), simulated Google Play and App Store, an order every {Pause.TotalMilliseconds} ms.
+            OrderCenter demo: four games (one a protocol), simulated Google Play, App Store and game servers, an order every {Pause.TotalMilliseconds} ms.
               address   {address}  (native API under /api/v1, described at /openapi/v1.json; /metrics, /healthz/ready)
               login     Bearer token {token}
               try       curl -s -H 'Authorization: Bearer {token}' '{address}api/v1/orders?limit=5'
