@@ -9,6 +9,10 @@ public static class Program
 
     public static async Task<int> Main(string[] args)
     {
+        if (Commands.IsCommand(args))
+        {
+            return await Commands.RunAsync(args);
+        }
         var app = Build(args, arrange: null);
         return app is null ? 1 : await app.ServeAsync();
     }

@@ -25,7 +25,7 @@ public sealed class GameLedger
     private readonly ConcurrentDictionary<string, int> _handled = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _handledInOrder = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, int> _inFlight = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Turn>> _inFlight = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _attempts = new(StringComparer.Ordinal);
     private readonly Queue<Arrival> _log = new();
     private readonly int _arrivalsMax;
@@ -53,7 +53,7 @@ public sealed class GameLedger
     /// <summary>Right callbacks for what had been handled before. At least once delivery allows them.</summary>
     public long Duplicates => Interlocked.Read(ref _duplicates);
 
-    /// <summary>Callbacks that arrived while another with the same <c>webhook-id</c> was not yet answered. Must be 0.</summary>
+    /// <summary>Callbacks that arrived while another with the same <c>webhook-id</c> was not yet answered and its caller had not hung up. Must be 0.</summary>
     public long Overlaps => Interlocked.Read(ref _overlaps);
 
     /// <summary>Callbacks whose signature, the protocol's or Standard Webhooks', is wrong or missing.</summary>
@@ -125,8 +125,9 @@ public sealed class GameLedger
     }
 
     /// <summary>Notes a callback that arrived, and that it is not yet answered.</summary>
-    internal void Enter(Arrival arrival)
+    internal Turn Enter(Arrival arrival, Func<bool> isCallerThere)
     {
+        var turn = new Turn(this, arrival.WebhookId, isCallerThere);
         Interlocked.Increment(ref _received);
         _ = arrival.Refusal switch
         {
@@ -144,9 +145,12 @@ public sealed class GameLedger
             var id = arrival.WebhookId;
             if (id.Length > 0)
             {
-                var others = _inFlight.GetValueOrDefault(id);
-                _overlaps += others > 0 ? 1 : 0;
-                _inFlight[id] = others + 1;
+                if (!_inFlight.TryGetValue(id, out var others))
+                {
+                    _inFlight[id] = others = new List<Turn>(1);
+                }
+                _overlaps += others.Exists(other => other.IsCallerThere()) ? 1 : 0;
+                others.Add(turn);
                 arrival = arrival with { Attempt = _attempts[id] = _attempts.GetValueOrDefault(id) + 1 };
             }
             _log.Enqueue(arrival);
@@ -156,22 +160,17 @@ public sealed class GameLedger
             }
         }
         Changed();
+        return turn;
     }
 
-    /// <summary>Notes that a callback is answered, or that nobody waits for its answer. Called before the answer's last byte leaves, so that a caller who tries
-    /// again at once does not look like an overlap.</summary>
-    internal void Leave(string webhookId)
+    private void Leave(Turn turn)
     {
         lock (_gate)
         {
             _inFlightNow--;
-            if (_inFlight.TryGetValue(webhookId, out var count) && count > 1)
+            if (_inFlight.TryGetValue(turn.WebhookId, out var turns) && turns.Remove(turn) && turns.Count == 0)
             {
-                _inFlight[webhookId] = count - 1;
-            }
-            else
-            {
-                _inFlight.Remove(webhookId);
+                _inFlight.Remove(turn.WebhookId);
             }
         }
         Changed();
@@ -207,6 +206,27 @@ public sealed class GameLedger
         if (Volatile.Read(ref _changed) is not null)
         {
             Interlocked.Exchange(ref _changed, null)?.TrySetResult();
+        }
+    }
+
+    /// <summary>That a callback is not yet answered.</summary>
+    internal sealed class Turn(GameLedger ledger, string webhookId, Func<bool> isCallerThere)
+    {
+        private bool _isOver;
+
+        public string WebhookId => webhookId;
+
+        public bool IsCallerThere() => isCallerThere();
+
+        /// <summary>The callback is answered, or nobody waits for its answer. Called before the answer's last byte leaves, so that a caller who tries again at once
+        /// does not look like an overlap. Again: nothing happens.</summary>
+        public void End()
+        {
+            if (!_isOver)
+            {
+                _isOver = true;
+                ledger.Leave(this);
+            }
         }
     }
 }

@@ -49,6 +49,8 @@ public sealed class GameServer : IAsyncDisposable
 
     private static readonly byte[] HugePart = [.. Enumerable.Repeat((byte)'x', HugePartBytes)];
     private static readonly byte[] Garbage = [0x00, 0xff, 0xc1, 0x7b, 0x22, 0xfe, 0x0a, 0x80];
+    private static readonly byte[] FastJson = """{"code":"000","data":"","message":"success"}"""u8.ToArray();
+    private static readonly byte[] FastText = "success"u8.ToArray();
     private static readonly byte[] FastMsgPack = MsgPackMap.Write([new("msg", "successful"), new("timestamp", 0L), new("code", 0L), new("data", "")]);
 
     private readonly GameServerOptions _options;
@@ -127,11 +129,11 @@ public sealed class GameServer : IAsyncDisposable
             case "/orderapi" or "/h5sdk" or "/ordercheck" or "/cardrecharge":
                 return CallbackAsync(context);
             case "/fast" or "/fast/h5sdk" or "/fast/orderapi":
-                return FastAsync(context, "application/json", """{"code":"000","data":"","message":"success"}"""u8.ToArray());
+                return FastAsync(context, "application/json", FastJson);
             case "/fast/ordercheck":
                 return FastAsync(context, "application/msgpack", FastMsgPack);
             case "/fast/cardrecharge":
-                return FastAsync(context, "text/plain", "success"u8.ToArray());
+                return FastAsync(context, "text/plain", FastText);
             case "/elsewhere":
                 Ledger.CountRedirect();
                 return Task.CompletedTask;
@@ -160,8 +162,8 @@ public sealed class GameServer : IAsyncDisposable
         var fault = callback.Refusal is null ? Faults.Next(callback.Order, callback.MerchantOrder) : null;
         var webhookId = context.Request.Headers["webhook-id"].ToString();
         var headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString(), StringComparer.Ordinal);
-        Ledger.Enter(new Arrival(webhookId, 1, now, path, callback.Order, headers, bytes, callback.Refusal, fault?.Kind));
-        var turn = new Turn(Ledger, webhookId);
+        var socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
+        var turn = Ledger.Enter(new Arrival(webhookId, 1, now, path, callback.Order, headers, bytes, callback.Refusal, fault?.Kind), () => IsOpen(socket));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token);
         try
         {
@@ -175,6 +177,19 @@ public sealed class GameServer : IAsyncDisposable
         finally
         {
             turn.End();
+        }
+    }
+
+    /// <summary>Whether the other end has not hung up, as the system knows it: Kestrel hears of it a little later, when the caller may have called again.</summary>
+    private static bool IsOpen(Socket? socket)
+    {
+        try
+        {
+            return socket is null || !socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) || socket.Available > 0;
+        }
+        catch (Exception closed) when (closed is ObjectDisposedException or SocketException)
+        {
+            return false;
         }
     }
 
@@ -210,7 +225,7 @@ public sealed class GameServer : IAsyncDisposable
         return Secrets.Select(secret => GameSigning.Webhook(id, timestamp, body, secret)).Any(expected => received.Contains(expected, StringComparer.Ordinal));
     }
 
-    private async Task AnswerAsync(HttpContext context, string path, CallbackReading callback, Fault? fault, Turn turn, CancellationToken cancellationToken)
+    private async Task AnswerAsync(HttpContext context, string path, CallbackReading callback, Fault? fault, GameLedger.Turn turn, CancellationToken cancellationToken)
     {
         switch (fault?.Kind)
         {
@@ -272,7 +287,7 @@ public sealed class GameServer : IAsyncDisposable
                 return [];
             case "/h5sdk":
                 context.Response.ContentType = "application/json; charset=utf-8";
-                return """{"code":"000","data":"","message":"success"}"""u8.ToArray();
+                return FastJson;
             case "/ordercheck":
                 context.Response.ContentType = "application/msgpack";
                 return MsgPackMap.Write([new("msg", isFirst ? "successful" : "repeated"), new("timestamp", Seconds()), new("code", isFirst ? 0L : 2L), new("data", "")]);
@@ -303,7 +318,7 @@ public sealed class GameServer : IAsyncDisposable
 
     private long Seconds() => _options.Clock.GetUtcNow().ToUnixTimeSeconds();
 
-    private static async Task SendAsync(HttpContext context, byte[] answer, Turn turn, CancellationToken cancellationToken)
+    private static async Task SendAsync(HttpContext context, byte[] answer, GameLedger.Turn turn, CancellationToken cancellationToken)
     {
         turn.End();
         if (answer.Length > 0)
@@ -313,7 +328,7 @@ public sealed class GameServer : IAsyncDisposable
         }
     }
 
-    private async Task SlowAsync(HttpContext context, byte[] answer, TimeSpan time, Turn turn, CancellationToken cancellationToken)
+    private async Task SlowAsync(HttpContext context, byte[] answer, TimeSpan time, GameLedger.Turn turn, CancellationToken cancellationToken)
     {
         if (answer.Length == 0)
         {
@@ -335,7 +350,7 @@ public sealed class GameServer : IAsyncDisposable
     }
 
     /// <summary>A caller that has read enough hangs up, which ends it; where its attempt ends then cannot be seen from here, so it ends before the first byte.</summary>
-    private static async Task HugeAsync(HttpContext context, int bytes, Turn turn, CancellationToken cancellationToken)
+    private static async Task HugeAsync(HttpContext context, int bytes, GameLedger.Turn turn, CancellationToken cancellationToken)
     {
         turn.End();
         for (var left = bytes; left > 0; left -= HugePart.Length)
@@ -352,21 +367,6 @@ public sealed class GameServer : IAsyncDisposable
             connection.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
         }
         context.Abort();
-    }
-
-    /// <summary>That a callback is not yet answered; ends once.</summary>
-    private sealed class Turn(GameLedger ledger, string webhookId)
-    {
-        private bool _isOver;
-
-        public void End()
-        {
-            if (!_isOver)
-            {
-                _isOver = true;
-                ledger.Leave(webhookId);
-            }
-        }
     }
 
     /// <summary>The server lives in other programs, whose signals are not its business.</summary>

@@ -119,6 +119,8 @@ internal sealed record ActJson(DateTime At, string Actor, string Action, string 
 [JsonSerializable(typeof(RedeliverJson))]
 [JsonSerializable(typeof(RedeliveredJson))]
 [JsonSerializable(typeof(JobJson))]
+[JsonSerializable(typeof(SignJson))]
+[JsonSerializable(typeof(SignedJson))]
 [JsonSerializable(typeof(RotateJson))]
 [JsonSerializable(typeof(NewOrderJson))]
 [JsonSerializable(typeof(OrderCreatedJson))]

@@ -15,6 +15,7 @@ internal static class NativeApi
         OrdersApi.Map(group, ActivatorUtilities.CreateInstance<OrdersApi>(services));
         AccountsApi.Map(group, ActivatorUtilities.CreateInstance<AccountsApi>(services));
         CardsApi.Map(group, ActivatorUtilities.CreateInstance<CardsApi>(services));
+        SignApi.Map(group, ActivatorUtilities.CreateInstance<SignApi>(services));
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too.
         group.MapFallback("{**path}", (HttpRequest request) =>

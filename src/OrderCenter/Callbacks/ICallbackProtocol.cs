@@ -26,6 +26,23 @@ public interface ICallbackProtocol
     /// <param name="httpStatus">The status of the answer.</param>
     /// <param name="body">The answer's body, cut at 64 KiB.</param>
     Acknowledgement Judge(int httpStatus, ReadOnlySpan<byte> body);
+
+    /// <summary>How fields are signed, step by step, for the sign debugger; null: this protocol signs no fields, only the Standard Webhooks headers.</summary>
+    SignExplanation? Explain(IReadOnlyList<KeyValuePair<string, string>> fields, Secret secret);
+}
+
+/// <summary>A signature and how it came about.</summary>
+/// <param name="Rule">The protocol's rule in one sentence.</param>
+/// <param name="Canonical">The text that is hashed, without the secret that follows it.</param>
+/// <param name="Sign">The signature.</param>
+public sealed record SignExplanation(string Rule, string Canonical, string Sign)
+{
+    /// <summary>The first character at which a text that somebody else hashed differs from ours; null: it does not.</summary>
+    public int? FirstDifference(string theirs)
+    {
+        var same = Canonical.AsSpan().CommonPrefixLength(theirs);
+        return same == Canonical.Length && same == theirs.Length ? null : same;
+    }
 }
 
 /// <summary>The bytes of a callback's request.</summary>

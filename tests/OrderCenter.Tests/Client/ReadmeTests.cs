@@ -12,13 +12,8 @@ public sealed class ReadmeTests(Service service) : IClassFixture<Service>
     [Fact]
     public void The_readme_shows_the_code_that_runs_here()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "OrderCenter.slnx")))
-        {
-            root = root.Parent!;
-        }
-        var readme = File.ReadAllText(Path.Combine(root.FullName, "src", "OrderCenter.Client", "README.md"));
-        var here = Lines(File.ReadAllText(Path.Combine(root.FullName, "tests", "OrderCenter.Tests", "Client", "ReadmeTests.cs")));
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "src", "OrderCenter.Client", "README.md"));
+        var here = Lines(File.ReadAllText(Path.Combine(Repository.Root, "tests", "OrderCenter.Tests", "Client", "ReadmeTests.cs")));
         var samples = readme.Split("```csharp\n")[1..].Select(sample => Lines(sample.Split("```")[0])).ToArray();
 
         Assert.Equal(2, samples.Length);

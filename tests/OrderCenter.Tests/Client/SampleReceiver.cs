@@ -53,7 +53,7 @@ internal sealed class SampleReceiver : IAsyncDisposable
 
     public static async Task<SampleReceiver> StartAsync(string language, CancellationToken cancellationToken)
     {
-        var samples = Path.Combine(Root(), "docs", "guides", "samples", language);
+        var samples = Path.Combine(Repository.Root, "docs", "guides", "samples", language);
         var directory = Directory.CreateTempSubdirectory("ordercenter-sample-").FullName;
         var port = FreePort();
         var (program, arguments) = language switch
@@ -149,16 +149,6 @@ internal sealed class SampleReceiver : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "OrderCenter.slnx")))
-        {
-            directory = directory.Parent!;
-        }
-        return directory.FullName;
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -35,6 +35,26 @@ internal sealed class CardRechargeProtocol(CardInventory cards) : ICallbackProto
         return new CallbackBody(Json.Callback(order, issued, app.CardSignature, secret), "application/json") { HoldsSecrets = issued.Count > 0 };
     }
 
+    public SignExplanation? Explain(IReadOnlyList<KeyValuePair<string, string>> fields, Secret secret)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new System.Text.Json.Utf8JsonWriter(buffer, PhpJson.Writer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in fields.Where(field => field.Key != Signing.SignField))
+            {
+                writer.WriteString(name, value);
+            }
+            writer.WriteEndObject();
+        }
+        var json = buffer.WrittenSpan;
+        var sorted = new byte[json.Length];
+        CharSort.TrySort(json, sorted);
+        return new SignExplanation(
+            $"the characters of the compact JSON of all fields but sign, in the order in which they stand ({Encoding.UTF8.GetString(json)}), sorted by code point, then the secret; MD5",
+            Encoding.UTF8.GetString(sorted), Signing.Of(json, secret));
+    }
+
     /// <summary>A refusal does not repeat what was answered: a receiver that sends the request back would have its cards stand in the attempt.</summary>
     public Acknowledgement Judge(int httpStatus, ReadOnlySpan<byte> body)
     {

@@ -49,6 +49,17 @@ internal sealed class H5SdkProtocol : ICallbackProtocol
         return app.Callback.Format == CallbackFormat.Json ? Json(signed) : Form(signed);
     }
 
+    public SignExplanation? Explain(IReadOnlyList<KeyValuePair<string, string>> fields, Secret secret)
+    {
+        var parameters = new ParameterSet();
+        foreach (var (name, value) in fields)
+        {
+            parameters.TryAdd(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value), out _);
+        }
+        var canonical = Signing.Canonical(parameters);
+        return new SignExplanation("every field but sign and data, by name in byte order, name=value joined with &, then the secret; MD5", Encoding.UTF8.GetString(canonical), Md5Digest.Of(canonical, secret.Reveal()));
+    }
+
     public Acknowledgement Judge(int httpStatus, ReadOnlySpan<byte> body)
     {
         var (code, message) = ReadAnswer(body);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
@@ -45,6 +46,17 @@ internal sealed class OrderApiProtocol : ICallbackProtocol
             writer.WriteEndObject();
         }
         return new CallbackBody(buffer.WrittenSpan.ToArray(), "application/json");
+    }
+
+    public SignExplanation? Explain(IReadOnlyList<KeyValuePair<string, string>> fields, Secret secret)
+    {
+        var parameters = new ParameterSet();
+        foreach (var (name, value) in fields)
+        {
+            parameters.TryAdd(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(value), out _);
+        }
+        var canonical = Signing.Canonical(parameters, withoutReceipt: true);
+        return new SignExplanation("every parameter but sign (at valiorder also but payreturndata), by name in byte order, each as name=value& with the decoded value, then the secret; MD5", Encoding.UTF8.GetString(canonical), Md5Digest.Of(canonical, secret.Reveal()));
     }
 
     public Acknowledgement Judge(int httpStatus, ReadOnlySpan<byte> body) =>

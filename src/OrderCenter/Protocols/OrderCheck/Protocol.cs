@@ -67,6 +67,8 @@ internal sealed class OrderCheckProtocol : ICallbackProtocol
         };
     }
 
+    public SignExplanation? Explain(IReadOnlyList<KeyValuePair<string, string>> fields, Secret secret) => null;
+
     private static (string? Code, string? Data) ReadAnswer(ReadOnlySpan<byte> body)
     {
         if (MsgPackReader.TryRead(body, out var value, out _) && value is MsgPackValue.Map { Members: var members })

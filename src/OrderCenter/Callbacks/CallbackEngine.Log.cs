@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using OrderCenter.Model;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>What the engine says: one line an attempt.</summary>
+public sealed partial class CallbackEngine
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "callback {CallbackId} attempt {Attempt}: {Recorded}, HTTP {HttpStatus}, {DurationMs} ms {Detail}")]
+    private static partial void LogAttempt(ILogger logger, CallbackId callbackId, int attempt, Recorded recorded, int? httpStatus, long durationMs, string? detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "callback {CallbackId} is held: its app is disabled or has no secret")]
+    private static partial void LogHeld(ILogger logger, CallbackId callbackId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the breaker of endpoint {Endpoint} is {State}")]
+    private static partial void LogBreaker(ILogger logger, string endpoint, string state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} callbacks taken over from nodes that died")]
+    private static partial void LogRecovered(ILogger logger, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the store does not answer the callback engine")]
+    private static partial void LogStoreFault(ILogger logger, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "callback {CallbackId} could not be handled; it is sent again when its lease has run out")]
+    private static partial void LogFault(ILogger logger, Exception fault, CallbackId callbackId);
+}
