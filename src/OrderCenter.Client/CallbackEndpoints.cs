@@ -14,8 +14,9 @@ public static class CallbackEndpoints
     private const int DetailCharactersMax = 256;
 
     /// <summary>Maps one address a protocol: <c>pattern/orderapi</c> (Standard Webhooks), <c>pattern/h5sdk</c>, <c>pattern/ordercheck</c>,
-    /// <c>pattern/cardrecharge</c>. Each verifies what came, refuses what is not right (400, 401, 413), hands the rest to the handler and answers as its protocol
-    /// wants. The handler sees a callback again whenever an answer was lost, so it grants an order's goods in one transaction with the note that it did.</summary>
+    /// <c>pattern/cardrecharge</c>. Each verifies what came, refuses what is not right (400, 401, 413), hands the rest to the handler and answers as its
+    /// protocol wants. The handler sees a callback again whenever an answer was lost, so it grants an order's goods in one transaction with the note that it
+    /// did.</summary>
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The path before the protocol's name.</param>
     /// <param name="options">The secrets and what goes with them.</param>
@@ -36,7 +37,8 @@ public static class CallbackEndpoints
         return group;
     }
 
-    /// <summary>1. the bytes, bounded; 2. the Standard Webhooks signature over them; 3. the protocol's fields and its own sign; 4. the handler; 5. the protocol's answer.</summary>
+    /// <summary>1. the bytes, bounded; 2. the Standard Webhooks signature over them; 3. the protocol's fields and its own sign; 4. the handler; 5. the protocol's
+    /// answer.</summary>
     private static async Task ReceiveAsync(
         HttpContext context, CallbackProtocol protocol, CallbackOptions options, Func<OrderCallback, CancellationToken, Task<CallbackOutcome>> handler)
     {
@@ -63,12 +65,15 @@ public static class CallbackEndpoints
             return;
         }
         var outcome = await handler(callback with { WebhookId = context.Request.Headers[StandardWebhook.IdHeader].ToString() }, context.RequestAborted);
-        await AnswerAsync(context, protocol, outcome.IsAccepted || protocol != CallbackProtocol.OrderApi ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, outcome, options);
+        // Standard Webhooks knows only the status; the others say it in their bodies.
+        var isRefusedByStatus = protocol == CallbackProtocol.OrderApi && !outcome.IsAccepted;
+        await AnswerAsync(context, protocol, isRefusedByStatus ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK, outcome, options);
     }
 
     private static bool IsWebhook(IHeaderDictionary headers, CallbackProtocol protocol, byte[] body, CallbackOptions options)
     {
-        if (!options.RequiresWebhookSignature && protocol is CallbackProtocol.H5Sdk or CallbackProtocol.CardRecharge && !headers.ContainsKey(StandardWebhook.SignatureHeader))
+        var hasOwnSign = protocol is CallbackProtocol.H5Sdk or CallbackProtocol.CardRecharge;
+        if (hasOwnSign && !options.RequiresWebhookSignature && !headers.ContainsKey(StandardWebhook.SignatureHeader))
         {
             return true;
         }
@@ -114,7 +119,7 @@ public static class CallbackEndpoints
         var (contentType, answer) = protocol switch
         {
             CallbackProtocol.H5Sdk => ("application/json; charset=utf-8", H5SdkAnswer(outcome.IsAccepted, detail)),
-            CallbackProtocol.OrderCheck => ("application/msgpack", OrderCheckMap.WriteAnswer(!outcome.IsAccepted ? 1 : outcome.IsRepeated ? 2 : 0, detail, options.Clock.GetUtcNow())),
+            CallbackProtocol.OrderCheck => ("application/msgpack", OrderCheckMap.WriteAnswer(CheckCode(outcome), detail, options.Clock.GetUtcNow())),
             CallbackProtocol.CardRecharge => ("text/plain; charset=utf-8", outcome.IsAccepted ? "success"u8.ToArray() : "fail"u8.ToArray()),
             _ => ("text/plain; charset=utf-8", Encoding.UTF8.GetBytes(detail)),
         };
@@ -123,6 +128,8 @@ public static class CallbackEndpoints
         context.Response.ContentLength = answer.Length;
         return context.Response.Body.WriteAsync(answer, context.RequestAborted).AsTask();
     }
+
+    private static int CheckCode(CallbackOutcome outcome) => !outcome.IsAccepted ? 1 : outcome.IsRepeated ? 2 : 0;
 
     private static byte[] H5SdkAnswer(bool isAccepted, string detail)
     {

@@ -119,11 +119,12 @@ internal static class CallbackReader
         }
     }
 
-    private static RechargeCard Card(JsonElement card) => new(
-        card.ValueKind == JsonValueKind.Object && card.TryGetProperty("card_type", out var type) && int.TryParse(type.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0,
-        Text(card, "card_no"),
-        Text(card, "card_password"),
-        Text(card, "card_rect"));
+    private static RechargeCard Card(JsonElement card)
+    {
+        var type = card.ValueKind == JsonValueKind.Object && card.TryGetProperty("card_type", out var value) ? value.ToString() : "";
+        var number = int.TryParse(type, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
+        return new RechargeCard(number, Text(card, "card_no"), Text(card, "card_password"), Text(card, "card_rect"));
+    }
 
     private static Dictionary<string, string>? Form(byte[] body)
     {

@@ -32,7 +32,8 @@ public static class CardRechargeSignature
     /// <returns>32 lower-case hex digits.</returns>
     public static string Sign(JsonElement fields, string secret, bool isCardText = false) => Sign(TextOf(fields, isCardText), secret);
 
-    /// <summary>Whether <c>sign</c> in a JSON object is its own. Compared in constant time and without regard to case; an empty secret verifies nothing.</summary>
+    /// <summary>Whether <c>sign</c> in a JSON object is its own. Compared in constant time and without regard to case; an empty secret verifies nothing.
+    /// </summary>
     /// <param name="fields">The object.</param>
     /// <param name="secret">The app's secret.</param>
     /// <param name="isCardText">Whether <c>card</c> is signed as a text that holds JSON.</param>
@@ -40,7 +41,8 @@ public static class CardRechargeSignature
     {
         try
         {
-            return secret.Length > 0 && fields.ValueKind == JsonValueKind.Object && fields.TryGetProperty("sign", out var sign) && sign.ValueKind == JsonValueKind.String
+            return secret.Length > 0 && fields.ValueKind == JsonValueKind.Object
+                && fields.TryGetProperty("sign", out var sign) && sign.ValueKind == JsonValueKind.String
                 && Md5Digest.Same(sign.GetString()!, Sign(fields, secret, isCardText));
         }
         catch (InvalidOperationException)

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace OrderCenter.Client;
 
 /// <summary>Calls OrderApi's four endpoints (protocols.md §1). Safe for concurrent use. It does not try again by itself: a create that carries
-/// <see cref="OrderToCreate.MerchantOrderId"/>, and every other call, may simply be repeated after an <see cref="HttpRequestException"/> or a time-out.</summary>
+/// <see cref="OrderToCreate.MerchantOrderId"/>, and every other call, may simply be repeated after an <see cref="HttpRequestException"/> or a time-out.
+/// </summary>
 /// <param name="http">Its <see cref="HttpClient.BaseAddress"/> is the order center's.</param>
 /// <param name="gameId">The app's number or alias.</param>
 /// <param name="secret">The app's newest secret.</param>
@@ -29,8 +30,8 @@ public sealed class OrderApiClient(HttpClient http, string gameId, string secret
         foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)
         [
             ("orderID", order.MerchantOrderId), ("productname", order.ProductName), ("gamename", order.GameName), ("packagename", order.PackageName),
-            ("pay_channel", order.PayChannel), ("roleID", order.RoleId), ("roleName", order.RoleName), ("roleLevel", order.RoleLevel), ("serverID", order.ServerId),
-            ("serverName", order.ServerName), ("username", order.UserName),
+            ("pay_channel", order.PayChannel), ("roleID", order.RoleId), ("roleName", order.RoleName), ("roleLevel", order.RoleLevel),
+            ("serverID", order.ServerId), ("serverName", order.ServerName), ("username", order.UserName),
         ])
         {
             if (value is not null)
@@ -58,11 +59,12 @@ public sealed class OrderApiClient(HttpClient http, string gameId, string secret
         return PostAsync("valiorder", parameters, cancellationToken);
     }
 
-    /// <summary>Records that the goods were handed over. The first success has <see cref="OrderApiAnswer.IsDuplicate"/> false and may serve as the permission to
-    /// grant them.</summary>
+    /// <summary>Records that the goods were handed over: call it until it succeeds, once the grant is noted in the game's own database. Only the first success
+    /// has <see cref="OrderApiAnswer.IsDuplicate"/> false; its answer may be lost, so do not grant by it alone.</summary>
     /// <param name="orderId">The order's number.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public Task<OrderApiAnswer> SendProductAsync(string orderId, CancellationToken cancellationToken) => PostAsync("sendproduct", Timed(orderId), cancellationToken);
+    public Task<OrderApiAnswer> SendProductAsync(string orderId, CancellationToken cancellationToken) =>
+        PostAsync("sendproduct", Timed(orderId), cancellationToken);
 
     /// <summary>Asks for an order; it is in the answer's <see cref="OrderApiAnswer.Order"/>.</summary>
     /// <param name="orderId">The order's number.</param>
@@ -173,13 +175,15 @@ public sealed record OrderApiAnswer(int HttpStatus, int Code, string Message)
     public bool IsSuccess => Code == 0;
 
     /// <summary>The order's number; null where there is none.</summary>
-    public string? OrderId => Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty("platorderid", out var id) ? id.GetString() : null;
+    public string? OrderId => Member("platorderid") is { ValueKind: JsonValueKind.String } id ? id.GetString() : null;
 
     /// <summary>sendproduct: whether the delivery had been recorded before.</summary>
-    public bool IsDuplicate => Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty("duplicate", out var mark) && mark.TryGetInt32(out var number) && number == 1;
+    public bool IsDuplicate => Member("duplicate") is { ValueKind: JsonValueKind.Number } mark && mark.TryGetInt32(out var number) && number == 1;
 
     /// <summary>queryorder: the order; null elsewhere and where there is none.</summary>
-    public QueriedOrder? Order => IsSuccess && Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty("pay_state", out _) ? QueriedOrder.From(Data) : null;
+    public QueriedOrder? Order => IsSuccess && Member("pay_state") is not null ? QueriedOrder.From(Data) : null;
+
+    private JsonElement? Member(string name) => Data.ValueKind == JsonValueKind.Object && Data.TryGetProperty(name, out var member) ? member : null;
 }
 
 /// <summary>An order as queryorder shows it.</summary>

@@ -24,7 +24,8 @@ public static class OrderApiSignature
         return Md5Digest.Of(text.Append(secret).ToString());
     }
 
-    /// <summary>Whether <c>sign</c> among the parameters is theirs. Compared in constant time and without regard to case; an empty secret verifies nothing.</summary>
+    /// <summary>Whether <c>sign</c> among the parameters is theirs. Compared in constant time and without regard to case; an empty secret verifies nothing.
+    /// </summary>
     /// <param name="parameters">Names and decoded values with <c>sign</c>.</param>
     /// <param name="secret">The app's secret.</param>
     /// <param name="isValiorder">Whether they are valiorder's, where <c>payreturndata</c> takes no part.</param>
@@ -46,7 +47,8 @@ public static class H5SdkSignature
         return Md5Digest.Of(string.Join('&', signed.Select(field => field.Key + "=" + field.Value)) + secret);
     }
 
-    /// <summary>Whether <c>sign</c> among the fields is theirs. Compared in constant time and without regard to case; an empty secret verifies nothing.</summary>
+    /// <summary>Whether <c>sign</c> among the fields is theirs. Compared in constant time and without regard to case; an empty secret verifies nothing.
+    /// </summary>
     /// <param name="fields">Names and decoded values with <c>sign</c>.</param>
     /// <param name="secret">The app's secret.</param>
     public static bool Verify(IReadOnlyDictionary<string, string> fields, string secret) =>

@@ -59,7 +59,8 @@ public static class StandardWebhook
     public static WebhookVerdict Verify(
         string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, IEnumerable<string> secrets, DateTimeOffset now, TimeSpan? tolerance = null)
     {
-        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(signatures) || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(signatures)
+            || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
         {
             return WebhookVerdict.HeaderMissing;
         }

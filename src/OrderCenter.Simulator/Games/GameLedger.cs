@@ -13,8 +13,8 @@ namespace OrderCenter.Simulator.Games;
 /// <param name="Refusal">Why the game refused it; null: it was right.</param>
 /// <param name="Fault">The fault that it met; null: none.</param>
 public sealed record Arrival(
-    string WebhookId, int Attempt, DateTimeOffset At, string Path, string Order, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, string? Refusal,
-    FaultKind? Fault);
+    string WebhookId, int Attempt, DateTimeOffset At, string Path, string Order, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body,
+    string? Refusal, FaultKind? Fault);
 
 /// <summary>What a game knows: which orders have their goods, which callbacks came, and what the order center did wrong.</summary>
 public sealed class GameLedger
@@ -81,8 +81,8 @@ public sealed class GameLedger
     public bool HasGoods(string order) =>
         _handled.ContainsKey(order + " paid") || _handled.ContainsKey(order + " success") || _handled.ContainsKey(order + " order.paid");
 
-    /// <summary>How many right callbacks were handled for an order and an event: <c>paid</c> (H5Sdk, OrderCheck), <c>success</c>, <c>failed</c>, <c>order.paid</c>,
-    /// <c>order.refunded</c>, <c>order.closed</c>.</summary>
+    /// <summary>How many right callbacks were handled for an order and an event: <c>paid</c> (H5Sdk, OrderCheck), <c>success</c>, <c>failed</c>,
+    /// <c>order.paid</c>, <c>order.refunded</c>, <c>order.closed</c>.</summary>
     public int HandledOf(string order, string @event) => _handled.GetValueOrDefault(Key(order, @event));
 
     /// <summary>The last callbacks, oldest first.</summary>
@@ -218,8 +218,8 @@ public sealed class GameLedger
 
         public bool IsCallerThere() => isCallerThere();
 
-        /// <summary>The callback is answered, or nobody waits for its answer. Called before the answer's last byte leaves, so that a caller who tries again at once
-        /// does not look like an overlap. Again: nothing happens.</summary>
+        /// <summary>The callback is answered, or nobody waits for its answer. Called before the answer's last byte leaves, so that a caller who tries again at
+        /// once does not look like an overlap. Again: nothing happens.</summary>
         public void End()
         {
             if (!_isOver)

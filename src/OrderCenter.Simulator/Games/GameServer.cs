@@ -77,8 +77,8 @@ public sealed class GameServer : IAsyncDisposable
 
     public Uri CardRecharge => new(Address, "/cardrecharge");
 
-    /// <summary>Only counts and acknowledges, without reading: for benchmarks. <c>/fast</c> answers as H5Sdk wants (and as any 2xx), <c>/fast/ordercheck</c> and
-    /// <c>/fast/cardrecharge</c> as those do.</summary>
+    /// <summary>Only counts and acknowledges, without reading: for benchmarks. <c>/fast</c> answers as H5Sdk wants (and as any 2xx),
+    /// <c>/fast/ordercheck</c> and <c>/fast/cardrecharge</c> as those do.</summary>
     public Uri Fast => new(Address, "/fast");
 
     /// <summary>The secrets that verify, to be changed while it runs.</summary>
@@ -180,7 +180,8 @@ public sealed class GameServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the other end has not hung up, as the system knows it: Kestrel hears of it a little later, when the caller may have called again.</summary>
+    /// <summary>Whether the other end has not hung up, as the system knows it: Kestrel hears of it a little later, when the caller may have called again.
+    /// </summary>
     private static bool IsOpen(Socket? socket)
     {
         try
@@ -225,7 +226,8 @@ public sealed class GameServer : IAsyncDisposable
         return Secrets.Select(secret => GameSigning.Webhook(id, timestamp, body, secret)).Any(expected => received.Contains(expected, StringComparer.Ordinal));
     }
 
-    private async Task AnswerAsync(HttpContext context, string path, CallbackReading callback, Fault? fault, GameLedger.Turn turn, CancellationToken cancellationToken)
+    private async Task AnswerAsync(
+        HttpContext context, string path, CallbackReading callback, Fault? fault, GameLedger.Turn turn, CancellationToken cancellationToken)
     {
         switch (fault?.Kind)
         {
@@ -290,7 +292,8 @@ public sealed class GameServer : IAsyncDisposable
                 return FastJson;
             case "/ordercheck":
                 context.Response.ContentType = "application/msgpack";
-                return MsgPackMap.Write([new("msg", isFirst ? "successful" : "repeated"), new("timestamp", Seconds()), new("code", isFirst ? 0L : 2L), new("data", "")]);
+                var (message, code) = isFirst ? ("successful", 0L) : ("repeated", 2L);
+                return MsgPackMap.Write([new("msg", message), new("timestamp", Seconds()), new("code", code), new("data", "")]);
             default:
                 context.Response.ContentType = "text/plain; charset=utf-8";
                 return Encoding.UTF8.GetBytes(isFirst ? "success" : "ok");
@@ -349,7 +352,8 @@ public sealed class GameServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A caller that has read enough hangs up, which ends it; where its attempt ends then cannot be seen from here, so it ends before the first byte.</summary>
+    /// <summary>A caller that has read enough hangs up, which ends it; where its attempt ends then cannot be seen from here, so it ends before the first
+    /// byte.</summary>
     private static async Task HugeAsync(HttpContext context, int bytes, GameLedger.Turn turn, CancellationToken cancellationToken)
     {
         turn.End();

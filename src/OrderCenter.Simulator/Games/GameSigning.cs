@@ -9,8 +9,11 @@ namespace OrderCenter.Simulator.Games;
 public static class GameSigning
 {
     /// <summary>H5Sdk: fields but <c>sign</c> and <c>data</c>, by name, <c>name=value</c> joined with <c>&amp;</c>, the secret behind, MD5.</summary>
-    public static string H5Sdk(IEnumerable<KeyValuePair<string, string>> fields, string secret) =>
-        Md5(string.Join('&', fields.Where(field => field.Key is not ("sign" or "data")).OrderBy(field => field.Key, StringComparer.Ordinal).Select(field => $"{field.Key}={field.Value}")) + secret);
+    public static string H5Sdk(IEnumerable<KeyValuePair<string, string>> fields, string secret)
+    {
+        var signed = fields.Where(field => field.Key is not ("sign" or "data")).OrderBy(field => field.Key, StringComparer.Ordinal);
+        return Md5(string.Join('&', signed.Select(field => $"{field.Key}={field.Value}")) + secret);
+    }
 
     /// <summary>CardRecharge: the characters of a JSON text sorted, the secret behind, MD5.</summary>
     public static string CardRecharge(string json, string secret)

@@ -4,6 +4,7 @@ using OrderCenter.Callbacks;
 using OrderCenter.Cards;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
+using OrderCenter.Channels.Points;
 using OrderCenter.Orders;
 using OrderCenter.Payments;
 using OrderCenter.Protocols;
@@ -47,6 +48,7 @@ internal static class Registration
     {
         services.AddSingleton<IChannel, GoogleChannel>();
         services.AddSingleton<IChannel, AppleChannel>();
+        services.AddSingleton<IChannel, PointsChannel>();
     }
 
     /// <summary>The installed protocols.</summary>

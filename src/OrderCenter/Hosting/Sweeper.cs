@@ -26,9 +26,9 @@ internal sealed partial class Sweeper(OrderBook orders, CallbackBook callbacks, 
                     {
                     }
                 }
-                catch (StoreBusyException busy)
+                catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
                 {
-                    LogSkipped(log, busy);
+                    LogSkipped(log, fault);
                 }
             }
         }

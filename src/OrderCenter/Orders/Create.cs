@@ -22,6 +22,9 @@ public sealed record NewOrder
     /// <summary>Where the game gives no order number of its own: the key of the request, which makes one order however often it is sent.</summary>
     public string? RequestKey { get; init; }
 
+    /// <summary>Whether the order waits for its result or payment for as long as it takes: what a merchant settled in advance.</summary>
+    public bool NeverExpires { get; init; }
+
     /// <summary>The content that must be the same when a game repeats its order number, one text a field.</summary>
     public required IReadOnlyList<string> Content { get; init; }
 }
@@ -44,6 +47,9 @@ public abstract record CreateOutcome
 
 public sealed partial class OrderBook
 {
+    /// <summary>A hundred years.</summary>
+    private const long NeverMinutes = 100L * 365 * 24 * 60;
+
     /// <summary>Keeps request keys apart from the order numbers of games in the table of keys: longer than such a number may be.</summary>
     private const string RequestKeyPrefix = "\u0001request:";
     private const int OwnNumberMax = 256;
@@ -108,7 +114,7 @@ public sealed partial class OrderBook
         NotifyUrl = asked.NotifyUrl,
         Attributes = asked.Attributes,
         CreatedMs = nowMs,
-        ExpiresMs = nowMs + (app.UnpaidExpiresMinutes * 60_000L),
+        ExpiresMs = nowMs + ((asked.NeverExpires ? NeverMinutes : app.UnpaidExpiresMinutes) * 60_000L),
     };
 
     /// <summary>One way: what is compared is equality. The length before each field keeps fields apart.</summary>

@@ -189,6 +189,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
             Quantity = quantity,
             MerchantOrderId = customerOrderNo,
             NotifyUrl = callbackUrl.Length == 0 ? null : callbackUrl,
+            NeverExpires = account.Length > 0,
             Attributes = account.Length == 0 ? Order.EmptyAttributes : new Dictionary<string, string>(StringComparer.Ordinal) { [AccountField] = account },
             Content = [productId, quantityText, account, money.ToString(), Currency.Canonical(currency)],
         };
