@@ -48,9 +48,11 @@ public sealed partial class CallbackEngine : BackgroundService
     private volatile bool _isTaking;
 
     public CallbackEngine(
-        Store.Store store, DueWork due, Vault vault, IEnumerable<ICallbackProtocol> protocols, FindApp findApp, ICallbackSender sender, CallbackMetrics metrics, TimeProvider clock,
-        ILogger<CallbackEngine> log)
+        Store.Store store, DueWork due, Vault vault, IEnumerable<ICallbackProtocol> protocols, FindApp findApp, ICallbackSender sender, CallbackMetrics metrics,
+        IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<CallbackEngine> log)
     {
+        // From the first word of a stop on nothing new is begun; a round that somebody waits for ends with the call that is under way.
+        lifetime.ApplicationStopping.Register(() => _isTaking = false);
         (_store, _due, _vault, _findApp, _sender, _metrics, _clock, _log) = (store, due, vault, findApp, sender, metrics, clock, log);
         _protocols = protocols.ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
     }
@@ -98,7 +100,7 @@ public sealed partial class CallbackEngine : BackgroundService
         }
         await Task.WhenAny(_drained.Task, Task.Delay(DrainMax, _clock, cancellationToken));
 
-        // What still hangs is cut off and recorded as a failed attempt; it is tried again by its schedule.
+        // What still hangs is cut off: its outcome is unknown, and whoever comes next sends it again.
         await _calls.CancelAsync();
     }
 
@@ -310,6 +312,10 @@ public sealed partial class CallbackEngine : BackgroundService
             wasSent = true;
             isAccepted = outcome.Acknowledgement.IsAccepted;
             await RecordAsync(gate, app, delivery.Callback, startedMs, outcome, isExtra: false);
+        }
+        catch (OperationCanceledException) when (_calls.IsCancellationRequested)
+        {
+            await _store.WriteAsync(transaction => Deliveries.GiveUpAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
         }
 #pragma warning disable CA1031 // A bug here must not take the other callbacks down; the lease runs out and the callback is sent again.
         catch (Exception fault)

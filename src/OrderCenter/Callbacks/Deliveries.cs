@@ -35,7 +35,7 @@ public enum Recorded
 /// state; the recovery of what a dead node left. All of them are fenced by the lease.</summary>
 internal static class Deliveries
 {
-    private const string UnknownError = "outcome unknown: the node that called died or lost the database; sent again under the same id";
+    private const string UnknownError = "outcome unknown: the node that called stopped, died or lost the database; sent again under the same id";
     private const string NotSentError = "not sent: the node stood still until its lease was nearly over";
     private const string NextDueSql = "SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0";
 
@@ -107,6 +107,10 @@ internal static class Deliveries
     /// <summary>Puts a callback back that this node leased and did not send.</summary>
     public static ValueTask<bool> PutBackAsync(Transaction transaction, Callback callback, long nowMs) =>
         CallbackTable.AbandonAsync(transaction, callback, NotSentError, nowMs);
+
+    /// <summary>Puts a callback back whose call was cut off: its outcome is unknown.</summary>
+    public static ValueTask<bool> GiveUpAsync(Transaction transaction, Callback callback, long nowMs) =>
+        CallbackTable.AbandonAsync(transaction, callback, UnknownError, nowMs);
 
     /// <summary>Puts back what dead nodes left: due at once, at the same step, under the same id.</summary>
     /// <returns>The endpoints that have work again, and how many leases had lapsed.</returns>

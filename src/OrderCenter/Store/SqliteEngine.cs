@@ -181,7 +181,7 @@ internal sealed partial class SqliteEngine : Engine
             var session = new SqliteTransaction(connection);
             session.Run("PRAGMA journal_mode = WAL");
             session.Run("PRAGMA synchronous = FULL");
-            session.Run(write ? "PRAGMA cache_size = -16384" : "PRAGMA cache_size = -8192");
+            session.Run(write ? "PRAGMA cache_size = -4096" : "PRAGMA cache_size = -2048");
             if (!write)
             {
                 session.Run("PRAGMA query_only = ON");

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using OrderCenter.Callbacks;
+using OrderCenter.Model;
+
+namespace OrderCenter.Tests.Callbacks;
+
+/// <summary>The headers beside every body, and where bodies may go.</summary>
+public sealed class StandardWebhookTests
+{
+    [Fact]
+    public void The_public_vector_passes()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Vectors", "more.json")));
+        var vector = document.RootElement.EnumerateArray().Single(entry => entry.TryGetProperty("whsec", out _));
+        var sign = StandardWebhook.Sign(
+            vector.GetProperty("id").GetString()!, vector.GetProperty("timestamp").GetInt64(), Encoding.UTF8.GetBytes(vector.GetProperty("body").GetString()!),
+            new Secret(vector.GetProperty("secret").GetString()!));
+        Assert.Equal(vector.GetProperty("signature").GetString(), sign);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.254")]
+    [InlineData("0.0.0.0")]
+    [InlineData("10.1.2.3")]
+    [InlineData("172.31.255.255")]
+    [InlineData("192.168.0.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("100.64.0.1")]
+    [InlineData("224.0.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::127.0.0.1")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("64:ff9b::a9fe:a9fe")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("2001:0:7f00:1::")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("fe80::1")]
+    [InlineData("ff02::1")]
+    public void Special_addresses_are_refused_unless_they_are_allowed(string text)
+    {
+        var address = IPAddress.Parse(text);
+        Assert.False(AddressGuard.IsAllowed(address, []));
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        Assert.True(AddressGuard.IsAllowed(address, [new IPNetwork(plain, plain.GetAddressBytes().Length * 8)]));
+    }
+
+    [Theory]
+    [InlineData("8.8.8.8")]
+    [InlineData("172.32.0.1")]
+    [InlineData("100.128.0.1")]
+    [InlineData("223.255.255.255")]
+    [InlineData("2606:4700::1111")]
+    public void Addresses_of_the_public_internet_are_called(string text) => Assert.True(AddressGuard.IsAllowed(IPAddress.Parse(text), []));
+
+    [Theory]
+    [InlineData("cb_10011_1", true)]
+    [InlineData("cb_10011_", false)]
+    [InlineData("cb_x_1", false)]
+    [InlineData("cb_10011_1_1", false)]
+    [InlineData("10011_1", false)]
+    [InlineData(null, false)]
+    public void A_callbacks_name_is_read_strictly(string? text, bool good)
+    {
+        Assert.Equal(good, CallbackId.TryParse(text, out var id));
+        Assert.Equal(good ? text : "cb__0", id.ToString());
+    }
+}
