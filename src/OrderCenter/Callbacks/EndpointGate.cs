@@ -88,14 +88,14 @@ internal sealed class EndpointGate(string endpoint, long gameId)
         }
     }
 
-    /// <summary>Takes room for up to <paramref name="wanted"/> calls.</summary>
+    /// <summary>Takes room for up to <paramref name="wanted"/> calls. None are wanted (zero or less) while checks and people hold more than the node's share.</summary>
     /// <returns>How many were taken.</returns>
     public int Take(int wanted, int maxConcurrency, long nowMs)
     {
         lock (_gate)
         {
             var most = !_isOpen ? Math.Min(maxConcurrency, _ramp) : nowMs >= _openUntilMs ? 1 : 0;
-            var taken = Math.Clamp(most - _inFlight, 0, wanted);
+            var taken = Math.Max(0, Math.Min(most - _inFlight, wanted));
             _inFlight += taken;
             return taken;
         }

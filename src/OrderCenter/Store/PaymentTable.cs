@@ -11,7 +11,6 @@ internal static class PaymentTable
 
     private const string HolderSql = "SELECT order_id FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3";
     private const string ReleaseSql = "DELETE FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND order_id = $4";
-    private const string OrdersOfSql = "SELECT order_id FROM payments WHERE transaction_id = $1 LIMIT 200";
 
     private const string RecordUnappliedSql =
         "INSERT INTO unapplied_payments (order_id, channel, environment, transaction_id, seen_ms, reason, payment) VALUES ($1, $2, $3, $4, $5, $6, $7) " +
@@ -73,9 +72,6 @@ internal static class PaymentTable
 
     public static ValueTask<List<UnappliedPayment>> UnappliedAsync(Transaction transaction, OrderId orderId) =>
         transaction.QueryAsync(UnappliedSql, row => new UnappliedPayment(OrderTable.ReadPayment(row.GetString(0)), orderId, row.GetInt64(1), row.GetString(2)), orderId.Value);
-
-    public static ValueTask<List<OrderId>> OrdersOfAsync(Transaction transaction, string transactionId) =>
-        transaction.QueryAsync(OrdersOfSql, row => OrderId.FromStore(row.GetString(0)), transactionId);
 
     private static ValueTask<int> ReleaseAsync(Transaction transaction, Payment payment, string name, OrderId orderId) =>
         transaction.ExecuteAsync(ReleaseSql, payment.Channel, payment.Environment, name, orderId.Value);

@@ -19,7 +19,6 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
     private const int BodyBytesMax = 1024 * 1024;
     private const int IdCharactersMax = 128;
     private const int TextCharactersMax = 256;
-    private const int TimeDigitsMax = 18;
     private const int QuantityMax = CardInventory.IssueMax;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -37,9 +36,9 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
             return await NotAcceptedAsync(context);
         }
         var fields = new FieldReader(request.Fields);
-        if (TimeFault(fields, app, out var code) is { } timeFault)
+        if (TimeWindow.Judge(fields, "timestamp", app, clock) is { } timeFault)
         {
-            return await RefuseAsync(context, app, code, timeFault);
+            return await RefuseAsync(context, app, timeFault.IsWindow ? Json.OutOfTime : Json.Failed, timeFault.Message);
         }
         var asked = ReadOrder(fields);
         if (asked is null)
@@ -61,9 +60,9 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
             return await NotAcceptedAsync(context);
         }
         var fields = new FieldReader(request.Fields);
-        if (TimeFault(fields, app, out var code) is { } timeFault)
+        if (TimeWindow.Judge(fields, "timestamp", app, clock) is { } timeFault)
         {
-            return await RefuseAsync(context, app, code, timeFault);
+            return await RefuseAsync(context, app, timeFault.IsWindow ? Json.OutOfTime : Json.Failed, timeFault.Message);
         }
         var orderNo = fields.Optional("orderno", TextCharactersMax);
         var customerOrderNo = fields.Optional("customer_order_no", TextCharactersMax);
@@ -199,31 +198,6 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
     {
         quantity = 0;
         return text.Length is > 0 and <= 3 && text[0] != '0' && !text.AsSpan().ContainsAnyExceptInRange('0', '9') && int.TryParse(text, out quantity) && quantity <= QuantityMax;
-    }
-
-    /// <summary>Judges <c>timestamp</c>: first its form (3), then its window (2).</summary>
-    private string? TimeFault(FieldReader fields, App app, out int code)
-    {
-        code = Json.Failed;
-        var text = fields.Required("timestamp", TextCharactersMax);
-        if (fields.Fault is not null)
-        {
-            return fields.Fault;
-        }
-        if (text.Length > TimeDigitsMax || text.AsSpan().ContainsAnyExceptInRange('0', '9'))
-        {
-            return "timestamp must be Unix seconds, digits only";
-        }
-        var seconds = long.Parse(text);
-        var nowSeconds = clock.GetUtcNow().ToUnixTimeSeconds();
-        if (Math.Abs(nowSeconds - seconds) <= app.TimeWindowSeconds)
-        {
-            return null;
-        }
-        code = Json.OutOfTime;
-        return Math.Abs(nowSeconds - (seconds / 1000)) <= app.TimeWindowSeconds
-            ? "timestamp is in milliseconds: it must be Unix seconds"
-            : $"timestamp is more than {app.TimeWindowSeconds} s away from now, which is {nowSeconds}";
     }
 
     private async Task<bool> ShowAsync(HttpContext context, App app, OrderRow? row) => row is { Order: var order }

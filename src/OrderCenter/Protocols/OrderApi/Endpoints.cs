@@ -14,7 +14,6 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, TimeProvi
     private const int ReceiptBodyBytesMax = 2 * 1024 * 1024;
     private const int IdCharactersMax = 128;
     private const int TextCharactersMax = 256;
-    private const int TimeDigitsMax = 18;
 
     /// <summary>OrderCheck's orders are made here too (protocols.md §3, last line).</summary>
     private static readonly string[] Protocols = ["OrderApi", "OrderCheck"];
@@ -60,9 +59,9 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, TimeProvi
             return await NotAcceptedAsync(context);
         }
         var fields = new FieldReader(parameters);
-        if (TimeFault(fields, app, out var code) is { } timeFault)
+        if (TimeWindow.Judge(fields, "time", app, clock) is { } timeFault)
         {
-            return await RefuseAsync(context, code, timeFault);
+            return await RefuseAsync(context, timeFault.IsWindow ? Json.OutOfTime : Json.Failed, timeFault.Message);
         }
         var id = ReadOrderId(fields);
         var merchantOrderId = fields.Optional("orderID", TextCharactersMax);
@@ -98,9 +97,9 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, TimeProvi
             ReadOrderId(fields);
             return parameters.TryGet("gameid", out _) ? await NotAcceptedAsync(context) : await FailAsync(context, fields.Fault!);
         }
-        if (TimeFault(fields, app, out var code) is { } timeFault)
+        if (TimeWindow.Judge(fields, "time", app, clock) is { } timeFault)
         {
-            return await RefuseAsync(context, code, timeFault);
+            return await RefuseAsync(context, timeFault.IsWindow ? Json.OutOfTime : Json.Failed, timeFault.Message);
         }
         var orderId = ReadOrderId(fields);
         if (fields.Fault is { } fault)
@@ -125,9 +124,9 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, TimeProvi
             return await NotAcceptedAsync(context);
         }
         var fields = new FieldReader(parameters);
-        if (TimeFault(fields, app, out var code) is { } timeFault)
+        if (TimeWindow.Judge(fields, "time", app, clock) is { } timeFault)
         {
-            return await RefuseAsync(context, code, timeFault);
+            return await RefuseAsync(context, timeFault.IsWindow ? Json.OutOfTime : Json.Failed, timeFault.Message);
         }
         var id = ReadOrderId(fields);
         if (fields.Fault is { } fault)
@@ -274,31 +273,6 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, TimeProvi
             fields.Refuse(Signing.ReceiptField, fault);
         }
         return receipt;
-    }
-
-    /// <summary>Judges <c>time</c>: first its form (3), then its window (2).</summary>
-    private string? TimeFault(FieldReader fields, App app, out int code)
-    {
-        code = Json.Failed;
-        var text = fields.Required("time", TextCharactersMax);
-        if (fields.Fault is not null)
-        {
-            return fields.Fault;
-        }
-        if (text.Length > TimeDigitsMax || text.AsSpan().ContainsAnyExceptInRange('0', '9'))
-        {
-            return "time must be Unix seconds, digits only";
-        }
-        var seconds = long.Parse(text);
-        var nowSeconds = clock.GetUtcNow().ToUnixTimeSeconds();
-        if (Math.Abs(nowSeconds - seconds) <= app.TimeWindowSeconds)
-        {
-            return null;
-        }
-        code = Json.OutOfTime;
-        return Math.Abs(nowSeconds - (seconds / 1000)) <= app.TimeWindowSeconds
-            ? "time is in milliseconds: it must be Unix seconds"
-            : $"time is more than {app.TimeWindowSeconds} s away from now, which is {nowSeconds}";
     }
 
     private static async Task<bool> SucceedAsync(HttpContext context, OrderId id, bool duplicate = false)
