@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# libsqlite3-0: the store; php-cli and python3-msgpack: other implementations that must agree with ours.
-packages=(libsqlite3-0 php-cli python3-msgpack)
+# libsqlite3-0, postgresql: the stores; php-cli and python3-msgpack: other implementations that must agree with ours.
+packages=(libsqlite3-0 postgresql php-cli python3-msgpack)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

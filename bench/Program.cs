@@ -24,6 +24,30 @@ internal static class Program
                 return 0;
             case ["verify", var url, var targets]:
                 return await Requests.VerifyAsync(new Uri(url), targets);
+            case ["receiver"]:
+                await Receiver.ServeAsync();
+                return 0;
+            case ["postloop", var url, var connections, var seconds]:
+                await PostLoop.RunAsync(new Uri(url), int.Parse(connections), double.Parse(seconds));
+                return 0;
+            case ["apps", var url, var token, var receiver, var first, var count, var path, var concurrency, var timeout]:
+                using (var callbacks = new Callbacks(new Uri(url), token, new Uri(receiver)))
+                {
+                    await callbacks.PutAppsAsync(long.Parse(first), int.Parse(count), path, int.Parse(concurrency), int.Parse(timeout));
+                }
+                return 0;
+            case ["drain", var url, var token, var receiver, var engine, var connectionString, var game, var count, var batch]:
+                using (var callbacks = new Callbacks(new Uri(url), token, new Uri(receiver)))
+                {
+                    await callbacks.DrainAsync(engine, connectionString, long.Parse(game), int.Parse(count), batch);
+                }
+                return 0;
+            case ["latency", var url, var token, var receiver, var first, var count, var rate, var seconds]:
+                using (var callbacks = new Callbacks(new Uri(url), token, new Uri(receiver)))
+                {
+                    await callbacks.LatencyAsync(long.Parse(first), int.Parse(count), int.Parse(rate), int.Parse(seconds));
+                }
+                return 0;
             case ["report", var results, var facts, var output]:
                 return Report.Write(results, facts, output);
             default:

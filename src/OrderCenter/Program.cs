@@ -54,8 +54,11 @@ public static class Program
         var app = builder.Build();
         app.UseBoundary(settings);
         app.MapObservability();
-        app.MapProtocols();
-        app.MapNativeApi();
+        if (settings.ServesApi)
+        {
+            app.MapProtocols();
+            app.MapNativeApi();
+        }
         return app;
     }
 }

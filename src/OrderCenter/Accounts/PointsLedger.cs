@@ -120,6 +120,7 @@ public sealed class PointsLedger(Store.Store store, TimeProvider clock)
         if (await transaction.ExecuteAsync(
             InsertPostingSql, posting.Uid, posting.Key, posting.Amount.AmountE4, balanceE4, posting.Reason, posting.Actor, posting.AtMs) == 0)
         {
+            transaction.TakesBack();
             await transaction.ExecuteAsync(UndoBalanceSql, posting.Uid, posting.Amount.AmountE4);
             return Again((await FindAsync(transaction, posting))!, posting);
         }

@@ -58,7 +58,7 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
                 {
                     foreach (var callback in await CallbackTable.OfOrderAsync(transaction, id))
                     {
-                        details.Add(new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback.Id)));
+                        details.Add(new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback)));
                     }
                 }
                 return details.ToLookup(detail => detail.Callback.Id.OrderId);
@@ -74,7 +74,7 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
                 foreach (var callback in await PageAsync(transaction, status, gameId, after, limit))
                 {
                     var created = await transaction.QueryAsync(CreatedSql, row => row.GetInt64(0), callback.Id.OrderId.Value, callback.Id.Number);
-                    page.Add((created[0], new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback.Id))));
+                    page.Add((created[0], new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback))));
                 }
                 return page;
             },

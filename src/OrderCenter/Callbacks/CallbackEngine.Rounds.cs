@@ -71,7 +71,7 @@ public sealed partial class CallbackEngine
         var since = _clock.GetTimestamp();
         while (true)
         {
-            var (delivery, answer) = await _store.WriteAsync(transaction => TryBeginRoundAsync(transaction, orderId, plan, NowMs), CancellationToken.None);
+            var (delivery, answer) = await _store.RecordAsync(transaction => TryBeginRoundAsync(transaction, orderId, plan, NowMs), CancellationToken.None);
             if (delivery is not null)
             {
                 return await RoundAsync(delivery, plan);
@@ -107,7 +107,7 @@ public sealed partial class CallbackEngine
         {
             return (null, new RoundOutcome.Failed("the app is closed or the service is stopping"));
         }
-        var attempts = await CallbackTable.AttemptsAsync(transaction, callback.Id);
+        var attempts = await CallbackTable.AttemptsAsync(transaction, callback);
         if (attempts.LastOrDefault() is { } last && last.StartedMs > nowMs - plan.QuietMs)
         {
             return (null, new RoundOutcome.Failed(last.Error ?? "the game was called a moment ago"));
@@ -169,7 +169,7 @@ public sealed partial class CallbackEngine
     /// <summary>Ends one call of a round and begins the next, in one commit.</summary>
     /// <returns>Null: the lease was lost.</returns>
     private Task<Callback?> NextCallAsync(Callback callback, App app, long startedMs, AttemptOutcome outcome) =>
-        _store.WriteAsync(
+        _store.RecordAsync(
             async transaction =>
             {
                 if (await CallbackTable.AgainUnderLeaseAsync(transaction, callback, LeaseFor(app).UntilMs, NowMs) is not { } next)

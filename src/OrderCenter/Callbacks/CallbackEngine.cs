@@ -10,6 +10,10 @@ namespace OrderCenter.Callbacks;
 /// <summary>Finds an app by its number; null: there is none.</summary>
 public delegate App? FindApp(long gameId);
 
+/// <summary>What this node does with callbacks.</summary>
+/// <param name="DeliversInBackground">False: it only makes the rounds of calls that its own requests wait for.</param>
+public sealed record EngineOptions(bool DeliversInBackground);
+
 /// <summary>Delivers callbacks: claim, send, record. What this node queued and has room for is leased to it in the queue's own commit and leaves at once;
 /// everything else waits in the database and is claimed when it is due, an endpoint at a time, so that a slow receiver takes room from itself only.</summary>
 public sealed partial class CallbackEngine : BackgroundService
@@ -17,15 +21,13 @@ public sealed partial class CallbackEngine : BackgroundService
     /// <summary>How many calls may be in flight in this node, over all endpoints.</summary>
     public const int InFlightMax = 1024;
 
-    private const int ClaimMax = 128;
-    private const int RecoverMax = 256;
     private const int ResponseBytesMax = 4096;
     private const int WordBytesMax = 16;
 
     /// <summary>A lease outlives its call by this much at most (protocols.md, "Callbacks, in every protocol").</summary>
     private const long LeaseSpareMs = 8_000;
 
-    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecoverPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecordRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(9);
@@ -36,24 +38,27 @@ public sealed partial class CallbackEngine : BackgroundService
     private readonly Dictionary<string, ICallbackProtocol> _protocols;
     private readonly FindApp _findApp;
     private readonly ICallbackSender _sender;
+    private readonly EngineOptions _options;
     private readonly CallbackMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<string, EndpointGate> _gates = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _wake = new(0);
     private readonly CancellationTokenSource _calls = new();
     private readonly string _node = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
+    private int _isWoken;
+    private int _lookedAt;
     private volatile bool _isTaking;
 
     public CallbackEngine(
-        Store.Store store, DueWork due, Vault vault, IEnumerable<ICallbackProtocol> protocols, FindApp findApp, ICallbackSender sender, CallbackMetrics metrics,
+        Store.Store store, DueWork due, Vault vault, IEnumerable<ICallbackProtocol> protocols, FindApp findApp, ICallbackSender sender, EngineOptions options, CallbackMetrics metrics,
         IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<CallbackEngine> log)
     {
         // From the first word of a stop on nothing new is begun; a round that somebody waits for ends with the call that is under way.
         lifetime.ApplicationStopping.Register(() => _isTaking = false);
-        (_store, _due, _vault, _findApp, _sender, _metrics, _clock, _log) = (store, due, vault, findApp, sender, metrics, clock, log);
+        (_store, _due, _vault, _findApp, _sender, _options, _metrics, _clock, _log) = (store, due, vault, findApp, sender, options, metrics, clock, log);
         _protocols = protocols.ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
     }
 
@@ -74,7 +79,7 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             return;
         }
-        if (await _store.WriteAsync(transaction => Deliveries.ClaimAsync(transaction, callback, LeaseFor(app), NowMs), cancellationToken) is { } delivery)
+        if (await _store.RecordAsync(transaction => Deliveries.ClaimAsync(transaction, callback, LeaseFor(app), NowMs), cancellationToken) is { } delivery)
         {
             GateOf(callback.Endpoint, callback.GameId).TakeAnyway();
             Interlocked.Increment(ref _inFlight);
@@ -106,11 +111,18 @@ public sealed partial class CallbackEngine : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        _isTaking = true;
+        if (!_options.DeliversInBackground)
+        {
+            // Rounds that a request waits for, and what a person sends, go out from here all the same.
+            return;
+        }
+        _due.Delivers = true;
+        _store.Announced = endpoint => Wake(endpoint, GameIdOf(endpoint), NowMs);
         _due.TryTake = TryTake;
         _due.GiveBack = endpoint => Release(_gates[endpoint], 1);
         _due.Leased = (callback, order, payment, lease) => Dispatch(new Delivery(callback, order, payment, lease.UntilMs));
-        _due.Waiting = (endpoint, dueMs) => Wake(endpoint, long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal))), dueMs);
-        _isTaking = true;
+        _due.Waiting = (endpoint, dueMs) => Wake(endpoint, GameIdOf(endpoint), dueMs);
         var lastLook = long.MinValue;
         var lastRecover = long.MinValue;
         while (!stoppingToken.IsCancellationRequested)
@@ -161,117 +173,6 @@ public sealed partial class CallbackEngine : BackgroundService
 
     private NodeLease LeaseFor(App app) => new(_node, NowMs + (app.Callback.TimeoutSeconds * 1000L) + LeaseSpareMs);
 
-    /// <summary>Learns what is due at every endpoint: what other nodes queued, and what stood there before the start.</summary>
-    private async Task LookAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (endpoint, dueMs) in await _store.SearchAsync(CallbackTable.NextDueAsync, cancellationToken))
-        {
-            if (dueMs is { } ms)
-            {
-                GateOf(endpoint, GameIdOf(endpoint)).Lower(ms);
-            }
-        }
-    }
-
-    private async Task RecoverAsync(CancellationToken cancellationToken)
-    {
-        int count;
-        do
-        {
-            (var endpoints, count) = await _store.WriteAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
-            foreach (var (endpoint, gameId) in endpoints)
-            {
-                GateOf(endpoint, gameId).Lower(NowMs);
-            }
-            if (count > 0)
-            {
-                _metrics.Recovered(count);
-                LogRecovered(_log, count);
-            }
-        }
-        while (count == RecoverMax);
-    }
-
-    /// <summary>Claims what is due, at every endpoint as much as it has room for; the claims of all endpoints share their commits.</summary>
-    private async Task ClaimAsync(CancellationToken cancellationToken)
-    {
-        var claims = new List<Task>();
-        var nowMs = NowMs;
-        foreach (var gate in _gates.Values)
-        {
-            if (gate.NextDueMs > nowMs || _findApp(gate.GameId) is not { } app)
-            {
-                continue;
-            }
-            var room = gate.Take(Math.Min(ClaimMax, InFlightMax - Volatile.Read(ref _inFlight)), app.Callback.MaxConcurrency, nowMs);
-            if (room > 0)
-            {
-                Interlocked.Add(ref _inFlight, room);
-                claims.Add(ClaimAsync(gate, app, room, cancellationToken));
-            }
-        }
-        await Task.WhenAll(claims);
-    }
-
-    private async Task ClaimAsync(EndpointGate gate, App app, int room, CancellationToken cancellationToken)
-    {
-        var used = 0;
-        try
-        {
-            // What is queued while this runs lowers the time again.
-            gate.SetNextDue(null);
-            var (leased, nextDueMs) = await _store.WriteAsync(
-                transaction => Deliveries.ClaimDueAsync(transaction, gate.Endpoint, room, LeaseFor(app), NowMs), cancellationToken);
-            used = leased.Count;
-            if (nextDueMs is { } ms)
-            {
-                gate.Lower(ms);
-            }
-            leased.ForEach(Dispatch);
-        }
-        catch
-        {
-            gate.Lower(NowMs);
-            throw;
-        }
-        finally
-        {
-            Release(gate, room - used);
-        }
-    }
-
-    /// <summary>Sleeps until the next callback is due, something happens, or it is time to look again.</summary>
-    private async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        var nowMs = NowMs;
-        var waitMs = (long)LookPeriod.TotalMilliseconds;
-        foreach (var gate in _gates.Values)
-        {
-            // An endpoint that is full wakes this loop when a call ends.
-            var wakeMs = gate.WakeMs;
-            if (wakeMs > nowMs)
-            {
-                waitMs = Math.Min(waitMs, wakeMs - nowMs);
-            }
-        }
-        using var slept = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(_wake.WaitAsync(slept.Token), Task.Delay(TimeSpan.FromMilliseconds(waitMs), _clock, slept.Token));
-        await slept.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    private void Signal()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // The loop has been told already.
-        }
-    }
-
     private EndpointGate GateOf(string endpoint, long gameId) => _gates.GetOrAdd(endpoint, static (name, number) => new EndpointGate(name, number), gameId);
 
     private static long GameIdOf(string endpoint) => long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal)));
@@ -304,7 +205,7 @@ public sealed partial class CallbackEngine : BackgroundService
             }
             if (!delivery.MayBeSent(app.Callback.TimeoutSeconds * 1000L, NowMs))
             {
-                await _store.WriteAsync(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
+                await _store.RecordAsync(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
                 gate.Lower(NowMs);
                 return;
             }
@@ -315,7 +216,7 @@ public sealed partial class CallbackEngine : BackgroundService
         }
         catch (OperationCanceledException) when (_calls.IsCancellationRequested)
         {
-            await _store.WriteAsync(transaction => Deliveries.GiveUpAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
+            await _store.RecordAsync(transaction => Deliveries.GiveUpAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
         }
 #pragma warning disable CA1031 // A bug here must not take the other callbacks down; the lease runs out and the callback is sent again.
         catch (Exception fault)
@@ -368,7 +269,7 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             try
             {
-                var (recorded, dueMs) = await _store.WriteAsync(
+                var (recorded, dueMs) = await _store.RecordAsync(
                     transaction => Deliveries.RecordAsync(transaction, callback, startedMs, outcome, delivers, isExtra, NowMs), CancellationToken.None);
                 if (dueMs is { } ms)
                 {
@@ -389,13 +290,13 @@ public sealed partial class CallbackEngine : BackgroundService
     /// <summary>The app is disabled or has no secret: its callbacks are kept and visible until it is open again.</summary>
     private async Task HoldAsync(Callback callback)
     {
-        await _store.WriteAsync(
+        await _store.RecordAsync(
             async transaction =>
             {
                 var isHeld = await CallbackTable.HoldAsync(transaction, callback);
                 if (isHeld)
                 {
-                    await CallbackTable.EndAttemptAsync(transaction, callback, new Attempt(callback.Attempts, NowMs, 0, null, null, "not sent: the app is disabled or has no secret"));
+                    await CallbackTable.InsertAttemptAsync(transaction, callback.Id, new Attempt(callback.Attempts, NowMs, 0, null, null, "not sent: the app is disabled or has no secret"));
                 }
                 return isHeld;
             },

@@ -37,22 +37,22 @@ internal static class Deliveries
 {
     private const string UnknownError = "outcome unknown: the node that called stopped, died or lost the database; sent again under the same id";
     private const string NotSentError = "not sent: the node stood still until its lease was nearly over";
-    private const string NextDueSql = "SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0";
 
     /// <summary>Leases what is due at an endpoint, oldest first.</summary>
     /// <returns>What was leased, and when the next one is due (null: none waits).</returns>
     public static async ValueTask<(List<Delivery> Leased, long? NextDueMs)> ClaimDueAsync(Transaction transaction, string endpoint, int most, NodeLease lease, long nowMs)
     {
-        var leased = new List<Delivery>(most);
-        foreach (var callback in await CallbackTable.DueAsync(transaction, endpoint, nowMs, most))
+        var claimed = await CallbackTable.ClaimDueAsync(transaction, endpoint, most, lease, nowMs);
+
+        // All of them are asked for before one is awaited, so that an engine may read them together.
+        var rows = claimed.ConvertAll(callback => OrderTable.FindAsync(transaction, callback.Id.OrderId));
+        var leased = new List<Delivery>(claimed.Count);
+        for (var i = 0; i < claimed.Count; i++)
         {
-            if (await ClaimAsync(transaction, callback, lease, nowMs) is { } delivery)
-            {
-                leased.Add(delivery);
-            }
+            var row = (await rows[i])!;
+            leased.Add(new Delivery(claimed[i], row.Order, row.Payment, lease.UntilMs));
         }
-        var next = await transaction.QueryAsync(NextDueSql, row => row.Number(0), endpoint);
-        return (leased, next[0]);
+        return (leased, await CallbackTable.NextDueAsync(transaction, endpoint));
     }
 
     /// <summary>Leases one waiting callback, due or not.</summary>
@@ -67,42 +67,45 @@ internal static class Deliveries
         return new Delivery(claimed, row.Order, row.Payment, lease.UntilMs);
     }
 
-    /// <summary>Records an attempt's outcome: 1. the callback moves, if this lease still holds; 2. the attempt ends; 3. the order follows.</summary>
+    /// <summary>Records an attempt's outcome: 1. the callback moves, if this lease still holds; 2. the attempt is kept; 3. the order follows.</summary>
     public static async ValueTask<(Recorded Recorded, long? DueMs)> RecordAsync(
         Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome, bool acknowledgementDelivers, bool isExtra, long nowMs)
     {
         var (status, step, dueMs) = Next(callback, startedMs, outcome, isExtra, nowMs);
-        var isHeld = status == CallbackStatus.Pending
-            ? await CallbackTable.RescheduleAsync(transaction, callback, step, dueMs)
-            : await CallbackTable.FinishAsync(transaction, callback, status, nowMs);
+        var isHeld = status switch
+        {
+            CallbackStatus.Pending => await CallbackTable.RescheduleAsync(transaction, callback, step, dueMs),
+            CallbackStatus.Delivered => await CallbackTable.DeliverAsync(transaction, callback, AttemptOf(callback, startedMs, outcome), nowMs),
+            _ => await CallbackTable.FinishAsync(transaction, callback, status, nowMs),
+        };
         if (!isHeld)
         {
             return (Recorded.LeaseLost, null);
         }
-        await EndAttemptAsync(transaction, callback, startedMs, outcome);
         switch (status)
         {
             case CallbackStatus.Delivered:
                 if (acknowledgementDelivers && callback.Event == CallbackEvents.Paid)
                 {
-                    await MoveOrderAsync(transaction, callback, Progress.Delivered, reason: null, nowMs);
+                    await OrderTable.FollowDeliveredAsync(transaction, callback.Id.OrderId, nowMs);
                 }
                 return (Recorded.Delivered, null);
             case CallbackStatus.Exhausted:
+                await EndAttemptAsync(transaction, callback, startedMs, outcome);
                 if (callback.Event == CallbackEvents.Paid)
                 {
-                    await MoveOrderAsync(transaction, callback, Progress.Failed, "the callback is exhausted", nowMs);
+                    await OrderTable.FollowFailedAsync(transaction, callback.Id.OrderId, "the callback is exhausted");
                 }
                 return (Recorded.Exhausted, null);
             default:
+                await EndAttemptAsync(transaction, callback, startedMs, outcome);
                 return (Recorded.Rescheduled, dueMs);
         }
     }
 
+    /// <summary>Keeps an attempt that did not deliver.</summary>
     public static ValueTask<int> EndAttemptAsync(Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome) =>
-        CallbackTable.EndAttemptAsync(
-            transaction, callback, new Attempt(callback.Attempts, startedMs, outcome.DurationMs, outcome.HttpStatus, outcome.Response,
-                outcome.Acknowledgement.IsAccepted ? null : outcome.Acknowledgement.Detail));
+        CallbackTable.InsertAttemptAsync(transaction, callback.Id, AttemptOf(callback, startedMs, outcome));
 
     /// <summary>Puts a callback back that this node leased and did not send.</summary>
     public static ValueTask<bool> PutBackAsync(Transaction transaction, Callback callback, long nowMs) =>
@@ -128,6 +131,9 @@ internal static class Deliveries
         return (endpoints, lapsed.Count);
     }
 
+    private static Attempt AttemptOf(Callback callback, long startedMs, AttemptOutcome outcome) =>
+        new(callback.Attempts, startedMs, outcome.DurationMs, outcome.HttpStatus, outcome.Response, outcome.Acknowledgement.IsAccepted ? null : outcome.Acknowledgement.Detail);
+
     /// <summary>Where a callback stands after an attempt. The waits are literal: each counts from the start of the attempt before.</summary>
     private static (CallbackStatus Status, int Step, long DueMs) Next(Callback callback, long startedMs, AttemptOutcome outcome, bool isExtra, long nowMs)
     {
@@ -143,19 +149,5 @@ internal static class Deliveries
         }
         var dueMs = startedMs + callback.WaitsMs[next];
         return (CallbackStatus.Pending, next, outcome.RetryAfterMs is { } retryAfterMs ? Math.Max(dueMs, nowMs + retryAfterMs) : dueMs);
-    }
-
-    /// <summary>The order follows its callback while it is being delivered; the game's own word (sendproduct), a refund or a person may have been faster.</summary>
-    private static async ValueTask MoveOrderAsync(Transaction transaction, Callback callback, Progress to, string? reason, long nowMs)
-    {
-        if (await OrderTable.FindAsync(transaction, callback.Id.OrderId) is not { Order: var order })
-        {
-            return;
-        }
-        var isUnderWay = order.State.Progress == Progress.Delivering || (order.State.Progress == Progress.Failed && to == Progress.Delivered);
-        if (order.State.Pay == PayState.Paid && isUnderWay)
-        {
-            await OrderTable.MoveAsync(transaction, order, order.State with { Progress = to }, reason, to == Progress.Delivered ? nowMs : null);
-        }
     }
 }

@@ -26,6 +26,9 @@ internal sealed class EndpointGate(string endpoint, long gameId)
 
     public long GameId => gameId;
 
+    /// <summary>When this node last claimed here, Unix milliseconds; only the claiming loop reads and writes it.</summary>
+    public long ClaimedMs { get; set; }
+
     public int InFlight
     {
         get

@@ -54,7 +54,7 @@ public sealed class Probe(ICallbackProtocol protocol, TimeProvider clock)
         var app = new App { GameId = 1, Name = "probe", Protocol = protocol.Name, Secrets = [new AppSecret(bodySecret, nowMs, null)] };
         var callback = new Callback
         {
-            Id = new CallbackId(order.Id, 1), GameId = 1, Event = CallbackEvents.Paid, Url = url.ToString(), WaitsMs = [0], EventMs = nowMs,
+            Id = new CallbackId(order.Id, 1), GameId = 1, Event = CallbackEvents.Paid, Url = url.ToString(), Endpoint = Callback.EndpointOf(1, url.ToString()), WaitsMs = [0], EventMs = nowMs,
         };
         return new Trial(url, callback.Id, protocol.Encode(app, order, null, callback, bodySecret), headerSecret);
     }

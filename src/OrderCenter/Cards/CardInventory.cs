@@ -122,7 +122,10 @@ public sealed class CardInventory(Store.Store store, Vault vault, TimeProvider c
             {
                 return await OpenAsync(transaction, order, taken);
             }
-            await ReleaseAsync(transaction, order);
+            if (taken.Count > 0)
+            {
+                await ReleaseAsync(transaction, order);
+            }
             if (!await HasAsync(transaction, order.GameId, order.ProductId, order.Quantity))
             {
                 break;
@@ -132,8 +135,11 @@ public sealed class CardInventory(Store.Store store, Vault vault, TimeProvider c
     }
 
     /// <summary>Takes back what this same transaction issued to an order.</summary>
-    public ValueTask<int> ReleaseAsync(Transaction transaction, Order order) =>
-        transaction.ExecuteAsync(ReleaseSql, order.GameId, order.ProductId, order.Id.Value);
+    public ValueTask<int> ReleaseAsync(Transaction transaction, Order order)
+    {
+        transaction.TakesBack();
+        return transaction.ExecuteAsync(ReleaseSql, order.GameId, order.ProductId, order.Id.Value);
+    }
 
     /// <summary>Whether at least so many are in stock.</summary>
     public async ValueTask<bool> HasAsync(Transaction transaction, long gameId, string productId, int quantity) =>
@@ -149,6 +155,7 @@ public sealed class CardInventory(Store.Store store, Vault vault, TimeProvider c
         var taken = new List<string>();
         async ValueTask UndoAsync()
         {
+            transaction.TakesBack();
             foreach (var key in inserted)
             {
                 await transaction.ExecuteAsync(DeleteSql, product.GameId, product.ProductId, key, order.Id.Value);

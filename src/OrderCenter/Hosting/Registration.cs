@@ -32,6 +32,10 @@ internal static class Registration
         services.AddSingleton<Store.Store>();
         services.AddSingleton<DueWork>();
         services.AddHostedService<StoreOpener>();
+        if (settings.Storage.Engine == StoreOptions.Postgres)
+        {
+            services.AddHostedService<AppRefresh>();
+        }
     }
 
     public static void AddOrders(this IServiceCollection services)
@@ -75,6 +79,7 @@ internal static class Registration
         services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy));
         services.AddSingleton<ICallbackSender, CallbackSender>();
         services.AddSingleton<FindApp>(provider => provider.GetRequiredService<AppCatalog>().Find);
+        services.AddSingleton(new EngineOptions(settings.DeliversCallbacks));
         services.AddSingleton<CallbackEngine>();
         services.AddSingleton<CallbackBook>();
         services.AddHostedService(provider => provider.GetRequiredService<CallbackEngine>());

@@ -32,6 +32,12 @@ internal sealed record Settings
     public required int RequestsPerSecondPerApp { get; init; }
     public required bool AllowPrivateNetworks { get; init; }
 
+    /// <summary>Whether this node serves the protocols and the native API.</summary>
+    public required bool ServesApi { get; init; }
+
+    /// <summary>Whether this node delivers callbacks in the background.</summary>
+    public required bool DeliversCallbacks { get; init; }
+
     /// <summary>The proxy through which callbacks go; null: directly.</summary>
     public required Uri? CallbackProxy { get; init; }
 
@@ -51,21 +57,26 @@ internal sealed record Settings
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate <= RateMax ? rate
             : Fault(key, text, $"a whole number of requests a second from 0 (off) to {RateMax}", 0);
 
+        bool Flag(string key, bool unset) => Value(key) is not { } text ? unset
+            : bool.TryParse(text, out var flag) ? flag
+            : Fault(key, text, "true or false", unset);
+
         var engine = Value("Storage:Engine") ?? StoreOptions.Sqlite;
-        if (engine != StoreOptions.Sqlite)
+        if (engine is not (StoreOptions.Sqlite or StoreOptions.Postgres))
         {
-            Fault("Storage:Engine", engine, StoreOptions.Sqlite, 0);
+            Fault("Storage:Engine", engine, $"{StoreOptions.Sqlite}, {StoreOptions.Postgres}", 0);
         }
-        var storage = new StoreOptions(engine, Value("ConnectionStrings:OrderCenter") ?? "Data Source=data/ordercenter.db");
+        if (engine == StoreOptions.Postgres && Value("ConnectionStrings:OrderCenter") is null)
+        {
+            found.Add("ConnectionStrings:OrderCenter is not set; with Storage:Engine postgres it must be an Npgsql connection string such as Host=db;Username=ordercenter;Password=…;Database=ordercenter");
+        }
+        var storage = new StoreOptions(engine, Value("ConnectionStrings:OrderCenter") ?? "Data Source=data/ordercenter.db", Flag("Storage:Distribute", false));
         var token = Value("Admin:Token");
         if (token is { Length: < AdminTokenMin })
         {
             Fault("Admin:Token", "***", $"at least {AdminTokenMin} characters", 0);
         }
         var isTokenNew = token is null && environment.IsDevelopment();
-        var allowPrivate = Value("Callbacks:AllowPrivateNetworks") is not { } allow ? environment.IsDevelopment()
-            : bool.TryParse(allow, out var parsed) ? parsed
-            : Fault("Callbacks:AllowPrivateNetworks", allow, "true or false", false);
         var read = new Settings
         {
             Storage = storage,
@@ -75,11 +86,17 @@ internal sealed record Settings
             KnownNetworks = ReadNetworks(configuration, faults),
             RequestsPerSecondPerAddress = Rate("Limits:RequestsPerSecondPerAddress"),
             RequestsPerSecondPerApp = Rate("Limits:RequestsPerSecondPerApp"),
-            AllowPrivateNetworks = allowPrivate,
+            AllowPrivateNetworks = Flag("Callbacks:AllowPrivateNetworks", environment.IsDevelopment()),
+            ServesApi = Flag("Roles:Api", true),
+            DeliversCallbacks = Flag("Roles:Callbacks", true),
             CallbackProxy = Value("Callbacks:Proxy") is not { } proxy ? null
                 : Uri.TryCreate(proxy, UriKind.Absolute, out var proxyUrl) && proxyUrl.Scheme == Uri.UriSchemeHttp ? proxyUrl
                 : Fault<Uri?>("Callbacks:Proxy", proxy, "an http address such as http://proxy:3128", null),
         };
+        if (!read.ServesApi && !read.DeliversCallbacks)
+        {
+            faults.Add("Roles:Api and Roles:Callbacks are both false; allowed: at least one true");
+        }
         settings = faults.Count == 0 ? read : null;
         return settings is not null;
     }

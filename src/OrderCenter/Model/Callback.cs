@@ -102,8 +102,14 @@ public sealed record Callback
     /// <summary>Counts the leases: every write of an attempt says which lease it belongs to, so that a node that was too slow changes nothing.</summary>
     public long Lease { get; init; }
 
+    /// <summary>When the attempt in flight was begun, Unix milliseconds; durable before the call leaves. It means something only while the callback is leased.</summary>
+    public long? StartedMs { get; init; }
+
+    /// <summary>The attempt that delivered it; null while it is not delivered.</summary>
+    public Attempt? Delivered { get; init; }
+
     /// <summary>(App, scheme, host, port): what is limited and broken together.</summary>
-    public string Endpoint => EndpointOf(GameId, Url);
+    public required string Endpoint { get; init; }
 
     public static string EndpointOf(long gameId, string url) => $"{gameId} {new Uri(url).GetLeftPart(UriPartial.Authority).ToLowerInvariant()}";
 }

@@ -55,6 +55,17 @@ public sealed class AppCatalog(Store.Store store, Vault vault, IEnumerable<IChan
         }
     }
 
+    /// <summary>Reads the apps again where another node has changed one.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var versions = await store.ReadAsync(AppTable.VersionsAsync, cancellationToken);
+        var known = _apps.ByNumber;
+        if (versions.Any(app => known.GetValueOrDefault(app.GameId)?.Version is not { } version || version < app.Version))
+        {
+            await LoadAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Finds an app by its number or its alias, as text; null when there is none.</summary>
     public AppEntry? Find(string? name)
     {

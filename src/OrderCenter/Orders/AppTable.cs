@@ -11,6 +11,8 @@ internal static class AppTable
 {
     private const string AllSql = "SELECT game_id, settings, sealed, version, created_ms, updated_ms FROM apps ORDER BY game_id";
 
+    private const string VersionsSql = "SELECT game_id, version FROM apps";
+
     private const string InsertSql =
         "INSERT INTO apps (game_id, alias, settings, sealed, version, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 
@@ -25,6 +27,10 @@ internal static class AppTable
         transaction.QueryAsync(
             AllSql,
             row => Read(row.GetInt64(0), row.GetString(1), vault.Open(row.GetString(2), Place(row.GetInt64(0))), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)));
+
+    /// <summary>Every app's number and version: what a node asks often, to see whether another one has changed something.</summary>
+    public static ValueTask<List<(long GameId, long Version)>> VersionsAsync(Transaction transaction) =>
+        transaction.QueryAsync(VersionsSql, row => (row.GetInt64(0), row.GetInt64(1)));
 
     /// <returns>False: the app is not (any more) at the version before this one.</returns>
     public static async ValueTask<bool> SaveAsync(Transaction transaction, Vault vault, AppEntry entry)

@@ -86,17 +86,24 @@ public sealed partial class OrderBook
         {
             return await OrderTable.InsertAsync(transaction, order) ? new CreateOutcome.Created(order.Id) : null;
         }
-        if (!await OrderTable.InsertKeyAsync(transaction, order.GameId, key, order.Id, fingerprint))
+        // The order first: a number that is taken is drawn again with nothing to take back, and one that nobody knows yet can be taken back unseen.
+        if (await OrderTable.FindKeyAsync(transaction, order.GameId, key) is { } known)
         {
-            var holder = (await OrderTable.FindKeyAsync(transaction, order.GameId, key))!;
-            return holder.Fingerprint == fingerprint ? new CreateOutcome.Repeated(holder.OrderId) : new CreateOutcome.Different(holder.OrderId);
+            return Repeat(known);
         }
-        if (await OrderTable.InsertAsync(transaction, order))
+        if (!await OrderTable.InsertAsync(transaction, order))
+        {
+            return null;
+        }
+        if (await OrderTable.InsertKeyAsync(transaction, order.GameId, key, order.Id, fingerprint))
         {
             return new CreateOutcome.Created(order.Id);
         }
-        await OrderTable.DeleteKeyAsync(transaction, order.GameId, key, order.Id);
-        return null;
+        await OrderTable.DeleteAsync(transaction, order.Id);
+        return Repeat((await OrderTable.FindKeyAsync(transaction, order.GameId, key))!);
+
+        CreateOutcome Repeat(OrderKey holder) =>
+            holder.Fingerprint == fingerprint ? new CreateOutcome.Repeated(holder.OrderId) : new CreateOutcome.Different(holder.OrderId);
     }
 
     private static Order ToOrder(App app, NewOrder asked, long nowMs) => new()

@@ -95,9 +95,11 @@ public sealed partial class OrderBook
         }
 
         // 2. The payment's names: each belongs to one order for ever.
-        if (await PaymentTable.ClaimAsync(transaction, payment, id, nowMs) is { } holder)
+        var (isClaimed, holder) = await PaymentTable.ClaimAsync(transaction, payment, id, nowMs);
+        if (!isClaimed)
         {
-            return new SettleOutcome.Refused(UsedBy(holder, order));
+            // This order's own: the same receipt pays it at this very moment, and is an echo when the order is read again.
+            return holder is { } other && other != id ? new SettleOutcome.Refused(UsedBy(other, order)) : null;
         }
 
         // 3. The game's own order number, where it comes only now.

@@ -6,30 +6,57 @@ namespace OrderCenter.Store;
 /// <summary>Callbacks, their attempts and endpoints: statements and rows. Every write of an attempt says the lease that it belongs to.</summary>
 internal static class CallbackTable
 {
-    private const string Columns = "order_id, number, game_id, event, url, waits, event_ms, status, attempts, step, due_ms, lease";
+    private const string Columns = "order_id, number, game_id, event, url, waits, event_ms, status, attempts, step, due_ms, lease, started_ms, duration_ms, http_status, response, endpoint";
 
     private const string InsertSql =
-        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, created_ms) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15)";
+        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $16) ON CONFLICT (order_id, number) DO NOTHING";
 
+    public static readonly ManyForm InsertMany = new(
+        InsertSql,
+        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
+        "SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, 0, p11, p12, p13, p14, p15, p16 FROM " + ManyForm.Unnest(InsertTypes) +
+        " ON CONFLICT (order_id, number) DO NOTHING RETURNING order_id, number",
+        InsertTypes, Key: [0, 1]);
+
+    private const string InsertTypes = "tibttttbiibbtbbb";
     private const string NextNumberSql = "SELECT coalesce(max(number), 0) + 1 FROM callbacks WHERE order_id = $1";
     private const string InsertEndpointSql = "INSERT INTO callback_endpoints (endpoint, game_id) VALUES ($1, $2) ON CONFLICT (endpoint) DO NOTHING";
     private const string FindSql = "SELECT " + Columns + " FROM callbacks WHERE order_id = $1 AND number = $2";
     private const string OfOrderSql = "SELECT " + Columns + " FROM callbacks WHERE order_id = $1 ORDER BY number LIMIT 200";
-    private const string DueSql = "SELECT " + Columns + " FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $2 ORDER BY due_ms LIMIT $3";
+    // Compare and set: the state is said again outside, so that of two claimers one changes a row. The endpoint is not: SQLite would walk its whole backlog.
+    private const string ClaimDueSql =
+        "WITH due AS (SELECT order_id, number FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $2 ORDER BY due_ms LIMIT $3) " +
+        "UPDATE callbacks SET status = 1, attempts = attempts + 1, lease = lease + 1, lease_owner = $4, lease_until_ms = $5, started_ms = $2 " +
+        "WHERE (order_id, number) IN (SELECT order_id, number FROM due) AND status = 0 RETURNING " + Columns;
 
-    private const string NextDueSql =
-        "SELECT e.endpoint, (SELECT min(c.due_ms) FROM callbacks c WHERE c.endpoint = e.endpoint AND c.status = 0) FROM callback_endpoints e";
+    private const string NextDueSql = "SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0";
+    private const string EndpointsSql = "SELECT endpoint, game_id FROM callback_endpoints";
 
-    // Compare and set: of two claimers one changes the row.
     private const string ClaimSql =
-        "UPDATE callbacks SET status = 1, attempts = $4, lease = $5, lease_owner = $6, lease_until_ms = $7 " +
+        "UPDATE callbacks SET status = 1, attempts = $4, lease = $5, lease_owner = $6, lease_until_ms = $7, started_ms = $8 " +
         "WHERE order_id = $1 AND number = $2 AND status = 0 AND lease = $3";
 
-    private const string StartSql = "INSERT INTO attempts (order_id, callback_number, number, started_ms) VALUES ($1, $2, $3, $4)";
+    private const string InsertAttemptSql =
+        "INSERT INTO attempts (order_id, callback_number, number, started_ms, duration_ms, http_status, response, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) " +
+        "ON CONFLICT (order_id, callback_number, number) DO NOTHING";
 
-    private const string EndAttemptSql =
-        "UPDATE attempts SET duration_ms = $4, http_status = $5, response = $6, error = $7 WHERE order_id = $1 AND callback_number = $2 AND number = $3";
+    private const string DeliverSql =
+        "UPDATE callbacks SET status = 2, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL, finished_ms = $4, started_ms = $5, duration_ms = $6, http_status = $7, response = $8 " +
+        "WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+
+    public static readonly ManyForm DeliverMany = new(
+        DeliverSql,
+        "UPDATE callbacks SET status = 2, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL, finished_ms = u.p4, started_ms = u.p5, duration_ms = u.p6, http_status = u.p7, " +
+        "response = u.p8 FROM " + ManyForm.Unnest("tibbbbit") +
+        " WHERE callbacks.order_id = u.p1 AND callbacks.number = u.p2 AND callbacks.status = 1 AND callbacks.lease = u.p3 RETURNING callbacks.order_id, callbacks.number",
+        "tibbbbit", Key: [0, 1]);
+
+    // A delivered callback that is sent again gives its row's attempt a row of its own.
+    private const string KeepDeliveredSql =
+        "INSERT INTO attempts (order_id, callback_number, number, started_ms, duration_ms, http_status, response) " +
+        "SELECT order_id, number, attempts, started_ms, duration_ms, http_status, response FROM callbacks WHERE order_id = $1 AND number = $2 AND status = 2 AND started_ms IS NOT NULL " +
+        "ON CONFLICT (order_id, callback_number, number) DO NOTHING";
 
     private const string FinishSql =
         "UPDATE callbacks SET status = $4, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL, finished_ms = $5 " +
@@ -41,18 +68,15 @@ internal static class CallbackTable
     private const string HoldSql =
         "UPDATE callbacks SET status = 4, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
 
-    private const string ExtendSql = "UPDATE callbacks SET attempts = $4, lease_until_ms = $5 WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+    private const string ExtendSql = "UPDATE callbacks SET attempts = $4, lease_until_ms = $5, started_ms = $6 WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
 
     private const string LapsedSql = "SELECT " + Columns + " FROM callbacks WHERE status = 1 AND lease_until_ms <= $1 ORDER BY lease_until_ms LIMIT $2";
 
     private const string AbandonSql =
         "UPDATE callbacks SET status = 0, due_ms = $4, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
 
-    private const string UnknownSql =
-        "UPDATE attempts SET error = $3 WHERE order_id = $1 AND callback_number = $2 AND duration_ms IS NULL AND error IS NULL";
-
     private const string AgainSql =
-        "UPDATE callbacks SET status = 0, step = 0, due_ms = $4, finished_ms = NULL WHERE order_id = $1 AND number = $2 AND status = $3 AND status <> 1";
+        "UPDATE callbacks SET status = 0, step = 0, due_ms = $4, finished_ms = NULL, duration_ms = NULL, http_status = NULL, response = NULL WHERE order_id = $1 AND number = $2 AND status = $3 AND status <> 1";
 
     private const string ResumeSql =
         "UPDATE callbacks SET status = 0, due_ms = $2 WHERE status = 4 AND game_id = $1 AND (order_id, number) IN " +
@@ -69,32 +93,34 @@ internal static class CallbackTable
         "(SELECT order_id, callback_number, number FROM attempts WHERE started_ms < $1 ORDER BY started_ms LIMIT $2)";
 
     /// <summary>Queues a callback: leased to a node that has room for it, with its first attempt begun; or waiting for its due time.</summary>
-    public static async ValueTask<Callback> QueueAsync(Transaction transaction, Order order, string @event, CallbackPlan plan, NodeLease? lease, bool isNewEndpoint, long nowMs)
+    public static async ValueTask<Callback> QueueAsync(
+        Transaction transaction, Order order, string endpoint, string @event, CallbackPlan plan, NodeLease? lease, bool isNewEndpoint, long nowMs)
     {
-        var number = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), order.Id.Value))[0];
         var callback = new Callback
         {
-            Id = new CallbackId(order.Id, number),
+            Id = new CallbackId(order.Id, 1),
             GameId = order.GameId,
             Event = @event,
             Url = plan.Url,
+            Endpoint = endpoint,
             WaitsMs = plan.WaitsMs,
             EventMs = nowMs,
             Status = lease is null ? CallbackStatus.Pending : CallbackStatus.Delivering,
             Attempts = lease is null ? 0 : 1,
             DueMs = nowMs + plan.WaitsMs[0],
             Lease = lease is null ? 0 : 1,
+            StartedMs = lease is null ? null : nowMs,
         };
         if (isNewEndpoint)
         {
             await transaction.ExecuteAsync(InsertEndpointSql, callback.Endpoint, order.GameId);
         }
-        await transaction.ExecuteAsync(
-            InsertSql, order.Id.Value, number, order.GameId, @event, plan.Url, callback.Endpoint, string.Join(',', plan.WaitsMs), nowMs, (int)callback.Status, callback.Attempts,
-            callback.DueMs, callback.Lease, lease?.Owner, lease?.UntilMs, nowMs);
-        if (lease is not null)
+
+        // Most orders have one callback. Who finds the number taken takes the next one.
+        while (!await TryInsertAsync(transaction, callback, lease, nowMs))
         {
-            await StartAsync(transaction, callback, nowMs);
+            var next = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), order.Id.Value))[0];
+            callback = callback with { Id = new CallbackId(order.Id, next) };
         }
         return callback;
     }
@@ -103,43 +129,49 @@ internal static class CallbackTable
 
     public static ValueTask<List<Callback>> OfOrderAsync(Transaction transaction, OrderId id) => transaction.QueryAsync(OfOrderSql, Read, id.Value);
 
-    public static ValueTask<List<Callback>> DueAsync(Transaction transaction, string endpoint, long nowMs, int most) =>
-        transaction.QueryAsync(DueSql, Read, endpoint, nowMs, most);
+    /// <summary>Leases what is due at an endpoint and begins the next attempt of each, oldest first.</summary>
+    public static async ValueTask<List<Callback>> ClaimDueAsync(Transaction transaction, string endpoint, int most, NodeLease lease, long nowMs)
+    {
+        var claimed = await transaction.QueryAsync(ClaimDueSql, Read, endpoint, nowMs, most, lease.Owner, lease.UntilMs);
+        claimed.Sort(static (left, right) => left.DueMs!.Value.CompareTo(right.DueMs!.Value));
+        return claimed;
+    }
 
-    /// <summary>Every endpoint with the time at which its next callback is due; null: none waits.</summary>
-    public static ValueTask<List<(string Endpoint, long? DueMs)>> NextDueAsync(Transaction transaction) =>
-        transaction.QueryAsync(NextDueSql, row => (row.GetString(0), row.Number(1)));
+    /// <summary>When the next callback of an endpoint is due; null: none waits.</summary>
+    public static async ValueTask<long?> NextDueAsync(Transaction transaction, string endpoint) =>
+        (await transaction.QueryAsync(NextDueSql, row => row.Number(0), endpoint))[0];
+
+    /// <summary>Every endpoint that a callback was ever queued for.</summary>
+    public static ValueTask<List<(string Endpoint, long GameId)>> EndpointsAsync(Transaction transaction) =>
+        transaction.QueryAsync(EndpointsSql, row => (row.GetString(0), row.GetInt64(1)));
 
     /// <summary>Leases a waiting callback and begins its next attempt.</summary>
     /// <returns>The callback as leased; null: it is no longer as it was read.</returns>
     public static async ValueTask<Callback?> ClaimAsync(Transaction transaction, Callback callback, NodeLease lease, long nowMs)
     {
-        var claimed = callback with { Status = CallbackStatus.Delivering, Attempts = callback.Attempts + 1, Lease = callback.Lease + 1 };
-        if (await transaction.ExecuteAsync(
-            ClaimSql, callback.Id.OrderId.Value, callback.Id.Number, callback.Lease, claimed.Attempts, claimed.Lease, lease.Owner, lease.UntilMs) == 0)
-        {
-            return null;
-        }
-        await StartAsync(transaction, claimed, nowMs);
-        return claimed;
+        var claimed = callback with { Status = CallbackStatus.Delivering, Attempts = callback.Attempts + 1, Lease = callback.Lease + 1, StartedMs = nowMs };
+        return await transaction.ExecuteAsync(
+            ClaimSql, callback.Id.OrderId.Value, callback.Id.Number, callback.Lease, claimed.Attempts, claimed.Lease, lease.Owner, lease.UntilMs, nowMs) == 0 ? null : claimed;
     }
 
     /// <summary>Begins a further attempt under the same lease.</summary>
     /// <returns>The callback with the attempt counted; null: the lease was lost.</returns>
     public static async ValueTask<Callback?> AgainUnderLeaseAsync(Transaction transaction, Callback callback, long leaseUntilMs, long nowMs)
     {
-        var next = callback with { Attempts = callback.Attempts + 1 };
-        if (await transaction.ExecuteAsync(ExtendSql, callback.Id.OrderId.Value, callback.Id.Number, callback.Lease, next.Attempts, leaseUntilMs) == 0)
-        {
-            return null;
-        }
-        await StartAsync(transaction, next, nowMs);
-        return next;
+        var next = callback with { Attempts = callback.Attempts + 1, StartedMs = nowMs };
+        return await transaction.ExecuteAsync(ExtendSql, callback.Id.OrderId.Value, callback.Id.Number, callback.Lease, next.Attempts, leaseUntilMs, nowMs) == 0 ? null : next;
     }
 
-    public static ValueTask<int> EndAttemptAsync(Transaction transaction, Callback callback, Attempt attempt) =>
+    /// <summary>Keeps an attempt that has ended.</summary>
+    public static ValueTask<int> InsertAttemptAsync(Transaction transaction, CallbackId id, Attempt attempt) =>
         transaction.ExecuteAsync(
-            EndAttemptSql, callback.Id.OrderId.Value, callback.Id.Number, attempt.Number, attempt.DurationMs, attempt.HttpStatus, attempt.Response, attempt.Error);
+            InsertAttemptSql, id.OrderId.Value, id.Number, attempt.Number, attempt.StartedMs, attempt.DurationMs, attempt.HttpStatus, attempt.Response, attempt.Error);
+
+    /// <summary>The attempt was acknowledged; it stays in the callback's row.</summary>
+    /// <returns>False: the lease was lost; nothing changed.</returns>
+    public static async ValueTask<bool> DeliverAsync(Transaction transaction, Callback callback, Attempt attempt, long nowMs) =>
+        await transaction.ExecuteAsync(
+            DeliverSql, callback.Id.OrderId.Value, callback.Id.Number, callback.Lease, nowMs, attempt.StartedMs, attempt.DurationMs, attempt.HttpStatus, attempt.Response) == 1;
 
     /// <returns>False: the lease was lost; nothing changed.</returns>
     public static async ValueTask<bool> FinishAsync(Transaction transaction, Callback callback, CallbackStatus status, long nowMs) =>
@@ -163,14 +195,20 @@ internal static class CallbackTable
         {
             return false;
         }
-        await transaction.ExecuteAsync(UnknownSql, callback.Id.OrderId.Value, callback.Id.Number, error);
+        await InsertAttemptAsync(transaction, callback.Id, new Attempt(callback.Attempts, callback.StartedMs!.Value, null, null, null, error));
         return true;
     }
 
     /// <summary>Puts a callback back to the beginning of its schedule, due at once.</summary>
     /// <returns>False: it is being delivered right now, or changed in between.</returns>
-    public static async ValueTask<bool> RestartAsync(Transaction transaction, Callback callback, long dueMs) =>
-        await transaction.ExecuteAsync(AgainSql, callback.Id.OrderId.Value, callback.Id.Number, (int)callback.Status, dueMs) == 1;
+    public static async ValueTask<bool> RestartAsync(Transaction transaction, Callback callback, long dueMs)
+    {
+        if (callback.Status == CallbackStatus.Delivered)
+        {
+            await transaction.ExecuteAsync(KeepDeliveredSql, callback.Id.OrderId.Value, callback.Id.Number);
+        }
+        return await transaction.ExecuteAsync(AgainSql, callback.Id.OrderId.Value, callback.Id.Number, (int)callback.Status, dueMs) == 1;
+    }
 
     /// <summary>Lets go of callbacks that were held for their app, a bounded number at a time.</summary>
     public static ValueTask<int> ResumeAsync(Transaction transaction, long gameId, long dueMs, int most) => transaction.ExecuteAsync(ResumeSql, gameId, dueMs, most);
@@ -178,14 +216,22 @@ internal static class CallbackTable
     /// <summary>Cancels what waits to be told of an event that no longer holds. What is in flight cannot be called back.</summary>
     public static ValueTask<int> CancelAsync(Transaction transaction, OrderId id, string @event, long nowMs) => transaction.ExecuteAsync(CancelSql, id.Value, @event, nowMs);
 
-    /// <summary>The newest attempts, oldest first.</summary>
-    public static async ValueTask<List<Attempt>> AttemptsAsync(Transaction transaction, CallbackId id)
+    /// <summary>The newest attempts, oldest first; the one in flight is the last.</summary>
+    public static async ValueTask<List<Attempt>> AttemptsAsync(Transaction transaction, Callback callback)
     {
         var attempts = await transaction.QueryAsync(
             AttemptsSql,
             row => new Attempt(row.GetInt32(0), row.GetInt64(1), row.Number(2), row.IsDBNull(3) ? null : row.GetInt32(3), row.Text(4), row.Text(5)),
-            id.OrderId.Value, id.Number);
+            callback.Id.OrderId.Value, callback.Id.Number);
         attempts.Reverse();
+        if (callback.Status == CallbackStatus.Delivering)
+        {
+            attempts.Add(new Attempt(callback.Attempts, callback.StartedMs!.Value, null, null, null, null));
+        }
+        else if (callback.Delivered is { } delivered)
+        {
+            attempts.Add(delivered);
+        }
         return attempts;
     }
 
@@ -196,24 +242,33 @@ internal static class CallbackTable
     public static Callback Read(DbDataReader row)
     {
         var waits = row.GetString(5).Split(',');
+        var status = (CallbackStatus)row.GetInt32(7);
         return new Callback
         {
             Id = new CallbackId(OrderId.FromStore(row.GetString(0)), row.GetInt32(1)),
             GameId = row.GetInt64(2),
             Event = row.GetString(3),
             Url = row.GetString(4),
+            Endpoint = row.GetString(16),
             WaitsMs = Array.ConvertAll(waits, long.Parse),
             EventMs = row.GetInt64(6),
-            Status = (CallbackStatus)row.GetInt32(7),
+            Status = status,
             Attempts = row.GetInt32(8),
             Step = row.GetInt32(9),
             DueMs = row.Number(10),
             Lease = row.GetInt64(11),
+            StartedMs = row.Number(12),
+            Delivered = status == CallbackStatus.Delivered && row.Number(12) is { } startedMs
+                ? new Attempt(row.GetInt32(8), startedMs, row.Number(13), row.IsDBNull(14) ? null : row.GetInt32(14), row.Text(15), null)
+                : null,
         };
     }
 
-    private static ValueTask<int> StartAsync(Transaction transaction, Callback callback, long nowMs) =>
-        transaction.ExecuteAsync(StartSql, callback.Id.OrderId.Value, callback.Id.Number, callback.Attempts, nowMs);
+    /// <returns>False: the order has a callback of that number.</returns>
+    private static async ValueTask<bool> TryInsertAsync(Transaction transaction, Callback callback, NodeLease? lease, long nowMs) =>
+        await transaction.ExecuteAsync(
+            InsertSql, callback.Id.OrderId.Value, callback.Id.Number, callback.GameId, callback.Event, callback.Url, callback.Endpoint, string.Join(',', callback.WaitsMs), nowMs,
+            (int)callback.Status, callback.Attempts, callback.DueMs, callback.Lease, lease?.Owner, lease?.UntilMs, callback.StartedMs, nowMs) == 1;
 }
 
 /// <summary>Which node holds a callback, and until when.</summary>

@@ -12,6 +12,9 @@ public sealed class DueWork
     /// <summary>Takes room for a callback to that endpoint, where the node can send it at once; null: it waits in the database.</summary>
     public Func<string, long, NodeLease?> TryTake { get; set; } = static (_, _) => null;
 
+    /// <summary>Whether this node delivers in the background; where it does not, the others are told what is due.</summary>
+    public bool Delivers { get; set; }
+
     /// <summary>Gives room back that was taken for a callback which was not committed.</summary>
     public Action<string> GiveBack { get; set; } = static _ => { };
 
@@ -30,7 +33,11 @@ public sealed class DueWork
         {
             transaction.AfterRollback(() => GiveBack(endpoint));
         }
-        var callback = await CallbackTable.QueueAsync(transaction, order, @event, plan, lease, isNewEndpoint: !_endpoints.ContainsKey(endpoint), nowMs);
+        else if (!Delivers)
+        {
+            transaction.Announce(endpoint);
+        }
+        var callback = await CallbackTable.QueueAsync(transaction, order, endpoint, @event, plan, lease, isNewEndpoint: !_endpoints.ContainsKey(endpoint), nowMs);
         transaction.AfterCommit(() =>
         {
             _endpoints.TryAdd(endpoint, 0);

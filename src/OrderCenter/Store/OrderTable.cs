@@ -19,6 +19,17 @@ internal static class OrderTable
 
     private const string FindSql = "SELECT " + Columns + " FROM orders WHERE order_id = $1";
 
+    public static readonly ManyForm FindMany = new(FindSql, "SELECT " + Columns + " FROM orders WHERE order_id = ANY($1::text[])", "t", Key: [0], KeyColumns: [0]);
+
+    public static readonly ManyForm InsertMany = new(
+        InsertSql,
+        "INSERT INTO orders (order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
+        "attributes, pay_state, progress, created_ms, expires_ms) SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, 0, 0, p13, p14 FROM " +
+        ManyForm.Unnest(InsertTypes) + " ON CONFLICT (order_id) DO NOTHING RETURNING order_id",
+        InsertTypes, Key: [0]);
+
+    private const string InsertTypes = "tbtttbttitttbb";
+
     // The state is said again, so that of two writers one changes a row and the other none.
     private const string MoveSql =
         "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
@@ -26,6 +37,27 @@ internal static class OrderTable
     private const string PaySql =
         "UPDATE orders SET pay_state = 1, progress = $4, state_reason = $5, paid_ms = $6, payment = $7, channel = $8, is_test = $9, merchant_order_id = $10 " +
         "WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
+
+    // The order follows its callback while it is being delivered; the game's own word, a refund or a person may have been faster.
+    private const string DeliveredSql =
+        "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = $2 WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3)";
+
+    private const string FailedSql = "UPDATE orders SET progress = 3, state_reason = $2 WHERE order_id = $1 AND pay_state = 1 AND progress = 2";
+
+    public static readonly ManyForm MoveMany = new(
+        MoveSql,
+        "UPDATE orders SET pay_state = u.p4, progress = u.p5, state_reason = u.p6, delivered_ms = u.p7 FROM " + ManyForm.Unnest(MoveTypes) +
+        " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.order_id",
+        MoveTypes, Key: [0]);
+
+    public static readonly ManyForm PayMany = new(
+        PaySql,
+        "UPDATE orders SET pay_state = 1, progress = u.p4, state_reason = u.p5, paid_ms = u.p6, payment = u.p7, channel = u.p8, is_test = u.p9, merchant_order_id = u.p10 FROM " +
+        ManyForm.Unnest(PayTypes) + " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.order_id",
+        PayTypes, Key: [0]);
+
+    private const string MoveTypes = "tiiiitb";
+    private const string PayTypes = "tiiitbttit";
 
     private const string NoteSql = "UPDATE orders SET state_reason = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
     private const string KeepAttributesSql = "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
@@ -35,6 +67,19 @@ internal static class OrderTable
         "INSERT INTO order_keys (game_id, merchant_order_id, order_id, fingerprint) VALUES ($1, $2, $3, $4) ON CONFLICT (game_id, merchant_order_id) DO NOTHING";
 
     private const string FindKeySql = "SELECT order_id, fingerprint FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2";
+
+    public static readonly ManyForm InsertKeyMany = new(
+        InsertKeySql,
+        "INSERT INTO order_keys (game_id, merchant_order_id, order_id, fingerprint) SELECT p1, p2, p3, p4 FROM " + ManyForm.Unnest("bttt") +
+        " ON CONFLICT (game_id, merchant_order_id) DO NOTHING RETURNING game_id, merchant_order_id",
+        "bttt", Key: [0, 1]);
+
+    public static readonly ManyForm FindKeyMany = new(
+        FindKeySql,
+        "SELECT k.order_id, k.fingerprint, k.game_id, k.merchant_order_id FROM " + ManyForm.Unnest("bt") +
+        " JOIN order_keys k ON k.game_id = u.p1 AND k.merchant_order_id = u.p2",
+        "bt", Key: [0, 1], KeyColumns: [2, 3]);
+
     private const string DeleteKeySql = "DELETE FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2 AND order_id = $3";
 
     /// <returns>False: another order has the number already.</returns>
@@ -46,7 +91,11 @@ internal static class OrderTable
     public static ValueTask<OrderRow?> FindAsync(Transaction transaction, OrderId id) => transaction.FindAsync(FindSql, Read, id.Value);
 
     /// <summary>Takes back an order that this same transaction inserted.</summary>
-    public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id) => transaction.ExecuteAsync(DeleteSql, id.Value);
+    public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id)
+    {
+        transaction.TakesBack();
+        return transaction.ExecuteAsync(DeleteSql, id.Value);
+    }
 
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
     public static async ValueTask<bool> MoveAsync(Transaction transaction, Order order, OrderState to, string? reason, long? deliveredMs)
@@ -65,6 +114,12 @@ internal static class OrderTable
             isTest ? 1 : 0, order.MerchantOrderId) == 1;
     }
 
+    /// <summary>Its callback was acknowledged, by a protocol where that means delivered.</summary>
+    public static ValueTask<int> FollowDeliveredAsync(Transaction transaction, OrderId id, long nowMs) => transaction.ExecuteAsync(DeliveredSql, id.Value, nowMs);
+
+    /// <summary>Its callback is exhausted.</summary>
+    public static ValueTask<int> FollowFailedAsync(Transaction transaction, OrderId id, string reason) => transaction.ExecuteAsync(FailedSql, id.Value, reason);
+
     /// <summary>Says why an order stands where it stands, without moving it.</summary>
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
     public static async ValueTask<bool> NoteAsync(Transaction transaction, Order order, string reason) =>
@@ -82,8 +137,12 @@ internal static class OrderTable
     public static ValueTask<OrderKey?> FindKeyAsync(Transaction transaction, long gameId, string key) =>
         transaction.FindAsync(FindKeySql, row => new OrderKey(OrderId.FromStore(row.GetString(0)), row.GetString(1)), gameId, key);
 
-    public static ValueTask<int> DeleteKeyAsync(Transaction transaction, long gameId, string key, OrderId id) =>
-        transaction.ExecuteAsync(DeleteKeySql, gameId, key, id.Value);
+    /// <summary>Takes back a key that this same transaction inserted.</summary>
+    public static ValueTask<int> DeleteKeyAsync(Transaction transaction, long gameId, string key, OrderId id)
+    {
+        transaction.TakesBack();
+        return transaction.ExecuteAsync(DeleteKeySql, gameId, key, id.Value);
+    }
 
     public static string SelectWhere(string condition, string rest) => $"SELECT {Columns} FROM orders WHERE {condition} {rest}";
 

@@ -9,6 +9,12 @@ internal static class PaymentTable
         "INSERT INTO payments (channel, environment, transaction_id, order_id, settled_ms) VALUES ($1, $2, $3, $4, $5) " +
         "ON CONFLICT (channel, environment, transaction_id) DO NOTHING";
 
+    public static readonly ManyForm ClaimMany = new(
+        ClaimSql,
+        "INSERT INTO payments (channel, environment, transaction_id, order_id, settled_ms) SELECT p1, p2, p3, p4, p5 FROM " + ManyForm.Unnest("ttttb") +
+        " ON CONFLICT (channel, environment, transaction_id) DO NOTHING RETURNING channel, environment, transaction_id",
+        "ttttb", Key: [0, 1, 2]);
+
     private const string HolderSql = "SELECT order_id FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3";
     private const string ReleaseSql = "DELETE FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND order_id = $4";
 
@@ -19,8 +25,8 @@ internal static class PaymentTable
     private const string UnappliedSql = "SELECT payment, seen_ms, reason FROM unapplied_payments WHERE order_id = $1 ORDER BY seen_ms LIMIT 200";
 
     /// <summary>Claims every name of a purchase for an order, or none of them.</summary>
-    /// <returns>Null: claimed. Otherwise the order that a name belongs to; nothing is kept.</returns>
-    public static async ValueTask<OrderId?> ClaimAsync(Transaction transaction, Payment payment, OrderId orderId, long nowMs)
+    /// <returns>Whether it was claimed; otherwise the order that a name belongs to, and nothing is kept. Neither: whoever held a name has let go of it this moment.</returns>
+    public static async ValueTask<(bool IsClaimed, OrderId? Holder)> ClaimAsync(Transaction transaction, Payment payment, OrderId orderId, long nowMs)
     {
         var claimed = 0;
         foreach (var name in payment.Names)
@@ -33,13 +39,13 @@ internal static class PaymentTable
         }
         if (claimed == payment.Names.Count)
         {
-            return null;
+            return (true, null);
         }
         foreach (var name in payment.Names.Take(claimed))
         {
             await ReleaseAsync(transaction, payment, name, orderId);
         }
-        return await HolderAsync(transaction, payment);
+        return (false, await HolderAsync(transaction, payment));
     }
 
     /// <summary>The order that this purchase has paid under any of its names; null: none.</summary>
@@ -73,6 +79,9 @@ internal static class PaymentTable
     public static ValueTask<List<UnappliedPayment>> UnappliedAsync(Transaction transaction, OrderId orderId) =>
         transaction.QueryAsync(UnappliedSql, row => new UnappliedPayment(OrderTable.ReadPayment(row.GetString(0)), orderId, row.GetInt64(1), row.GetString(2)), orderId.Value);
 
-    private static ValueTask<int> ReleaseAsync(Transaction transaction, Payment payment, string name, OrderId orderId) =>
-        transaction.ExecuteAsync(ReleaseSql, payment.Channel, payment.Environment, name, orderId.Value);
+    private static ValueTask<int> ReleaseAsync(Transaction transaction, Payment payment, string name, OrderId orderId)
+    {
+        transaction.TakesBack();
+        return transaction.ExecuteAsync(ReleaseSql, payment.Channel, payment.Environment, name, orderId.Value);
+    }
 }

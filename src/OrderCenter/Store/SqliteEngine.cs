@@ -72,6 +72,7 @@ internal sealed partial class SqliteEngine : Engine
     public override bool TryAdd(Lane lane, WorkItem item) => lane switch
     {
         Lane.Write => _writes.TryAdd(item),
+        Lane.Record => _writes.TryAdd(item, isOfCallbacks: true),
         Lane.Read => _reads.TryAdd(item),
         _ => _searches.TryAdd(item),
     };
@@ -296,7 +297,11 @@ internal static class SystemSqlite
             return;
         }
         NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, Resolve);
-        SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
+        var provider = new SQLitePCL.SQLite3Provider_e_sqlite3();
+
+        // Every connection here is used by one thread at a time: SQLite's own mutexes around each call would only cost.
+        ((SQLitePCL.ISQLite3Provider)provider).sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        SQLitePCL.raw.SetProvider(provider);
     }
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)

@@ -3,8 +3,8 @@ using OrderCenter.Store.Schema;
 
 namespace OrderCenter.Store;
 
-/// <summary>Too many units of work wait, or the store is closing: a passing fault that the caller may retry.</summary>
-public sealed class StoreBusyException(string message) : Exception(message);
+/// <summary>Too many units of work wait, the database cannot be reached, or the store is closing: a passing fault that the caller may retry.</summary>
+public sealed class StoreBusyException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>The one store. Units of work that wait together run in one transaction and share its commit (group commit); each is answered after that
 /// commit and never before, so that what was acknowledged survives <c>kill -9</c> and a power cut.</summary>
@@ -19,7 +19,8 @@ public sealed class Store : IAsyncDisposable
         _engine = options.Engine switch
         {
             StoreOptions.Sqlite => new SqliteEngine(options.ConnectionString, loggers.CreateLogger<SqliteEngine>()),
-            _ => throw new StoreUnavailableException($"Storage:Engine is '{options.Engine}'; allowed: {StoreOptions.Sqlite}"),
+            StoreOptions.Postgres => new PostgresEngine(options, clock, loggers.CreateLogger<PostgresEngine>()),
+            _ => throw new StoreUnavailableException($"Storage:Engine is '{options.Engine}'; allowed: {StoreOptions.Sqlite}, {StoreOptions.Postgres}"),
         };
     }
 
@@ -36,6 +37,11 @@ public sealed class Store : IAsyncDisposable
     public Task<T> WriteAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
         Enqueue(Lane.Write, work, cancellationToken);
 
+    /// <summary>As <see cref="WriteAsync"/>, for the callback engine: its units wait in a line of their own that takes turns with that of the requests.</summary>
+    /// <exception cref="StoreBusyException">Too many wait; nothing was done.</exception>
+    public Task<T> RecordAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        Enqueue(Lane.Record, work, cancellationToken);
+
     /// <summary>Runs short reads by key; those that wait together share one snapshot.</summary>
     /// <exception cref="StoreBusyException">Too many wait.</exception>
     public Task<T> ReadAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
@@ -45,6 +51,15 @@ public sealed class Store : IAsyncDisposable
     /// <exception cref="StoreBusyException">Too many wait.</exception>
     public Task<T> SearchAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
         Enqueue(Lane.Search, work, cancellationToken);
+
+    /// <summary>Told when a commit of any node says that something is due at an endpoint (<see cref="Transaction.Announce"/>); only between nodes.</summary>
+    public Action<string> Announced
+    {
+        set => _engine.Announced = value;
+    }
+
+    /// <summary>How far this node's clock is ahead of the database's, milliseconds; null: there is one clock only.</summary>
+    public long? ClockSkewMs => _engine.ClockSkewMs;
 
     /// <summary>Finishes what waits, then closes.</summary>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
@@ -61,12 +76,18 @@ public sealed class Store : IAsyncDisposable
 internal enum Lane
 {
     Write,
+
+    /// <summary>Writes of the callback engine.</summary>
+    Record,
     Read,
     Search,
 }
 
 /// <summary>Where the data is.</summary>
-public sealed record StoreOptions(string Engine, string ConnectionString)
+/// <param name="Engine"><see cref="Sqlite"/> or <see cref="Postgres"/>.</param>
+/// <param name="ConnectionString">SQLite's or Npgsql's.</param>
+/// <param name="Distribute">Whether the migration distributes the tables where PostgreSQL has the Citus extension.</param>
+public sealed record StoreOptions(string Engine, string ConnectionString, bool Distribute = false)
 {
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";
@@ -81,6 +102,12 @@ internal abstract class Engine : IAsyncDisposable
     public abstract Task MigrateAsync(IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellationToken);
 
     public abstract void Start();
+
+    /// <summary>See <see cref="Store.Announced"/>.</summary>
+    public Action<string> Announced { get; set; } = static _ => { };
+
+    /// <summary>See <see cref="Store.ClockSkewMs"/>.</summary>
+    public virtual long? ClockSkewMs => null;
 
     public abstract bool TryAdd(Lane lane, WorkItem item);
 

@@ -4,27 +4,37 @@ namespace OrderCenter.Store;
 
 /// <summary>The database inside one unit of work. Units that wait together share one commit (see <see cref="Store"/>), so a unit must not throw for an
 /// expected outcome, must undo itself what it does not want kept, and must be safe to run again from its start: nothing outside may change before
-/// it has returned. It awaits nothing but this class.</summary>
+/// it has returned. It awaits nothing but this class; statements that do not depend on one another it may ask for together.</summary>
 /// <remarks>SQL is one text for both engines; parameters are <c>$1</c>, <c>$2</c>, … and only <c>string</c>, <c>long</c>, <c>int</c> or null.</remarks>
 public abstract class Transaction
 {
-    private readonly List<Action> _afterCommit = [];
-    private readonly List<Action> _afterRollback = [];
+    private List<Action>? _afterCommit;
+    private List<Action>? _afterRollback;
+
+    /// <summary>Whether the unit took something back that it had written. Where units of a batch run side by side, another one may have seen it: then this
+    /// unit is run once more, by itself.</summary>
+    internal bool TookBack { get; private set; }
+
+    /// <summary>Whom the commit tells that a callback is due at their endpoint, where another node may have to send it.</summary>
+    internal HashSet<string>? Announced { get; private set; }
 
     /// <summary>Has something done once what this unit wrote is committed, and only then. It must be short and must not throw.</summary>
-    public void AfterCommit(Action act) => _afterCommit.Add(act);
+    public void AfterCommit(Action act) => (_afterCommit ??= []).Add(act);
 
     /// <summary>Has something taken back where what this unit wrote is not kept; the unit may then run again. It must be short and must not throw.</summary>
-    public void AfterRollback(Action act) => _afterRollback.Add(act);
+    public void AfterRollback(Action act) => (_afterRollback ??= []).Add(act);
+
+    /// <summary>Must be said by a unit that takes back what it wrote itself, before it does.</summary>
+    public void TakesBack() => TookBack = true;
+
+    /// <summary>Has the other nodes hear, with the commit, that something is due at an endpoint. Nothing depends on it: they look by themselves too.</summary>
+    public void Announce(string endpoint) => (Announced ??= new(StringComparer.Ordinal)).Add(endpoint);
 
     internal void End(bool isCommitted)
     {
-        foreach (var act in isCommitted ? _afterCommit : _afterRollback)
-        {
-            act();
-        }
-        _afterCommit.Clear();
-        _afterRollback.Clear();
+        var acts = isCommitted ? _afterCommit : _afterRollback;
+        (_afterCommit, _afterRollback, Announced, TookBack) = (null, null, null, false);
+        acts?.ForEach(static act => act());
     }
 
     /// <summary>Runs a statement.</summary>

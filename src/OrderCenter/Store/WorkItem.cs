@@ -34,23 +34,26 @@ internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, Cancella
     public override void Cancel() => _answer.TrySetCanceled(cancellationToken);
 }
 
-/// <summary>Units that wait for a worker thread: bounded, first in first out, taken in batches of whatever waits. It never lingers for more.</summary>
+/// <summary>Units that wait for a worker thread: bounded, first in first out, taken in batches of whatever waits. It never lingers for more. Requests and the
+/// callback engine wait apart and take turns, so that a flood of the one does not starve the other.</summary>
 internal sealed class WorkQueue(int waitingMax)
 {
-    private readonly Queue<WorkItem> _waiting = new();
+    private readonly Queue<WorkItem> _requests = new();
+    private readonly Queue<WorkItem> _callbacks = new();
     private readonly object _gate = new();
     private bool _closed;
 
     /// <summary>False: too many wait already, or the store is closing.</summary>
-    public bool TryAdd(WorkItem item)
+    public bool TryAdd(WorkItem item, bool isOfCallbacks = false)
     {
+        var waiting = isOfCallbacks ? _callbacks : _requests;
         lock (_gate)
         {
-            if (_closed || _waiting.Count >= waitingMax)
+            if (_closed || waiting.Count >= waitingMax)
             {
                 return false;
             }
-            _waiting.Enqueue(item);
+            waiting.Enqueue(item);
             Monitor.Pulse(_gate);
             return true;
         }
@@ -62,13 +65,20 @@ internal sealed class WorkQueue(int waitingMax)
         batch.Clear();
         lock (_gate)
         {
-            while (_waiting.Count == 0 && !_closed)
+            while (_requests.Count == 0 && _callbacks.Count == 0 && !_closed)
             {
                 Monitor.Wait(_gate);
             }
-            while (batch.Count < batchMax && _waiting.TryDequeue(out var item))
+            while (batch.Count < batchMax && _requests.Count + _callbacks.Count > 0)
             {
-                batch.Add(item);
+                if (_callbacks.TryDequeue(out var callback))
+                {
+                    batch.Add(callback);
+                }
+                if (batch.Count < batchMax && _requests.TryDequeue(out var request))
+                {
+                    batch.Add(request);
+                }
             }
             return batch.Count > 0;
         }

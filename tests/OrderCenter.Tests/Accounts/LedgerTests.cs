@@ -13,7 +13,7 @@ public sealed class LedgerTests : IAsyncLifetime
 {
     private const long GameId = 1001;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("ordercenter-ledger-").FullName;
+    private readonly TestDatabase _database = new();
     private readonly ManualClock _clock = new();
     private OrderCenter.Store.Store? _store;
     private int _users;
@@ -38,14 +38,14 @@ public sealed class LedgerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _store = new OrderCenter.Store.Store(new StoreOptions(StoreOptions.Sqlite, $"Data Source={Path.Combine(_directory, "l.db")}"), _clock, NullLoggerFactory.Instance);
+        _store = new OrderCenter.Store.Store(_database.Options, _clock, NullLoggerFactory.Instance);
         await _store.OpenAsync(Now);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        _database.Dispose();
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public sealed class SigningTests : IDisposable
         var protocol = new CardRechargeProtocol(new CardInventory(null!, _vault, TimeProvider.System));
         var callback = new Callback
         {
-            Id = new CallbackId(order.Id, 1), GameId = 1, Event = CallbackEvents.Result, Url = Merchant.NotifyUrl, WaitsMs = [0], EventMs = 0,
+            Id = new CallbackId(order.Id, 1), GameId = 1, Event = CallbackEvents.Result, Url = Merchant.NotifyUrl, Endpoint = "", WaitsMs = [0], EventMs = 0,
         };
         return protocol.Encode(AppWith(secret) with { CardSignature = cardSignature }, order, null, callback, new Secret(secret));
     }

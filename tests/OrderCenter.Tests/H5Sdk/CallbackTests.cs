@@ -12,7 +12,7 @@ public sealed class CallbackTests
 
     internal static Callback Callback { get; } = new()
     {
-        Id = new CallbackId(OrderId.FromStore("1001"), 1), GameId = 1001, Event = CallbackEvents.Paid, Url = "http://x.xx.com", WaitsMs = [0], EventMs = 0,
+        Id = new CallbackId(OrderId.FromStore("1001"), 1), GameId = 1001, Event = CallbackEvents.Paid, Url = "http://x.xx.com", Endpoint = "", WaitsMs = [0], EventMs = 0,
     };
 
     [Fact]

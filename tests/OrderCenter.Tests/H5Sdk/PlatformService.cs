@@ -15,7 +15,7 @@ namespace OrderCenter.Tests.H5Sdk;
 /// <summary>The whole service with a payment platform that a test makes up.</summary>
 public sealed class PlatformService : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("ordercenter-test-").FullName;
+    private readonly TestDatabase _database = new();
     private WebApplication? _app;
     private HttpClient? _http;
 
@@ -26,7 +26,7 @@ public sealed class PlatformService : IAsyncLifetime
         string[] args =
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", $"--Admin:Token={Service.Token}", "--Secrets:MasterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-            $"--ConnectionStrings:OrderCenter=Data Source={Path.Combine(_directory, "test.db")}", "--Logging:LogLevel:Default=Warning",
+            .. _database.Arguments, "--Logging:LogLevel:Default=Warning",
         ];
         _app = Program.Build(args, services => services.AddSingleton<IChannel>(Platform).AddSingleton<IPayStarter>(Platform));
         await _app!.StartAsync();
@@ -39,7 +39,7 @@ public sealed class PlatformService : IAsyncLifetime
         _http!.Dispose();
         await _app!.StopAsync();
         await _app.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        _database.Dispose();
     }
 
     /// <summary>Calls the native API and reads the JSON of its answer.</summary>

@@ -114,7 +114,7 @@ internal sealed class CallbackSimulation : IDisposable
         var waits = Enumerable.Range(0, _random.Next(2, 6)).Select(i => i == 0 ? 0L : _random.Next(0, 8) * 1000L).ToList();
         var node = _random.Next(3) == 0 ? null : _nodes[_random.Next(Nodes)];
         var lease = node is null ? null : new NodeLease(node.Name, _nowMs + LeaseMs);
-        var callback = Unit(transaction => CallbackTable.QueueAsync(transaction, order, CallbackEvents.Paid, new CallbackPlan(Url, waits), lease, isNewEndpoint: true, _nowMs));
+        var callback = Unit(transaction => CallbackTable.QueueAsync(transaction, order, Callback.EndpointOf(order.GameId, Url), CallbackEvents.Paid, new CallbackPlan(Url, waits), lease, isNewEndpoint: true, _nowMs));
         if (node is not null)
         {
             var life = node.Life;
@@ -247,7 +247,7 @@ internal sealed class CallbackSimulation : IDisposable
     {
         var callback = Unit(transaction => CallbackTable.FindAsync(transaction, id))!;
         var order = Unit(transaction => OrderTable.FindAsync(transaction, id.OrderId))!.Order;
-        var attempts = Unit(transaction => CallbackTable.AttemptsAsync(transaction, id));
+        var attempts = Unit(transaction => CallbackTable.AttemptsAsync(transaction, callback));
         var calls = _calls.Where(call => call.Id == id).OrderBy(call => call.StartedMs).ToList();
         void Expect(bool good, string what)
         {

@@ -18,7 +18,7 @@ public class Service : IAsyncLifetime
     public const string Token = "token-of-the-tests-0123456789";
     private static long s_games = 1000;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("ordercenter-test-").FullName;
+    private readonly TestDatabase _database = new();
     private WebApplication? _app;
 
     public ManualClock Clock { get; } = new();
@@ -41,7 +41,7 @@ public class Service : IAsyncLifetime
         string[] args =
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", $"--Admin:Token={Token}", "--Secrets:MasterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-            $"--ConnectionStrings:OrderCenter=Data Source={Path.Combine(_directory, "test.db")}", "--Logging:LogLevel:Default=Warning", .. Settings,
+            .. _database.Arguments, "--Logging:LogLevel:Default=Warning", .. Settings,
         ];
         _app = Program.Build(args, services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))) ?? throw new InvalidOperationException("a setting is wrong");
         await _app.StartAsync();
@@ -55,7 +55,7 @@ public class Service : IAsyncLifetime
         Http.Dispose();
         await _app!.StopAsync();
         await _app.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        _database.Dispose();
     }
 
     /// <summary>A number that no other test uses.</summary>

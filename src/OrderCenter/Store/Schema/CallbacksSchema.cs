@@ -5,7 +5,9 @@ internal static class CallbacksSchema
 {
     public static IReadOnlyList<string> Statements =>
     [
-        // The check makes an orphan impossible: what is not final has a due time, a lease, or is held for the app.
+        // The check makes an orphan impossible: what is not final has a due time, a lease, or is held for the app. The attempt in flight is in this row (its
+        // number, its start, its lease), and so is the one that delivered it: a callback that the game takes at once costs an insert and an update. Attempts
+        // that failed have rows of their own.
         """
         CREATE TABLE callbacks (
             order_id text NOT NULL,
@@ -23,11 +25,15 @@ internal static class CallbacksSchema
             lease bigint NOT NULL,
             lease_owner text,
             lease_until_ms bigint,
+            started_ms bigint,
             created_ms bigint NOT NULL,
             finished_ms bigint,
+            duration_ms bigint,
+            http_status integer,
+            response text,
             PRIMARY KEY (order_id, number),
             CHECK ((status = 0 AND due_ms IS NOT NULL AND lease_owner IS NULL)
-                OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL)
+                OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL AND started_ms IS NOT NULL)
                 OR (status = 4 AND lease_owner IS NULL)
                 OR (status IN (2, 3, 5) AND due_ms IS NULL AND lease_owner IS NULL AND finished_ms IS NOT NULL)))
         """,
@@ -35,9 +41,9 @@ internal static class CallbacksSchema
         "CREATE INDEX callbacks_due ON callbacks (endpoint, due_ms) WHERE status = 0",
         // The leases of nodes that died.
         "CREATE INDEX callbacks_leased ON callbacks (lease_until_ms) WHERE status = 1",
-        // The list of an operator, newest first: everything, and what is not done.
+        // The list of an operator, newest first: everything, and what waits. What is leased is few, and found by its lease.
         "CREATE INDEX callbacks_by_time ON callbacks (created_ms, order_id, number)",
-        "CREATE INDEX callbacks_open ON callbacks (created_ms, order_id, number) WHERE status IN (0, 1, 3, 4)",
+        "CREATE INDEX callbacks_waiting ON callbacks (created_ms, order_id, number) WHERE status IN (0, 3, 4)",
         """
         CREATE TABLE attempts (
             order_id text NOT NULL,

@@ -1,0 +1,71 @@
+using NpgsqlTypes;
+
+namespace OrderCenter.Store;
+
+/// <summary>The second text of a hot statement: many calls of it as one, from arrays (<c>unnest</c>, <c>ANY</c>). It is PostgreSQL's and Citus' only; SQLite runs
+/// the first text once a call, which inside one process costs less.</summary>
+/// <param name="One">The statement as units of work call it.</param>
+/// <param name="Many">The same over arrays, one parameter for each of <paramref name="One"/>'s. A write returns the keys of the rows that it changed; a query's rows
+/// hold their key.</param>
+/// <param name="Types">The parameters' types, one letter each: <c>t</c> text, <c>b</c> bigint, <c>i</c> integer.</param>
+/// <param name="Key">Which parameters name the row. Two calls with one key never share a statement.</param>
+/// <param name="KeyColumns">Where the key stands in a query's rows; a write returns nothing else.</param>
+internal sealed record ManyForm(string One, string Many, string Types, int[] Key, int[]? KeyColumns = null)
+{
+    /// <summary>Every hot statement.</summary>
+    public static readonly IReadOnlyDictionary<string, ManyForm> All = new[]
+    {
+        OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
+        PaymentTable.ClaimMany, CallbackTable.InsertMany, CallbackTable.DeliverMany,
+    }.ToDictionary(form => form.One, StringComparer.Ordinal);
+
+    public bool IsQuery => KeyColumns is not null;
+
+    /// <summary>The key of one call.</summary>
+    public string KeyOf(object?[] parameters) => Key.Length == 1 ? Text(parameters[Key[0]]) : string.Join('\u0001', Key.Select(position => Text(parameters[position])));
+
+    /// <summary>The key of a row that <see cref="Many"/> answered.</summary>
+    public string KeyOf(System.Data.Common.DbDataReader row)
+    {
+        var columns = KeyColumns;
+        return Key.Length == 1
+            ? Text(row.GetValue(columns?[0] ?? 0))
+            : string.Join('\u0001', Enumerable.Range(0, Key.Length).Select(i => Text(row.GetValue(columns?[i] ?? i))));
+    }
+
+    /// <summary>The array of one parameter over all calls.</summary>
+    public (NpgsqlDbType Type, Array Values) Column(int position, IReadOnlyList<object?[]> calls)
+    {
+        switch (Types[position])
+        {
+            case 't':
+                var texts = new string?[calls.Count];
+                for (var i = 0; i < texts.Length; i++)
+                {
+                    texts[i] = (string?)calls[i][position];
+                }
+                return (NpgsqlDbType.Array | NpgsqlDbType.Text, texts);
+            case 'i':
+                var integers = new int?[calls.Count];
+                for (var i = 0; i < integers.Length; i++)
+                {
+                    integers[i] = calls[i][position] is { } value ? Convert.ToInt32(value) : null;
+                }
+                return (NpgsqlDbType.Array | NpgsqlDbType.Integer, integers);
+            default:
+                var numbers = new long?[calls.Count];
+                for (var i = 0; i < numbers.Length; i++)
+                {
+                    numbers[i] = calls[i][position] is { } value ? Convert.ToInt64(value) : null;
+                }
+                return (NpgsqlDbType.Array | NpgsqlDbType.Bigint, numbers);
+        }
+    }
+
+    /// <summary>The <c>FROM unnest(…) AS u(p1, p2, …)</c> over the parameters of the given types.</summary>
+    public static string Unnest(string types) =>
+        "unnest(" + string.Join(", ", types.Select((type, i) => $"${i + 1}::{(type == 't' ? "text" : type == 'i' ? "integer" : "bigint")}[]")) + ") AS u(" +
+        string.Join(", ", types.Select((_, i) => $"p{i + 1}")) + ")";
+
+    private static string Text(object? value) => value as string ?? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
+}

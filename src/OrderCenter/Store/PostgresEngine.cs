@@ -1,0 +1,271 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrderCenter.Store.Schema;
+
+namespace OrderCenter.Store;
+
+/// <summary>PostgreSQL, shared by any number of nodes: a few writer threads, each running the batch that it takes in pipelined rounds (<see cref="PostgresSession"/>)
+/// and committing it once; readers and searches on connections of their own. Nothing here waits for a timer, and while the database is away every unit is
+/// refused at once with a fault that the caller may retry.</summary>
+internal sealed partial class PostgresEngine : Engine
+{
+    private const int WritesWaitingMax = 16_384;
+    private const int ReadsWaitingMax = 16_384;
+    private const int SearchesWaitingMax = 64;
+    private const int BatchMax = 256;
+    private const int Writers = 2;
+    private const int Readers = 1;
+    private const int Searchers = 2;
+
+    /// <summary>How often a unit that runs by itself is tried again after a deadlock or a serialization failure.</summary>
+    private const int ConflictsMax = 3;
+
+    private const int CommandTimeoutSeconds = 15;
+    private const int ConnectTimeoutSeconds = 5;
+
+    /// <summary>"ordercen": keeps migrations of nodes that start at once apart.</summary>
+    private const long MigrationLock = 0x6f7264657263656e;
+
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly StoreOptions _options;
+    private readonly NpgsqlDataSource _writing;
+    private readonly NpgsqlDataSource _reading;
+    private readonly WorkQueue _writes = new(WritesWaitingMax);
+    private readonly WorkQueue _reads = new(ReadsWaitingMax);
+    private readonly WorkQueue _searches = new(SearchesWaitingMax);
+    private readonly List<Thread> _threads = [];
+    private readonly CancellationTokenSource _closing = new();
+    private PostgresListener? _listener;
+
+    public PostgresEngine(StoreOptions options, TimeProvider clock, ILogger log)
+    {
+        (_options, _clock, _log) = (options, clock, log);
+        try
+        {
+            _writing = Source(options.ConnectionString, "");
+            _reading = Source(options.ConnectionString, " -c default_transaction_read_only=on");
+        }
+        catch (ArgumentException fault)
+        {
+            throw new StoreUnavailableException($"ConnectionStrings:OrderCenter is not a PostgreSQL connection string: {fault.Message}", fault);
+        }
+    }
+
+    public override long? ClockSkewMs => _listener?.ClockSkewMs;
+
+    public override async Task MigrateAsync(IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await _writing.OpenConnectionAsync(cancellationToken);
+            await RunAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
+            await RunAsync(connection, "CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, applied_ms bigint NOT NULL)", cancellationToken);
+            var applied = await AppliedAsync(connection, cancellationToken);
+            foreach (var migration in migrations.Where(migration => !applied.Contains(migration.Version)))
+            {
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                foreach (var statement in migration.Statements)
+                {
+                    await RunAsync(connection, statement, cancellationToken);
+                }
+                var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+                await RunAsync(connection, $"INSERT INTO schema_migrations (version, applied_ms) VALUES ({migration.Version}, {nowMs})", cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                LogMigrated(_log, migration.Version);
+            }
+            if (_options.Distribute)
+            {
+                await DistributeAsync(connection, cancellationToken);
+            }
+            await RunAsync(connection, $"SELECT pg_advisory_unlock({MigrationLock})", cancellationToken);
+        }
+        catch (Exception fault) when (fault is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            throw new StoreUnavailableException($"the database cannot be opened: {fault.Message}", fault);
+        }
+    }
+
+    public override void Start()
+    {
+        for (var i = 0; i < Writers; i++)
+        {
+            StartThread("store-write", _writes, _writing, isWriter: true, BatchMax);
+        }
+        for (var i = 0; i < Readers; i++)
+        {
+            StartThread("store-read", _reads, _reading, isWriter: false, BatchMax);
+        }
+        for (var i = 0; i < Searchers; i++)
+        {
+            StartThread("store-search", _searches, _reading, isWriter: false, batchMax: 1);
+        }
+        _listener = new PostgresListener(_writing, endpoint => Announced(endpoint), _clock, _log);
+        _listener.Start(_closing.Token);
+    }
+
+    public override bool TryAdd(Lane lane, WorkItem item) => lane switch
+    {
+        Lane.Write => _writes.TryAdd(item),
+        Lane.Record => _writes.TryAdd(item, isOfCallbacks: true),
+        Lane.Read => _reads.TryAdd(item),
+        _ => _searches.TryAdd(item),
+    };
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        _writes.Close();
+        _reads.Close();
+        _searches.Close();
+        await Task.Run(() => _threads.ForEach(thread => thread.Join()));
+        if (_listener is not null)
+        {
+            await _listener.Ended;
+        }
+        await _writing.DisposeAsync();
+        await _reading.DisposeAsync();
+        _closing.Dispose();
+    }
+
+    private static NpgsqlDataSource Source(string connectionString, string options)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        settings.MaxAutoPrepare = settings.MaxAutoPrepare == 0 ? 256 : settings.MaxAutoPrepare;
+        settings.AutoPrepareMinUsages = 2;
+        settings.Enlist = false;
+        settings.ApplicationName ??= "ordercenter";
+        settings.CommandTimeout = CommandTimeoutSeconds;
+        settings.Timeout = ConnectTimeoutSeconds;
+        settings.Options = (settings.Options + " -c jit=off" + options).Trim();
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private void StartThread(string name, WorkQueue queue, NpgsqlDataSource source, bool isWriter, int batchMax)
+    {
+        var thread = new Thread(() => Work(queue, new PostgresSession(source, isWriter, _clock), batchMax)) { Name = name, IsBackground = true };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    private void Work(WorkQueue queue, PostgresSession session, int batchMax)
+    {
+        using (session)
+        {
+            var batch = new List<WorkItem>(batchMax);
+            while (queue.Take(batch, batchMax))
+            {
+                batch.RemoveAll(DropIfCancelled);
+                if (batch.Count > 0)
+                {
+                    Serve(session, batch);
+                }
+            }
+        }
+    }
+
+    private static bool DropIfCancelled(WorkItem item)
+    {
+        if (!item.IsCancelled)
+        {
+            return false;
+        }
+        item.Cancel();
+        return true;
+    }
+
+    /// <summary>1. Together, in one transaction. 2. Those that took something back, each by itself, and the others together again. 3. Where one failed, each by
+    /// itself, so that it fails alone. 4. Where the database is away, all are refused.</summary>
+    private void Serve(PostgresSession session, List<WorkItem> batch)
+    {
+        while (batch.Count > 0)
+        {
+            var outcome = session.Run(batch);
+            switch (outcome)
+            {
+                case BatchOutcome.Done:
+                    return;
+                case BatchOutcome.Lost lost:
+                    LogLost(_log, lost.Reason, batch.Count);
+                    batch.ForEach(item => item.Fail(new StoreBusyException("the database cannot be reached; try again", lost.Reason)));
+                    return;
+                case BatchOutcome.TookBack tookBack:
+                    batch = [.. batch.Except(tookBack.Items)];
+                    Alone(session, tookBack.Items);
+                    break;
+                case BatchOutcome.Failed failed:
+                    if (batch.Count > 1)
+                    {
+                        LogBatchFailed(_log, failed.Reason, batch.Count);
+                    }
+                    Alone(session, batch);
+                    return;
+                default:
+                    throw new InvalidOperationException($"unknown outcome {outcome}");
+            }
+        }
+    }
+
+    private static void Alone(PostgresSession session, IEnumerable<WorkItem> items)
+    {
+        foreach (var item in items)
+        {
+            for (var conflict = 0; ; conflict++)
+            {
+                var outcome = session.Run([item]);
+                if (outcome is BatchOutcome.Failed { Reason: PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } }
+                    && conflict < ConflictsMax)
+                {
+                    continue;
+                }
+                if (outcome is BatchOutcome.Failed failed)
+                {
+                    item.Fail(failed.Reason);
+                }
+                else if (outcome is BatchOutcome.Lost lost)
+                {
+                    item.Fail(new StoreBusyException("the database cannot be reached; try again", lost.Reason));
+                }
+                break;
+            }
+        }
+    }
+
+    private static async Task<HashSet<int>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT version FROM schema_migrations", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var applied = new HashSet<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            applied.Add(reader.GetInt32(0));
+        }
+        return applied;
+    }
+
+    /// <summary>Distributes what is not distributed yet (docs/scaling.md); without the extension that is a clear error.</summary>
+    private static async Task DistributeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var statement in Distribution.Statements)
+        {
+            await RunAsync(connection, statement, cancellationToken);
+        }
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // Statements are constants of this program.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "schema migrated to version {Version}")]
+    private static partial void LogMigrated(ILogger logger, int version);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a batch of {Count} units failed; running them one by one")]
+    private static partial void LogBatchFailed(ILogger logger, Exception? reason, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the database cannot be reached; {Count} units were refused")]
+    private static partial void LogLost(ILogger logger, Exception? reason, int count);
+}

@@ -1,0 +1,348 @@
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrderCenter.Store;
+
+/// <summary>What came of a batch of units.</summary>
+internal abstract record BatchOutcome
+{
+    private BatchOutcome()
+    {
+    }
+
+    /// <summary>Committed, and every unit is answered.</summary>
+    public sealed record Done : BatchOutcome;
+
+    /// <summary>Nothing is kept: these units took something back that others may have seen.</summary>
+    public sealed record TookBack(IReadOnlyList<WorkItem> Items) : BatchOutcome;
+
+    /// <summary>Nothing is kept: a unit or a statement failed.</summary>
+    public sealed record Failed(Exception Reason) : BatchOutcome;
+
+    /// <summary>The connection was lost, or cannot be made. Where it was lost during the commit, what was written may be kept.</summary>
+    public sealed record Lost(Exception Reason) : BatchOutcome;
+}
+
+/// <summary>One connection, used by one thread. A batch of units runs side by side: each goes on until it asks the database for something; what all of them ask
+/// for goes out in one round trip, equal hot statements as one (<see cref="ManyForm"/>); then each goes on with its answer. One commit ends them all.</summary>
+internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, TimeProvider clock) : IDisposable
+{
+    private const long BackOffMinMs = 100;
+    private const long BackOffMaxMs = 1000;
+
+    /// <summary>Rounds of one batch: no unit asks so often.</summary>
+    private const int RoundsMax = 10_000;
+
+    private static readonly BatchOutcome.Done Finished = new();
+
+    /// <summary>The parameter types of a statement, as far as values have shown them: a null has none, and a statement with other types is prepared anew.</summary>
+    private readonly Dictionary<string, NpgsqlDbType[]> _types = new(StringComparer.Ordinal);
+
+    private readonly List<Call> _asked = [];
+    private NpgsqlConnection? _connection;
+    private Exception? _refusal;
+    private long _refusedUntilMs;
+    private long _backOffMs = BackOffMinMs;
+
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public BatchOutcome Run(IReadOnlyList<WorkItem> batch)
+    {
+        if (!TryConnect())
+        {
+            return new BatchOutcome.Lost(_refusal!);
+        }
+        var units = new PostgresUnit[batch.Count];
+        var runs = new Task[batch.Count];
+        for (var i = 0; i < units.Length; i++)
+        {
+            units[i] = new PostgresUnit(this);
+            runs[i] = batch[i].RunAsync(units[i]).AsTask();
+        }
+        var outcome = RunRounds(batch, units, runs);
+        foreach (var unit in units)
+        {
+            unit.End(isCommitted: outcome is BatchOutcome.Done);
+        }
+        if (outcome is BatchOutcome.Done)
+        {
+            foreach (var item in batch)
+            {
+                item.Succeed();
+            }
+        }
+        return outcome;
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    public ValueTask<int> ExecuteAsync(string sql, object?[] parameters)
+    {
+        var call = new ExecuteCall(sql, parameters);
+        _asked.Add(call);
+        return new ValueTask<int>(call.Answer);
+    }
+
+    public ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, object?[] parameters)
+    {
+        var call = new QueryCall<T>(sql, read, parameters);
+        _asked.Add(call);
+        return new ValueTask<List<T>>(call.Answer);
+    }
+
+    private BatchOutcome RunRounds(IReadOnlyList<WorkItem> batch, PostgresUnit[] units, Task[] runs)
+    {
+        var hasBegun = false;
+        try
+        {
+            for (var round = 0; _asked.Count > 0; round++)
+            {
+                if (round == RoundsMax)
+                {
+                    throw new InvalidOperationException($"a unit of work asked the database more than {RoundsMax} times");
+                }
+                Ask(begin: isWriter && !hasBegun);
+                hasBegun = isWriter;
+            }
+            if (runs.FirstOrDefault(run => !run.IsCompletedSuccessfully) is { } bad)
+            {
+                Rollback(hasBegun);
+                return new BatchOutcome.Failed(bad.Exception?.GetBaseException() ?? new InvalidOperationException("a unit of work awaited something other than its transaction"));
+            }
+            if (units.Length > 1 && units.Any(unit => unit.TookBack))
+            {
+                Rollback(hasBegun);
+                return new BatchOutcome.TookBack([.. batch.Where((_, i) => units[i].TookBack)]);
+            }
+            if (hasBegun)
+            {
+                Commit(units);
+            }
+            return Finished;
+        }
+        catch (Exception fault) when (IsLoss(fault))
+        {
+            Drop(fault);
+            FailAsked(fault);
+            return new BatchOutcome.Lost(fault);
+        }
+#pragma warning disable CA1031 // Whatever failed is handed to the units' callers, or the units are run again one by one.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            FailAsked(fault);
+            try
+            {
+                Rollback(hasBegun: isWriter);
+            }
+            catch (Exception lost) when (lost is NpgsqlException or InvalidOperationException or IOException)
+            {
+                Drop(lost);
+            }
+            return new BatchOutcome.Failed(fault);
+        }
+    }
+
+    /// <summary>One round trip: everything that the units have asked for since the last one.</summary>
+    private void Ask(bool begin)
+    {
+        var calls = _asked.ToArray();
+        _asked.Clear();
+        using var batch = new NpgsqlBatch(_connection);
+        if (begin)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        }
+        var questions = Group(calls);
+        foreach (var question in questions)
+        {
+            batch.BatchCommands.Add(question.Command);
+        }
+        try
+        {
+            using (var reader = batch.ExecuteReader())
+            {
+                var isFirst = true;
+                foreach (var question in questions.Where(question => question.HasRows))
+                {
+                    if (!isFirst)
+                    {
+                        reader.NextResult();
+                    }
+                    isFirst = false;
+                    while (reader.Read())
+                    {
+                        question.Take(reader);
+                    }
+                }
+                while (reader.NextResult())
+                {
+                }
+            }
+        }
+        catch (Exception fault)
+        {
+            // The units end here: none of them may hang on an answer that does not come.
+            foreach (var call in calls)
+            {
+                call.Fail(fault);
+            }
+            throw;
+        }
+        foreach (var question in questions)
+        {
+            question.Finish();
+        }
+
+        // Each unit goes on in here, on this thread, and asks for the next round.
+        foreach (var call in calls)
+        {
+            call.Complete();
+        }
+    }
+
+    /// <summary>Equal hot statements become one; two calls for the same row never share a statement.</summary>
+    private List<Question> Group(Call[] calls)
+    {
+        var questions = new List<Question>(calls.Length);
+        Dictionary<string, List<Question>>? open = null;
+        foreach (var call in calls)
+        {
+            if (calls.Length == 1 || !ManyForm.All.TryGetValue(call.Sql, out var form))
+            {
+                questions.Add(new Question(call));
+                continue;
+            }
+            open ??= new(StringComparer.Ordinal);
+            if (!open.TryGetValue(call.Sql, out var shared))
+            {
+                open.Add(call.Sql, shared = []);
+            }
+            var key = form.KeyOf(call.Parameters);
+            var question = shared.Find(candidate => candidate.TryJoin(call, key, form));
+            if (question is null)
+            {
+                question = new Question(call, form, key);
+                shared.Add(question);
+                questions.Add(question);
+            }
+        }
+        foreach (var question in questions)
+        {
+            question.Prepare(TypesOf);
+        }
+        return questions;
+    }
+
+    private NpgsqlDbType[] TypesOf(string sql, object?[] parameters)
+    {
+        if (!_types.TryGetValue(sql, out var types))
+        {
+            types = new NpgsqlDbType[parameters.Length];
+            Array.Fill(types, NpgsqlDbType.Unknown);
+            _types.Add(sql, types);
+        }
+        for (var i = 0; i < types.Length; i++)
+        {
+            types[i] = parameters[i] switch
+            {
+                null => types[i],
+                string => NpgsqlDbType.Text,
+                long => NpgsqlDbType.Bigint,
+                int => types[i] == NpgsqlDbType.Bigint ? NpgsqlDbType.Bigint : NpgsqlDbType.Integer,
+                var other => throw new InvalidOperationException($"a parameter of a statement is a {other.GetType().Name}; allowed: string, long, int, null"),
+            };
+        }
+        return types;
+    }
+
+    private void Commit(PostgresUnit[] units)
+    {
+        using var batch = new NpgsqlBatch(_connection);
+        foreach (var endpoint in units.Where(unit => unit.Announced is not null).SelectMany(unit => unit.Announced!).Distinct(StringComparer.Ordinal))
+        {
+            var notify = new NpgsqlBatchCommand("SELECT pg_notify($1, $2)");
+            notify.Parameters.Add(new NpgsqlParameter { Value = PostgresListener.Channel });
+            notify.Parameters.Add(new NpgsqlParameter { Value = endpoint });
+            batch.BatchCommands.Add(notify);
+        }
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        batch.ExecuteNonQuery();
+    }
+
+    private void Rollback(bool hasBegun)
+    {
+        if (hasBegun)
+        {
+            using var command = new NpgsqlCommand("ROLLBACK", _connection);
+            command.ExecuteNonQuery();
+        }
+    }
+
+    private void FailAsked(Exception fault)
+    {
+        // A unit that ends may have begun another question: until none is left.
+        while (_asked.Count > 0)
+        {
+            var calls = _asked.ToArray();
+            _asked.Clear();
+            foreach (var call in calls)
+            {
+                call.Fail(fault);
+            }
+        }
+    }
+
+    /// <summary>While the database is away, a connection is tried for at a bounded pace, and whoever comes in between is told at once.</summary>
+    private bool TryConnect()
+    {
+        if (_connection is { State: System.Data.ConnectionState.Open })
+        {
+            return true;
+        }
+        if (_refusal is not null && NowMs < _refusedUntilMs)
+        {
+            return false;
+        }
+        try
+        {
+            _connection?.Dispose();
+            _connection = source.OpenConnection();
+            (_refusal, _backOffMs) = (null, BackOffMinMs);
+            return true;
+        }
+        catch (Exception fault) when (fault is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or InvalidOperationException)
+        {
+            Drop(fault);
+            _refusedUntilMs = NowMs + _backOffMs;
+            _backOffMs = Math.Min(_backOffMs * 2, BackOffMaxMs);
+            return false;
+        }
+    }
+
+    private void Drop(Exception fault)
+    {
+        (_refusal, _refusedUntilMs) = (fault, 0);
+        _connection?.Dispose();
+        _connection = null;
+    }
+
+    /// <summary>Whether the connection is gone, and not only a statement wrong: the network, a time-out, a server that stops or starts.</summary>
+    private bool IsLoss(Exception fault) => fault switch
+    {
+        // 25006 to a writer: the server has become a standby.
+        PostgresException { SqlState: var state } =>
+            state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal) || state == "53300" || (state == "25006" && isWriter),
+        NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or ObjectDisposedException => true,
+        _ => false,
+    };
+}
+
+/// <summary>The database as one unit of a batch sees it.</summary>
+internal sealed class PostgresUnit(PostgresSession session) : Transaction
+{
+    public override ValueTask<int> ExecuteAsync(string sql, params object?[] parameters) => session.ExecuteAsync(sql, parameters);
+
+    public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters) => session.QueryAsync(sql, read, parameters);
+}

@@ -1,0 +1,24 @@
+namespace OrderCenter.Store.Schema;
+
+/// <summary>How the tables are spread over the nodes of a Citus cluster (docs/scaling.md). Each is distributed by a column of its key that spreads;
+/// what is small and asked for by every node is a reference table, whole on each. A table that is distributed already is left as it is.</summary>
+internal static class Distribution
+{
+    /// <summary>Tables with the column that they are distributed by. Those of one column lie together, so that an order and its callbacks share a shard.</summary>
+    public static readonly IReadOnlyList<(string Table, string Column)> Tables =
+    [
+        ("orders", "order_id"), ("callbacks", "order_id"), ("attempts", "order_id"), ("unapplied_payments", "order_id"), ("acts", "order_id"),
+        ("order_keys", "merchant_order_id"), ("payments", "transaction_id"), ("request_keys", "request_key"),
+        ("users", "uid"), ("user_open_ids", "uid"), ("points_postings", "uid"), ("points_lines", "uid"), ("points_balances", "uid"), ("open_ids", "open_id"),
+    ];
+
+    /// <summary>Tables that every node holds whole.</summary>
+    public static readonly IReadOnlyList<string> References = ["apps", "callback_endpoints", "redelivery_jobs", "cards", "card_waits"];
+
+    public static IEnumerable<string> Statements =>
+        References.Select(table => Once(table, $"create_reference_table('{table}')"))
+            .Concat(Tables.Select(place => Once(place.Table, $"create_distributed_table('{place.Table}', '{place.Column}')")));
+
+    private static string Once(string table, string call) =>
+        $"SELECT {call} WHERE NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = '{table}'::regclass)";
+}

@@ -1,0 +1,117 @@
+using OrderCenter.Store;
+using OrderCenter.Tests.Support;
+
+namespace OrderCenter.Tests.Store;
+
+/// <summary>The contract on PostgreSQL, and what is PostgreSQL's own.</summary>
+public sealed class PostgresTests : StoreContract
+{
+    private readonly string _connectionString = PostgresCluster.Shared.NewDatabase();
+
+    protected override StoreOptions Options => new(StoreOptions.Postgres, _connectionString);
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Commits_wait_for_the_disk()
+    {
+        var rows = await Store.WriteAsync(transaction => transaction.QueryAsync("SELECT current_setting('synchronous_commit')", row => row.GetString(0)), Now);
+        Assert.Equal("on", rows.Single());
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_at_once_migrate_once()
+    {
+        var options = new StoreOptions(StoreOptions.Postgres, PostgresCluster.Shared.NewDatabase());
+        var stores = Enumerable.Range(0, 6).Select(_ => new OrderCenter.Store.Store(options, Clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)).ToList();
+        await Task.WhenAll(stores.Select(store => Task.Run(() => store.OpenAsync(Now))));
+        var versions = await stores[0].ReadAsync(transaction => transaction.QueryAsync("SELECT version FROM schema_migrations ORDER BY version", row => row.GetInt32(0)), Now);
+        Assert.Equal(Enumerable.Range(1, versions.Count), versions);
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_unit_that_takes_back_is_seen_by_no_other_unit_of_its_batch()
+    {
+        // The first unit inserts and takes back; the second looks for it in the same batch, at any of its rounds.
+        for (var turn = 0; turn < 50; turn++)
+        {
+            var id = turn;
+            var takers = Enumerable.Range(0, 8).Select(_ => Store.WriteAsync(
+                async transaction =>
+                {
+                    if (await transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, 7) ON CONFLICT (id) DO NOTHING", id) == 1)
+                    {
+                        await transaction.QueryAsync("SELECT 1", row => row.GetInt32(0));
+                        transaction.TakesBack();
+                        await transaction.ExecuteAsync("DELETE FROM facts WHERE id = $1", id);
+                    }
+                    return 0;
+                },
+                Now)).ToList();
+            var lookers = Enumerable.Range(0, 8).Select(_ => Store.WriteAsync(
+                async transaction =>
+                {
+                    var seen = 0;
+                    for (var look = 0; look < 4; look++)
+                    {
+                        seen += (await transaction.QueryAsync("SELECT worth FROM facts WHERE id = $1", row => row.GetInt64(0), id)).Count;
+                    }
+                    return seen;
+                },
+                Now)).ToList();
+            await Task.WhenAll(takers);
+            Assert.All(await Task.WhenAll(lookers), seen => Assert.Equal(0, seen));
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_a_clear_error_at_the_start()
+    {
+        await using var store = new OrderCenter.Store.Store(
+            new StoreOptions(StoreOptions.Postgres, "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2"), Clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.OpenAsync(Now));
+        Assert.Contains("cannot be opened", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_the_server_is_away_units_are_refused_at_once_and_served_again_when_it_is_back()
+    {
+        using var cluster = new PostgresCluster();
+        await using var store = new OrderCenter.Store.Store(
+            new StoreOptions(StoreOptions.Postgres, cluster.NewDatabase()), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        await store.OpenAsync(Now);
+        await store.WriteAsync(transaction => transaction.ExecuteAsync("CREATE TABLE facts (id bigint NOT NULL PRIMARY KEY)"), Now);
+        foreach (var mode in new[] { "fast", "immediate" })
+        {
+            Assert.Equal(1, await store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id) VALUES ($1)", mode.Length), Now));
+            cluster.Stop(mode);
+            for (var i = 0; i < 20; i++)
+            {
+                var started = TimeProvider.System.GetTimestamp();
+                await Assert.ThrowsAsync<StoreBusyException>(() => store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id) VALUES (99)"), Now));
+                Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 3);
+            }
+            cluster.Start();
+            var back = TimeProvider.System.GetTimestamp();
+            while (true)
+            {
+                try
+                {
+                    var ids = await store.WriteAsync(transaction => transaction.QueryAsync("SELECT id FROM facts", row => row.GetInt64(0)), Now);
+                    Assert.Contains(mode.Length, ids);
+                    Assert.DoesNotContain(99, ids);
+                    break;
+                }
+                catch (StoreBusyException)
+                {
+                    Assert.InRange(TimeProvider.System.GetElapsedTime(back).TotalSeconds, 0, 10);
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Now);
+                }
+            }
+        }
+    }
+}
