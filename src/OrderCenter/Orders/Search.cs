@@ -28,11 +28,12 @@ public sealed record OrderDetail(OrderRow Row, IReadOnlyList<UnappliedPayment> U
 
 public sealed partial class OrderBook
 {
-    private const string KeyedSql =
-        "order_id IN (SELECT order_id FROM order_keys WHERE merchant_order_id = ? AND game_id IN (SELECT game_id FROM apps))";
+    /// <summary>How many orders one number can name: as many as there are games, or names of a payment.</summary>
+    private const int NamedMax = 1000;
 
-    private const string TransactionSql =
-        "order_id IN (SELECT order_id FROM payments WHERE transaction_id = ? UNION SELECT order_id FROM unapplied_payments WHERE transaction_id = ?)";
+    private const string GamesSql = "SELECT game_id FROM apps ORDER BY game_id";
+    private const string PaidBySql = "SELECT order_id FROM payments WHERE transaction_id = $1 LIMIT 1000";
+    private const string UnappliedToSql = "SELECT order_id FROM unapplied_payments WHERE transaction_id = $1 LIMIT 1000";
 
     /// <summary>Reads one order with its unapplied payments and the acts on it; null when there is none.</summary>
     public Task<OrderDetail?> DetailAsync(OrderId id, CancellationToken cancellationToken) =>
@@ -44,7 +45,59 @@ public sealed partial class OrderBook
 
     /// <summary>Orders newest first, from behind the cursor.</summary>
     /// <returns>At most <paramref name="limit"/> orders.</returns>
-    public Task<List<OrderRow>> SearchAsync(OrderFilter filter, OrderCursor? after, int limit, CancellationToken cancellationToken)
+    public Task<List<OrderRow>> SearchAsync(OrderFilter filter, OrderCursor? after, int limit, CancellationToken cancellationToken) =>
+        store.SearchAsync(
+            transaction => filter.MerchantOrderId is null && filter.TransactionId is null ? ScanAsync(transaction, filter, after, limit) : NamedAsync(transaction, filter, after, limit),
+            cancellationToken);
+
+    /// <summary>Orders by a number that a person has: 1. which orders it names; 2. those; 3. what else was asked for. Each step reads by a key, and none
+    /// spans two tables, so that it is the same on one server and on many.</summary>
+    private static async ValueTask<List<OrderRow>> NamedAsync(Transaction transaction, OrderFilter filter, OrderCursor? after, int limit)
+    {
+        HashSet<OrderId>? ids = null;
+        if (filter.MerchantOrderId is { } merchantOrderId)
+        {
+            var games = filter.GameId is { } gameId ? [gameId] : await transaction.QueryAsync(GamesSql, row => row.GetInt64(0));
+            var finds = games.ConvertAll(game => OrderTable.FindKeyAsync(transaction, game, merchantOrderId));
+            ids = [];
+            foreach (var find in finds)
+            {
+                if (await find is { } key)
+                {
+                    ids.Add(key.OrderId);
+                }
+            }
+        }
+        if (filter.TransactionId is { } transactionId)
+        {
+            var paid = await transaction.QueryAsync(PaidBySql, row => OrderId.FromStore(row.GetString(0)), transactionId);
+            var unapplied = await transaction.QueryAsync(UnappliedToSql, row => OrderId.FromStore(row.GetString(0)), transactionId);
+            var named = paid.Concat(unapplied).ToHashSet();
+            ids = ids is null ? named : [.. ids.Intersect(named)];
+        }
+        var reads = ids!.Take(NamedMax).ToList().ConvertAll(id => OrderTable.FindAsync(transaction, id));
+        var rows = new List<OrderRow>(reads.Count);
+        foreach (var read in reads)
+        {
+            if (await read is { } row && IsAskedFor(row.Order, filter, after))
+            {
+                rows.Add(row);
+            }
+        }
+        return [.. rows.OrderByDescending(row => row.Order.CreatedMs).ThenByDescending(row => row.Order.Id.Value, StringComparer.Ordinal).Take(limit)];
+    }
+
+    private static bool IsAskedFor(Order order, OrderFilter filter, OrderCursor? after) =>
+        (filter.GameId is null || order.GameId == filter.GameId)
+        && (filter.Progress is null || order.State.Progress == filter.Progress)
+        && (filter.PayState is null || order.State.Pay == filter.PayState)
+        && (filter.UserId is null || order.UserId == filter.UserId)
+        && (filter.FromMs is null || order.CreatedMs >= filter.FromMs)
+        && (filter.ToMs is null || order.CreatedMs < filter.ToMs)
+        && (after is not { } cursor || order.CreatedMs < cursor.CreatedMs
+            || (order.CreatedMs == cursor.CreatedMs && string.CompareOrdinal(order.Id.Value, cursor.OrderId.Value) < 0));
+
+    private static ValueTask<List<OrderRow>> ScanAsync(Transaction transaction, OrderFilter filter, OrderCursor? after, int limit)
     {
         var conditions = new List<string>();
         var parameters = new List<object?>();
@@ -75,14 +128,6 @@ public sealed partial class OrderBook
         {
             Where("user_id = ?", userId);
         }
-        if (filter.MerchantOrderId is { } merchantOrderId)
-        {
-            Where(KeyedSql, merchantOrderId);
-        }
-        if (filter.TransactionId is { } transactionId)
-        {
-            Where(TransactionSql, transactionId, transactionId);
-        }
         if (filter.FromMs is { } fromMs)
         {
             Where("created_ms >= ?", fromMs);
@@ -98,6 +143,6 @@ public sealed partial class OrderBook
         parameters.Add(limit);
         var sql = OrderTable.SelectWhere(
             conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions), $"ORDER BY created_ms DESC, order_id DESC LIMIT ${parameters.Count}");
-        return store.SearchAsync(transaction => transaction.QueryAsync(sql, OrderTable.Read, [.. parameters]), cancellationToken);
+        return transaction.QueryAsync(sql, OrderTable.Read, [.. parameters]);
     }
 }

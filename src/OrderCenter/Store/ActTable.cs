@@ -5,22 +5,28 @@ namespace OrderCenter.Store;
 /// <summary>What people did to orders, and why. Rows are only ever added.</summary>
 internal static class ActTable
 {
-    private static long s_last;
+    private const string NextNumberSql = "SELECT coalesce(max(number), 0) + 1 FROM acts WHERE order_id = $1";
 
     private const string InsertSql =
-        "INSERT INTO acts (order_id, act_id, at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        "INSERT INTO acts (order_id, number, at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (order_id, number) DO NOTHING";
 
     private const string OfOrderSql =
-        "SELECT at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress FROM acts WHERE order_id = $1 ORDER BY act_id LIMIT 200";
+        "SELECT at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress FROM acts WHERE order_id = $1 ORDER BY number LIMIT 200";
 
-    public static ValueTask<int> InsertAsync(Transaction transaction, Act act) =>
-        transaction.ExecuteAsync(
-            InsertSql, act.OrderId.Value, NewId(act.AtMs), act.AtMs, act.Actor, act.Action, act.Reason,
-            (int)act.From.Pay, (int)act.From.Progress, (int)act.To.Pay, (int)act.To.Progress);
-
-    /// <summary>Sorts by time, within one millisecond by the order in which this node made them.</summary>
-    private static string NewId(long atMs) => $"{atMs:D14}.{Interlocked.Increment(ref s_last):D10}.{Guid.NewGuid():N}";
+    /// <summary>Numbered by the order in which they changed the order's row, whatever the clocks of the nodes say.</summary>
+    public static async ValueTask InsertAsync(Transaction transaction, Act act)
+    {
+        int changed;
+        do
+        {
+            var number = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), act.OrderId.Value))[0];
+            changed = await transaction.ExecuteAsync(
+                InsertSql, act.OrderId.Value, number, act.AtMs, act.Actor, act.Action, act.Reason,
+                (int)act.From.Pay, (int)act.From.Progress, (int)act.To.Pay, (int)act.To.Progress);
+        }
+        while (changed == 0);
+    }
 
     public static ValueTask<List<Act>> OfOrderAsync(Transaction transaction, OrderId id) =>
         transaction.QueryAsync(

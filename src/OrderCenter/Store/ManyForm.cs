@@ -42,7 +42,7 @@ internal sealed record ManyForm(string One, string Many, string Types, int[] Key
                 var texts = new string?[calls.Count];
                 for (var i = 0; i < texts.Length; i++)
                 {
-                    texts[i] = (string?)calls[i][position];
+                    texts[i] = calls[i][position] is string text ? Storable(text) : null;
                 }
                 return (NpgsqlDbType.Array | NpgsqlDbType.Text, texts);
             case 'i':
@@ -66,6 +66,9 @@ internal sealed record ManyForm(string One, string Many, string Types, int[] Key
     public static string Unnest(string types) =>
         "unnest(" + string.Join(", ", types.Select((type, i) => $"${i + 1}::{(type == 't' ? "text" : type == 'i' ? "integer" : "bigint")}[]")) + ") AS u(" +
         string.Join(", ", types.Select((_, i) => $"p{i + 1}")) + ")";
+
+    /// <summary>PostgreSQL's text holds every character but NUL. What comes from outside is refused with one before it gets here; a search for one finds nothing.</summary>
+    public static string Storable(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\ufffd') : text;
 
     private static string Text(object? value) => value as string ?? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
 }

@@ -89,7 +89,7 @@ namespace OrderCenter.Store;
             (NpgsqlDbType.Bigint, int number) => new NpgsqlParameter<long> { TypedValue = number, NpgsqlDbType = type },
             (_, int number) => new NpgsqlParameter<int> { TypedValue = number, NpgsqlDbType = type },
             (_, long number) => new NpgsqlParameter<long> { TypedValue = number, NpgsqlDbType = type },
-            (_, string text) => new NpgsqlParameter<string> { TypedValue = text, NpgsqlDbType = type },
+            (_, string text) => new NpgsqlParameter<string> { TypedValue = ManyForm.Storable(text), NpgsqlDbType = type },
             _ => throw new InvalidOperationException("unreachable: the types were judged before"),
         };
     }

@@ -183,18 +183,6 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
     private string Signs(string gameId) =>
         service.Services.GetRequiredService<AppCatalog>().Find(gameId)!.App.SigningSecret(service.Clock.GetUtcNow().ToUnixTimeMilliseconds())!.Reveal();
 
-    /// <summary>Every file of the database, the journal too, byte by byte.</summary>
-    private string DatabaseBytes()
-    {
-        var path = service.Services.GetRequiredService<StoreOptions>().ConnectionString.Split('=', 2)[1];
-        var bytes = new StringBuilder();
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var copy = new MemoryStream();
-            stream.CopyTo(copy);
-            bytes.Append(Encoding.Latin1.GetString(copy.ToArray()));
-        }
-        return bytes.ToString();
-    }
+    /// <summary>All that is at rest, byte by byte.</summary>
+    private string DatabaseBytes() => Encoding.Latin1.GetString(StoredBytes.Of(service.Services.GetRequiredService<StoreOptions>()));
 }

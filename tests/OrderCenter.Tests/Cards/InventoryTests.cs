@@ -291,23 +291,12 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         await merchant.ResultAsync(byHand, "success", upstream);
         Assert.Contains(Number, (await merchant.QueryAsync(paid)).Result, StringComparison.Ordinal);
 
-        var path = service.Services.GetRequiredService<StoreOptions>().ConnectionString.Split('=', 2)[1];
-        var files = Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToList();
-        Assert.Contains(files, file => file.EndsWith("-wal", StringComparison.Ordinal));
-        var all = files.SelectMany(ReadShared).ToArray();
+        var all = StoredBytes.Of(service.Services.GetRequiredService<StoreOptions>());
         Assert.True(all.AsSpan().IndexOf(Encoding.UTF8.GetBytes(paid)) >= 0, "the order itself is in the files");
         foreach (var secret in new[] { Number, Password, Gift, "AT-REST" })
         {
             Assert.Equal((secret, -1, -1, -1), (secret, all.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)), all.AsSpan().IndexOf(Encoding.Unicode.GetBytes(secret)),
                 all.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret))))));
-        }
-
-        static byte[] ReadShared(string file)
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var bytes = new MemoryStream();
-            stream.CopyTo(bytes);
-            return bytes.ToArray();
         }
     }
 

@@ -9,12 +9,17 @@ namespace OrderCenter.Tests.EndToEnd;
 public sealed class ProcessTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ordercenter-process-").FullName;
+    private readonly TestDatabase _database = new();
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     private string Database => Path.Combine(_directory, "o.db");
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_directory, recursive: true);
+        _database.Dispose();
+    }
 
     [Fact]
     public async Task Killed_under_load_it_loses_no_acknowledged_order()
@@ -23,7 +28,7 @@ public sealed class ProcessTests : IDisposable
         var number = 0;
         for (var round = 0; round < 5; round++)
         {
-            await using var server = await ServerProcess.StartAsync(Database, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
+            await using var server = await ServerProcess.StartAsync(_database.Options, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
             await server.PutAppAsync("1001", new { name = "game", protocol = "OrderApi", secret = "k" });
             var game = new OrderApiGame(server.Http, "1001", "k", TimeProvider.System);
             var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +59,7 @@ public sealed class ProcessTests : IDisposable
             await Task.WhenAll(clients);
         }
 
-        await using var after = await ServerProcess.StartAsync(Database, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
+        await using var after = await ServerProcess.StartAsync(_database.Options, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
         var asking = new OrderApiGame(after.Http, "1001", "k", TimeProvider.System);
         Assert.True(acknowledged.Count >= 1500);
         await Parallel.ForEachAsync(acknowledged, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Now }, async (order, cancellationToken) =>
@@ -67,7 +72,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task Told_to_stop_it_ends_cleanly_and_soon()
     {
-        await using var server = await ServerProcess.StartAsync(Database);
+        await using var server = await ServerProcess.StartAsync(_database.Options);
         Assert.True(await server.StopAsync() < TimeSpan.FromSeconds(10));
         Assert.Equal(0, server.ExitCode);
     }

@@ -21,9 +21,9 @@ public sealed class ServerProcess : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Starts the service on a free port and waits until it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(string database, params (string Name, string Value)[] environment)
+    public static async Task<ServerProcess> StartAsync(OrderCenter.Store.StoreOptions database, params (string Name, string Value)[] environment)
     {
-        var process = Launch(["--urls=http://127.0.0.1:0"], [("ConnectionStrings__OrderCenter", "Data Source=" + database), .. environment]);
+        var process = Launch(["--urls=http://127.0.0.1:0"], [("Storage__Engine", database.Engine), ("ConnectionStrings__OrderCenter", database.ConnectionString), .. environment]);
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         process.OutputDataReceived += (_, line) =>
         {

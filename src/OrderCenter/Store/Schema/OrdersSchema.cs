@@ -84,7 +84,7 @@ internal static class OrdersSchema
         """
         CREATE TABLE acts (
             order_id text NOT NULL,
-            act_id text NOT NULL,
+            number integer NOT NULL,
             at_ms bigint NOT NULL,
             actor text NOT NULL,
             action text NOT NULL,
@@ -93,7 +93,7 @@ internal static class OrdersSchema
             from_progress integer NOT NULL,
             to_pay integer NOT NULL,
             to_progress integer NOT NULL,
-            PRIMARY KEY (order_id, act_id))
+            PRIMARY KEY (order_id, number))
         """,
         // Answers of native writes that carried an Idempotency-Key; status 0 while the first one is under way.
         """
