@@ -41,14 +41,9 @@ public sealed partial class OrderBook
         var outcome = await RetryRacesAsync(
             async transaction =>
             {
-                var before = await OrderTable.FindAsync(transaction, id);
-                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs);
-                if (applied is SettleOutcome.Paid paid)
-                {
-                    await ActTable.InsertAsync(transaction, new Act(id, NowMs, by.Actor, "paid", by.Reason, before!.Order.State, paid.Order.State));
-                }
+                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs, by);
                 // The order was paid by this payment before and is held since: nothing is left to do here either.
-                return applied is SettleOutcome.Held ? new SettleOutcome.AlreadyPaid(before!.Order) : applied;
+                return applied is SettleOutcome.Held ? new SettleOutcome.AlreadyPaid(row.Order) : applied;
             },
             id,
             cancellationToken);

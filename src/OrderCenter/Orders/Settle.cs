@@ -82,7 +82,7 @@ public sealed partial class OrderBook
     }
 
     /// <returns>Null: another writer changed the order in between.</returns>
-    private async ValueTask<SettleOutcome?> TryApplyAsync(Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs)
+    private async ValueTask<SettleOutcome?> TryApplyAsync(Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs, ActBy? by = null)
     {
         // 1. What is paid or refunded stays so: the same payment again is an echo, another one is kept and shown but claims nothing.
         if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } row)
@@ -118,6 +118,10 @@ public sealed partial class OrderBook
         to = plan is null ? to : to with { Progress = Progress.Delivering };
         if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs))
         {
+            if (by is not null)
+            {
+                await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to));
+            }
             return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);
