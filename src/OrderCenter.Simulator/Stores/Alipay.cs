@@ -122,7 +122,7 @@ public sealed class Alipay : IAsyncDisposable
 
     /// <summary>A trade that is paid, as if a player had begun it.</summary>
     public AlipayTrade Pay(string outTradeNo, decimal total, Uri? notifyUrl = null) => _trades.GetOrAdd(outTradeNo, _ => new AlipayTrade(
-        string.Create(CultureInfo.InvariantCulture, $"{_clock.GetUtcNow():yyyyMMdd}22001{Interlocked.Increment(ref _last):D15}"), outTradeNo, "TRADE_SUCCESS", total, 0,
+        string.Create(CultureInfo.InvariantCulture, $"{_clock.GetUtcNow():yyyyMMdd}22001{SellerId[4..]}{Interlocked.Increment(ref _last):D6}"), outTradeNo, "TRADE_SUCCESS", total, 0,
         _clock.GetUtcNow(), notifyUrl, RandomNumberGenerator.GetHexString(32, lowercase: true)));
 
     /// <summary>The merchant gives the money back in Alipay's console.</summary>

@@ -124,7 +124,7 @@ public sealed partial class WeChatPay : IAsyncDisposable
         _ => throw new InvalidOperationException($"nothing was prepared under {outTradeNo}"),
         (_, prepared) => prepared with
         {
-            TransactionId = string.Create(CultureInfo.InvariantCulture, $"4200{Interlocked.Increment(ref _last):D24}"), State = "SUCCESS", TotalFen = fen ?? prepared.TotalFen, PaidAt = _clock.GetUtcNow(),
+            TransactionId = string.Create(CultureInfo.InvariantCulture, $"4200{MchId}{Interlocked.Increment(ref _last):D14}"), State = "SUCCESS", TotalFen = fen ?? prepared.TotalFen, PaidAt = _clock.GetUtcNow(),
         });
 
     public WeChatTransaction? Find(string outTradeNo) => _transactions.GetValueOrDefault(outTradeNo);

@@ -12,6 +12,7 @@ namespace OrderCenter.Orders;
 /// <summary>A receipt that could not be judged yet, as it is kept: sealed, with the game's own order number that came with it.</summary>
 internal sealed record KeptReceipt(string Receipt, string? MerchantOrderId, IReadOnlyList<string>? Content)
 {
+    [JsonIgnore]
     public LateKey? LateKey => MerchantOrderId is null ? null : new LateKey(MerchantOrderId, _ => Content!);
 
     public static string Place(OrderId id) => $"receipt of order {id}";
