@@ -1,4 +1,4 @@
-using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -114,6 +114,7 @@ public sealed partial class Makeup(
         }
     }
 
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "One inquiry that fails must not keep the others from being made; the fault is logged, and it is made again when its lease runs out.")]
     private async ValueTask TryAskAsync(StoreAsk ask, CancellationToken cancellationToken)
     {
         try
@@ -141,7 +142,7 @@ public sealed partial class Makeup(
             }
             await RecordAsync(order, ask, outcome);
         }
-        catch (Exception fault) when (fault is StoreBusyException or DbException)
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogSkipped(log, ask.OrderId, fault);
         }
@@ -183,12 +184,16 @@ public sealed partial class Makeup(
             : store.WriteAsync(transaction => AskTable.PostponeAsync(transaction, ask, NextMs(order, ask), Words(outcome)), CancellationToken.None);
     }
 
-    /// <summary>The next time of the schedule that is still to come; null: none, the rest is done by hand.</summary>
+    /// <summary>The next time of the schedule that is still to come; null: none, the rest is done by hand. An order is asked about until it expires, and
+    /// after that only while its store cannot be asked.</summary>
     private long? NextMs(Order order, StoreAsk ask)
     {
         var nowMs = NowMs;
-        IEnumerable<long> times = [.. WaitsMs.Select(wait => ask.SinceMs + wait), order.ExpiresMs, .. LateWaitsMs.Select(wait => ask.SinceMs + wait), order.ExpiresMs + Hour, order.ExpiresMs + (24 * Hour)];
-        return times.Where(time => time > nowMs && (ask.Sealed is not null || time <= order.ExpiresMs || nowMs >= order.ExpiresMs)).Order().Select(time => (long?)time).FirstOrDefault();
+        var times = WaitsMs.Select(wait => ask.SinceMs + wait);
+        times = ask.Sealed is null
+            ? [.. times.Where(time => time < order.ExpiresMs), order.ExpiresMs, order.ExpiresMs + Hour, order.ExpiresMs + (24 * Hour)]
+            : times.Concat(LateWaitsMs.Select(wait => ask.SinceMs + wait));
+        return times.Where(time => time > nowMs).Order().Select(time => (long?)time).FirstOrDefault();
     }
 
     private static string Words(SettleOutcome outcome) => outcome switch

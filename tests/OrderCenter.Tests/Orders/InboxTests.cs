@@ -83,17 +83,17 @@ public sealed class InboxTests(Platforms platforms) : IClassFixture<Platforms>
             platforms.Clock.Advance(TimeSpan.FromMilliseconds(10));
         }
         await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=unclaimed&channel=alipay")).Count() == 5);
-        var seen = new List<string>();
+        var seen = new List<DateTimeOffset>();
         string? cursor = null;
         do
         {
             var (_, page) = await platforms.CallAsync(HttpMethod.Get, $"/api/v1/notifications?gameId={game.GameId}&limit=2{(cursor is null ? "" : "&cursor=" + cursor)}");
-            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("receivedAt").GetString()!));
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("receivedAt").GetDateTimeOffset()));
             cursor = page.GetProperty("nextCursor").GetString();
         }
         while (cursor is not null);
         Assert.Equal(5, seen.Distinct().Count());
-        Assert.Equal(seen.OrderDescending(StringComparer.Ordinal), seen);
+        Assert.Equal(seen.OrderDescending(), seen);
         Assert.Empty(await platforms.NoticesAsync(game.GameId, "&channel=wechat"));
         Assert.Equal(HttpStatusCode.BadRequest, (await platforms.CallAsync(HttpMethod.Get, "/api/v1/notifications?state=lost")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await platforms.CallAsync(HttpMethod.Get, "/api/v1/notifications?gameId=nobody")).Status);

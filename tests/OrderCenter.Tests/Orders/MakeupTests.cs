@@ -157,6 +157,24 @@ public sealed class MakeupTests(Platforms platforms) : IClassFixture<Platforms>
         await platforms.UntilAsync(reply.TradeNo, "paid", "delivered");
     }
 
+    [Fact]
+    public async Task OrderApi_gets_what_its_client_needs_where_the_payment_begins_with_us()
+    {
+        var game = await platforms.NewAppAsync();
+        var order = game.NewOrder("p", "6.5", "u", "o-1");
+        order["pay_channel"] = "3";
+        var reply = await game.CreateAsync(order, Now);
+        Assert.Equal(reply.PlatOrderId, platforms.Alipay.Pay(reply.Data.GetProperty("pay").GetProperty("orderString").GetString()!).OutTradeNo);
+        platforms.WeChat.Fault = PlatformFault.Down;
+        order = game.NewOrder("p", "6.5", "u", "o-2");
+        order["pay_channel"] = "wechat";
+        var down = await game.CreateAsync(order, Now);
+        platforms.WeChat.Fault = PlatformFault.None;
+        Assert.Equal((0, false), (down.ResultCode, down.Data.TryGetProperty("pay", out _)));
+        reply = await game.CreateAsync(order, Now);
+        Assert.Equal((down.PlatOrderId, true), (reply.PlatOrderId, reply.Data.TryGetProperty("pay", out _)));
+    }
+
     private async Task<(string, string)> RecheckAsync(string id)
     {
         var (status, json) = await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck");
