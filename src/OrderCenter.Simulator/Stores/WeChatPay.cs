@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -65,7 +66,21 @@ public sealed partial class WeChatPay : IAsyncDisposable
     private StoreServer _server = null!;
     private long _last;
 
-    private WeChatPay(TimeProvider clock) => _clock = clock;
+    private WeChatPay(TimeProvider clock)
+    {
+        _clock = clock;
+        var request = new CertificateRequest("CN=Tenpay.com sign", _platform, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(clock.GetUtcNow().AddDays(-1), clock.GetUtcNow().AddYears(5));
+        (Certificate, CertificateSerial) = (certificate.ExportCertificatePem(), certificate.SerialNumber);
+    }
+
+    /// <summary>The platform certificate, PEM.</summary>
+    public string Certificate { get; }
+
+    public string CertificateSerial { get; }
+
+    /// <summary>Whether <c>Wechatpay-Serial</c> names the certificate and not the public key.</summary>
+    public bool NamesCertificate { get; set; }
 
     public string AppId { get; } = "wx" + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
@@ -254,7 +269,7 @@ public sealed partial class WeChatPay : IAsyncDisposable
         [
             ("Wechatpay-Timestamp", time.ToString(CultureInfo.InvariantCulture)),
             ("Wechatpay-Nonce", nonce),
-            ("Wechatpay-Serial", forgery == WeChatForgery.UnknownSerial ? "PUB_KEY_ID_0" : PublicKeyId),
+            ("Wechatpay-Serial", forgery == WeChatForgery.UnknownSerial ? "PUB_KEY_ID_0" : NamesCertificate ? CertificateSerial : PublicKeyId),
             ("Wechatpay-Signature", (forgery == WeChatForgery.SignTest ? "WECHATPAY/SIGNTEST/" : "") + Convert.ToBase64String(signature)),
             ("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048"),
         ];

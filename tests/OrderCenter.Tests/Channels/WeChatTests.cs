@@ -50,6 +50,35 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
         Assert.Equal(wrong, platforms.WeChat.WrongSignatures);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task A_platform_certificate_is_believed_where_the_app_knows_it(bool asKey, bool beside)
+    {
+        await using var wechat = await WeChatPay.StartAsync(platforms.Clock, Now);
+        var settings = wechat.Settings();
+        if (asKey)
+        {
+            settings["platformPublicKey"] = wechat.Certificate;
+            settings.Remove("publicKeyId");
+        }
+        if (beside)
+        {
+            using var stranger = System.Security.Cryptography.RSA.Create(2048);
+            settings["platformPublicKey"] = stranger.ExportSubjectPublicKeyInfoPem();
+            settings["platformCertificates"] = new[] { wechat.Certificate };
+        }
+        wechat.NamesCertificate = true;
+        var game = await platforms.NewAppAsync(wechat: settings);
+        var (id, _) = await platforms.NewOrderAsync(game.GameId, "wechat");
+        var transaction = wechat.Pay(id);
+        wechat.NamesCertificate = false;
+        Assert.Equal(401, await wechat.NotifyAsync(transaction, cancellationToken: Now));
+        wechat.NamesCertificate = true;
+        Assert.Equal(204, await wechat.NotifyAsync(transaction, cancellationToken: Now));
+        await platforms.UntilAsync(id, "paid");
+    }
+
     public static TheoryData<WeChatForgery> Forgeries() => [.. Enum.GetValues<WeChatForgery>().Where(forgery => forgery != WeChatForgery.None)];
 
     [Theory]
