@@ -82,6 +82,14 @@ public sealed partial class OrderBook
             ? new Step.To(order.State with { Progress = Progress.Created }, order.State.Pay == PayState.Paid ? CallbackEvents.Paid : null)
             : new Step.NotAllowed("the order is not held for review"), cancellationToken);
 
+    /// <summary>Records an act that moves nothing by itself: that money was asked back at a store.</summary>
+    internal Task RecordAsync(Order order, string action, ActBy by, CancellationToken cancellationToken)
+    {
+        LogAct(log, order.Id, action, by.Actor, by.Reason);
+        return store.WriteAsync(
+            transaction => ActTable.InsertAsync(transaction, new Act(order.Id, NowMs, by.Actor, action, by.Reason, order.State, order.State)), cancellationToken);
+    }
+
     private async Task<ActOutcome> ActAsync(App app, OrderId id, string action, ActBy by, Func<Order, Step> decide, CancellationToken cancellationToken)
     {
         var outcome = await RetryRacesAsync(transaction => TryActAsync(transaction, app, id, action, by, decide, NowMs), id, cancellationToken);
@@ -111,6 +119,18 @@ public sealed partial class OrderBook
                 var plan = told is null ? null : plans.Plan(app, order with { State = to }, told);
                 to = plan is not null && told == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
                 var reason = to.Progress is Progress.Closed or Progress.Review ? by.Reason : null;
+                if (told == CallbackEvents.Refunded && row.Payment is { } paid && _accounts.TryGetValue(paid.Channel, out var account))
+                {
+                    // Written as it is, the order is this transaction's until the commit: what is given back cannot be for nothing.
+                    if (!await OrderTable.NoteAsync(transaction, order, order.StateReason!))
+                    {
+                        return null;
+                    }
+                    if (!await account.GiveBack(transaction, order, by, nowMs))
+                    {
+                        return new ActOutcome.NotAllowed($"{paid.Channel} cannot be given back: the balance would pass its limit");
+                    }
+                }
                 if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null))
                 {
                     return null;
