@@ -2,6 +2,7 @@ using OrderCenter.Accounts;
 using OrderCenter.Api;
 using OrderCenter.Callbacks;
 using OrderCenter.Cards;
+using OrderCenter.Channels;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
@@ -41,13 +42,32 @@ internal static class Registration
         services.AddSingleton<Users>();
         services.AddSingleton<PointsLedger>();
         services.AddHostedService<Sweeper>();
+        services.AddSingleton<Tellings>();
+        services.AddSingleton<StorePolls>();
+        services.AddHostedService<StoreRounds>();
     }
 
     /// <summary>The installed channels.</summary>
     public static void AddChannels(this IServiceCollection services)
     {
-        services.AddSingleton<IChannel, GoogleChannel>();
-        services.AddSingleton<IChannel, AppleChannel>();
+        services.AddSingleton<StoreHttp>();
+        services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
+            (await provider.GetRequiredService<OrderBook>().FindAsync(id, cancellationToken))?.Order);
+        services.AddSingleton<FindHolder>(provider => (channel, transactionId, cancellationToken) =>
+            provider.GetRequiredService<OrderBook>().HolderAsync(channel, transactionId, cancellationToken));
+        services.AddSingleton<GoogleChannel>();
+        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<GoogleChannel>());
+        services.AddSingleton<IAsked>(provider => provider.GetRequiredService<GoogleChannel>());
+        services.AddSingleton<ITold>(provider => provider.GetRequiredService<GoogleChannel>());
+        services.AddSingleton<GoogleNotices>();
+        services.AddSingleton<INotified>(provider => provider.GetRequiredService<GoogleNotices>());
+        services.AddSingleton<IPolled>(provider => provider.GetRequiredService<GoogleNotices>());
+        services.AddSingleton<AppleChannel>();
+        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<AppleChannel>());
+        services.AddSingleton<IAsked>(provider => provider.GetRequiredService<AppleChannel>());
+        services.AddSingleton<AppleNotices>();
+        services.AddSingleton<INotified>(provider => provider.GetRequiredService<AppleNotices>());
+        services.AddSingleton<IPolled>(provider => provider.GetRequiredService<AppleNotices>());
         services.AddSingleton<IChannel, PointsChannel>();
     }
 
