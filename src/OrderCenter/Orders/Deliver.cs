@@ -59,7 +59,7 @@ public sealed partial class OrderBook
                 {
                     return null;
                 }
-                await HastenTellingAsync(transaction, order, nowMs);
+                await HastenTellingAsync(transaction, app, order, nowMs);
                 return DeliverOutcome.First;
         }
     }

@@ -116,7 +116,7 @@ public sealed partial class OrderBook
         to = plan is null ? to : to with { Progress = Progress.Delivering };
         if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs))
         {
-            await BeginTellingAsync(transaction, paid, payment, nowMs);
+            await BeginTellingAsync(transaction, app, paid, payment, nowMs);
             return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);

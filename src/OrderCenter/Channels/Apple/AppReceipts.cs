@@ -159,6 +159,7 @@ internal sealed class AppReceipts(StoreHttp http)
             Type = fields.Has("expires_date_ms") ? TransactionPayload.AutoRenewable : null,
             IsRevoked = fields.Has("cancellation_date_ms") || fields.Has("cancellation_date"),
             OwnershipType = fields.Text("in_app_ownership_type", NameCharsMax),
+            AppAccountToken = Guid.TryParseExact(fields.Text("app_account_token", NameCharsMax), "D", out var token) ? token : null,
             Quantity = (int)(Number(fields, "quantity", 1, int.MaxValue) ?? 1),
             PurchasedMs = Number(fields, "purchase_date_ms", 0, TimeMsMax),
         };

@@ -92,6 +92,9 @@ public sealed class GoogleChannel : IChannel, IAsked, ITold
             : await JudgeTokenAsync(app, settings, order, settings.PackageName, order.ProductId, transaction, cancellationToken);
     }
 
+    /// <summary>Without a service account consuming and acknowledging are the client's.</summary>
+    public bool Tells(App app) => GoogleSettings.Of(app) is { Account: not null };
+
     public ValueTask<string?> DeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
         TellAsync(app, order, payment, isDelivered: true, cancellationToken);
 
