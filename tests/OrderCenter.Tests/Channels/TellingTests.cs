@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Hosting;
 using OrderCenter.Model;
 using OrderCenter.Orders;
 using OrderCenter.Payments;
@@ -18,10 +20,15 @@ public sealed class TellingTests : IAsyncLifetime
     private readonly Service _service = new();
     private GooglePlayServer _google = null!;
     private OrderApiGame _game = null!;
+    private StoreRounds _rounds = null!;
 
     public async ValueTask InitializeAsync()
     {
         await _service.InitializeAsync();
+
+        // The tests make the steps themselves, so that no call is under way while they move the clock.
+        _rounds = _service.Services.GetServices<IHostedService>().OfType<StoreRounds>().Single();
+        await _rounds.StopAsync(CancellationToken.None);
         _google = await GooglePlayServer.StartAsync(_service.Clock, Service.GooglePackage);
         _game = await _service.NewGameAsync(new { channels = new { google = JsonNode.Parse(_google.Settings(_service.Google.PublicKey)) } });
     }
@@ -87,6 +94,21 @@ public sealed class TellingTests : IAsyncLifetime
         await WaitAsync(() => _google.Sale(purchase.PurchaseToken).IsConsumed);
         await PassAsync(TimeSpan.FromDays(4), TimeSpan.FromHours(6));
         Assert.Equal((1, 0), (_google.Count("consume"), _google.Count("acknowledge")));
+    }
+
+    [Fact]
+    public async Task Delivered_purchase_is_consumed_by_itself()
+    {
+        var (orderId, purchase) = await PayAsync();
+        await DeliverAsync(orderId);
+        await _rounds.StartAsync(CancellationToken.None);
+        for (var i = 0; i < 1000 && !_google.Sale(purchase.PurchaseToken).IsConsumed; i++)
+        {
+            _service.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+        Assert.True(_google.Sale(purchase.PurchaseToken).IsConsumed);
+        await _rounds.StopAsync(CancellationToken.None);
     }
 
     [Fact]
