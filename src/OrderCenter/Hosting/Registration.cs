@@ -54,8 +54,11 @@ internal static class Registration
         services.AddSingleton<Makeup>();
         services.AddSingleton<StoreRefunds>();
         services.AddSingleton<Inbox>();
+        services.AddSingleton<Tellings>();
+        services.AddSingleton<StorePolls>();
         services.AddHostedService<InboxReader>();
         services.AddHostedService<StoreSweeper>();
+        services.AddHostedService<StoreRounds>();
     }
 
     /// <summary>The installed channels.</summary>
@@ -63,8 +66,24 @@ internal static class Registration
     {
         services.AddSingleton<PlatformHttp>();
         services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? provider.ListensAt()));
-        services.AddSingleton<IChannel, GoogleChannel>();
-        services.AddSingleton<IChannel, AppleChannel>();
+        services.AddSingleton<StoreHttp>();
+        services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
+            (await provider.GetRequiredService<OrderBook>().FindAsync(id, cancellationToken))?.Order);
+        services.AddSingleton<FindHolder>(provider => (channel, transactionId, cancellationToken) =>
+            provider.GetRequiredService<OrderBook>().HolderAsync(channel, transactionId, cancellationToken));
+        services.AddSingleton<GoogleChannel>();
+        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<GoogleChannel>());
+        services.AddSingleton<IAsked>(provider => provider.GetRequiredService<GoogleChannel>());
+        services.AddSingleton<ITold>(provider => provider.GetRequiredService<GoogleChannel>());
+        services.AddSingleton<GoogleNotices>();
+        services.AddSingleton<INotified>(provider => provider.GetRequiredService<GoogleNotices>());
+        services.AddSingleton<IPolled>(provider => provider.GetRequiredService<GoogleNotices>());
+        services.AddSingleton<AppleChannel>();
+        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<AppleChannel>());
+        services.AddSingleton<IAsked>(provider => provider.GetRequiredService<AppleChannel>());
+        services.AddSingleton<AppleNotices>();
+        services.AddSingleton<INotified>(provider => provider.GetRequiredService<AppleNotices>());
+        services.AddSingleton<IPolled>(provider => provider.GetRequiredService<AppleNotices>());
         services.AddSingleton<IChannel, PointsChannel>();
         services.AddSingleton(PointsChannel.Account);
         services.AddChannel<AlipayChannel>();

@@ -87,7 +87,12 @@ public sealed partial class OrderBook
     {
         LogAct(log, order.Id, action, by.Actor, by.Reason);
         return store.WriteAsync(
-            transaction => ActTable.InsertAsync(transaction, new Act(order.Id, NowMs, by.Actor, action, by.Reason, order.State, order.State)), cancellationToken);
+            async transaction =>
+            {
+                await ActTable.InsertAsync(transaction, new Act(order.Id, NowMs, by.Actor, action, by.Reason, order.State, order.State));
+                return true;
+            },
+            cancellationToken);
     }
 
     private async Task<ActOutcome> ActAsync(App app, OrderId id, string action, ActBy by, Func<Order, Step> decide, CancellationToken cancellationToken)

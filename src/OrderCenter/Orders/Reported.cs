@@ -110,8 +110,8 @@ public sealed partial class OrderBook
     private async Task<ReportOutcome> ReportRefundedAsync(App app, Payment payment, ActBy by, CancellationToken cancellationToken)
     {
         // A refund that overtakes its payment leaves its mark: the payment, when it comes, finds itself taken.
-        if (await store.WriteAsync(async transaction => await PaymentTable.ClaimAsync(transaction, payment, PaymentTable.Nobody, NowMs), cancellationToken) is not { } holder
-            || holder == PaymentTable.Nobody)
+        var (_, claimedBefore) = await store.WriteAsync(transaction => PaymentTable.ClaimAsync(transaction, payment, PaymentTable.Nobody, NowMs), cancellationToken);
+        if (claimedBefore is not { } holder || holder == PaymentTable.Nobody)
         {
             return new ReportOutcome(NoticeState.Unclaimed, NobodyWords, null);
         }

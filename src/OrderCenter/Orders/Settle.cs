@@ -128,6 +128,7 @@ public sealed partial class OrderBook
             {
                 await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to));
             }
+            await BeginTellingAsync(transaction, app, paid, payment, nowMs);
             return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);

@@ -23,9 +23,19 @@ public interface ITold
     /// <summary>The channel's name in settings.</summary>
     string Channel { get; }
 
-    /// <summary>Tells the store. Done before is done.</summary>
+    /// <summary>How long after a purchase the store gives the money back by itself where it has heard nothing.</summary>
+    TimeSpan Patience { get; }
+
+    /// <summary>Whether an app's store is told at all: what it takes is configured. Nothing is written for those where it is not.</summary>
+    bool Tells(App app);
+
+    /// <summary>Tells the store that the goods were handed over. Done before is done.</summary>
     /// <returns>Null: told, or nothing to tell. Otherwise why not; it is tried again later.</returns>
     ValueTask<string?> DeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken);
+
+    /// <summary>Tells the store that the purchase is taken on and its goods are still to come, so that the money stays. Done before is done.</summary>
+    /// <returns>As <see cref="DeliveredAsync"/>.</returns>
+    ValueTask<string?> AcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken);
 }
 
 /// <summary>A channel through which money can be given back.</summary>

@@ -67,6 +67,10 @@ public abstract record Tidings
     {
     }
 
+    /// <summary>When the store said so, Unix milliseconds, where it tells: notifications come in any order, and an older word never undoes a newer one.
+    /// Null: not told.</summary>
+    public long? SaidMs { get; init; }
+
     /// <summary>A payment. <paramref name="OrderId"/>: the order that the store says it is for (our number was handed to it at the start); null: found by
     /// the payment's names, or nobody's yet.</summary>
     public sealed record Paid(OrderId? OrderId, Payment Payment) : Tidings;

@@ -14,5 +14,6 @@ internal static class Migrations
         new(3, AccountsSchema.Statements),
         new(4, CardsSchema.Statements),
         new(5, InboxSchema.Statements),
+        new(6, TellingsSchema.Statements),
     ];
 }
