@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 
 namespace OrderCenter.Channels;
@@ -11,16 +12,19 @@ internal abstract record StoreAnswer
     }
 
     /// <summary>The store answered, whatever it said.</summary>
-    public sealed record Answered(int HttpStatus, byte[] Body) : StoreAnswer
+    public sealed record Answered(int HttpStatus, byte[] Body, HttpResponseHeaders Headers) : StoreAnswer
     {
         public bool IsSuccess => HttpStatus is >= 200 and < 300;
+
+        /// <summary>A header's one value; empty: it is missing.</summary>
+        public string Header(string name) => Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
     }
 
     /// <summary>No usable answer: the connection, the time or the size.</summary>
     public sealed record Failed(string Reason) : StoreAnswer;
 }
 
-/// <summary>Calls to stores: bounded in time and in the size of the answer, no redirects, no cookies. Their addresses are an operator's settings, so they
+/// <summary>Calls to stores and payment platforms: bounded in time and in the size of the answer, no redirects, no cookies. Their addresses are an operator's settings, so they
 /// are not judged as a game's callback addresses are.</summary>
 public sealed class StoreHttp : IDisposable
 {
@@ -43,6 +47,7 @@ public sealed class StoreHttp : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
             ConnectTimeout = ConnectTimeMax,
             PooledConnectionLifetime = ConnectionLife,
             MaxResponseHeadersLength = 64,
@@ -62,7 +67,7 @@ public sealed class StoreHttp : IDisposable
             {
                 using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
                 return await ReadAsync(response.Content, answerBytesMax, either.Token) is { } body
-                    ? new StoreAnswer.Answered((int)response.StatusCode, body)
+                    ? new StoreAnswer.Answered((int)response.StatusCode, body, response.Headers)
                     : new StoreAnswer.Failed($"its answer is larger than {answerBytesMax} bytes");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -56,46 +56,37 @@ internal static class Registration
         services.AddSingleton<Inbox>();
         services.AddSingleton<Tellings>();
         services.AddSingleton<StorePolls>();
+        services.AddSingleton<NewsTaker>();
+        services.AddSingleton<TakeNews>(provider => provider.GetRequiredService<NewsTaker>().TakeAsync);
         services.AddHostedService<InboxReader>();
-        services.AddHostedService<StoreSweeper>();
         services.AddHostedService<StoreRounds>();
     }
 
     /// <summary>The installed channels.</summary>
     public static void AddChannels(this IServiceCollection services, Settings settings)
     {
-        services.AddSingleton<PlatformHttp>();
         services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? provider.ListensAt()));
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
             (await provider.GetRequiredService<OrderBook>().FindAsync(id, cancellationToken))?.Order);
         services.AddSingleton<FindHolder>(provider => (channel, transactionId, cancellationToken) =>
             provider.GetRequiredService<OrderBook>().HolderAsync(channel, transactionId, cancellationToken));
-        services.AddSingleton<GoogleChannel>();
-        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<GoogleChannel>());
-        services.AddSingleton<IAsked>(provider => provider.GetRequiredService<GoogleChannel>());
-        services.AddSingleton<ITold>(provider => provider.GetRequiredService<GoogleChannel>());
-        services.AddSingleton<GoogleNotices>();
-        services.AddSingleton<INotified>(provider => provider.GetRequiredService<GoogleNotices>());
-        services.AddSingleton<IPolled>(provider => provider.GetRequiredService<GoogleNotices>());
-        services.AddSingleton<AppleChannel>();
-        services.AddSingleton<IChannel>(provider => provider.GetRequiredService<AppleChannel>());
-        services.AddSingleton<IAsked>(provider => provider.GetRequiredService<AppleChannel>());
-        services.AddSingleton<AppleNotices>();
-        services.AddSingleton<INotified>(provider => provider.GetRequiredService<AppleNotices>());
-        services.AddSingleton<IPolled>(provider => provider.GetRequiredService<AppleNotices>());
+        services.AddChannel<GoogleChannel>();
+        services.AddChannel<GoogleNotices>();
+        services.AddChannel<AppleChannel>();
+        services.AddChannel<AppleNotices>();
         services.AddSingleton<IChannel, PointsChannel>();
         services.AddSingleton(PointsChannel.Account);
         services.AddChannel<AlipayChannel>();
         services.AddChannel<WeChatChannel>();
     }
 
-    /// <summary>A channel under everything that it can do.</summary>
+    /// <summary>A channel, or what belongs to one, under everything that it can do.</summary>
     private static void AddChannel<T>(this IServiceCollection services)
-        where T : class, IChannel
+        where T : class
     {
         services.AddSingleton<T>();
-        foreach (var contract in new[] { typeof(IChannel), typeof(INotified), typeof(IAsked), typeof(ITold), typeof(IRefunds), typeof(IPayStarter) })
+        foreach (var contract in new[] { typeof(IChannel), typeof(INotified), typeof(IPolled), typeof(IAsked), typeof(ITold), typeof(IRefunds), typeof(IPayStarter) })
         {
             if (contract.IsAssignableFrom(typeof(T)))
             {

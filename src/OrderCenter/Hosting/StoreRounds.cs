@@ -3,14 +3,16 @@ using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
 
-/// <summary>Tells stores what is due and asks them for news. Apart from the sweeper, which a store that hangs must not hold up; and each apart from the
-/// other.</summary>
-internal sealed partial class StoreRounds(Tellings tellings, StorePolls polls, TimeProvider clock, ILogger<StoreRounds> log) : BackgroundService
+/// <summary>Whatever is due with stores: notifications that are left are read, inquiries made, deliveries told, news asked for. Apart from the sweeper, which a
+/// store that hangs must not hold up; and each apart from the others.</summary>
+internal sealed partial class StoreRounds(
+    Inbox inbox, Makeup makeup, Tellings tellings, StorePolls polls, TimeProvider clock, ILogger<StoreRounds> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RepeatAsync(tellings.StepAsync, stoppingToken), RepeatAsync(polls.StepAsync, stoppingToken));
+        Task.WhenAll(
+            new[] { inbox.StepAsync, inbox.PruneAsync, makeup.StepAsync, tellings.StepAsync, polls.StepAsync }.Select(step => RepeatAsync(step, stoppingToken)));
 
     private async Task RepeatAsync(Func<CancellationToken, Task<bool>> step, CancellationToken stoppingToken)
     {

@@ -15,7 +15,7 @@ public enum NoticeState
     /// <summary>A payment, or its refund, that no order claims.</summary>
     Unclaimed = 3,
 
-    /// <summary>A payment that pays nothing: a second one for its order, or one that another order has used.</summary>
+    /// <summary>A payment that pays nothing (a second one for its order, or one that another order has used), or a refund that moves nothing (of a part).</summary>
     Unapplied = 4,
 
     /// <summary>Its order is held for review.</summary>

@@ -68,13 +68,9 @@ public sealed partial class OrderBook
 
     /// <summary>Records that the player got the money back. What was delivered stays delivered; what was not is closed.</summary>
     public Task<ActOutcome> RefundAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
-        ActAsync(app, id, "refund", by, static order => order.State switch
-        {
-            { Pay: PayState.Refunded } => new Step.AlreadySo(),
-            { Pay: PayState.Unpaid } => new Step.NotAllowed("the order was not paid; close it instead"),
-            { Progress: Progress.Delivered } => new Step.To(new OrderState(PayState.Refunded, Progress.Delivered), CallbackEvents.Refunded),
-            _ => new Step.To(new OrderState(PayState.Refunded, Progress.Closed), CallbackEvents.Refunded),
-        }, cancellationToken);
+        ActAsync(
+            app, id, "refund", by,
+            static order => order.State.Pay == PayState.Unpaid ? new Step.NotAllowed("the order was not paid; close it instead") : DecideRefund(order), cancellationToken);
 
     /// <summary>Lets go of an order that was held for review: unpaid it can be paid again, paid it can be delivered.</summary>
     public Task<ActOutcome> ReleaseAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
@@ -120,6 +116,8 @@ public sealed partial class OrderBook
                 return new ActOutcome.AlreadySo();
             case Step.NotAllowed refused:
                 return new ActOutcome.NotAllowed(refused.Reason);
+            case Step.NotYet:
+                return null;
             case Step.To { State: var to, Event: var told }:
                 var plan = told is null ? null : plans.Plan(app, order with { State = to }, told);
                 to = plan is not null && told == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
@@ -184,5 +182,8 @@ public sealed partial class OrderBook
         public sealed record AlreadySo : Step;
 
         public sealed record NotAllowed(string Reason) : Step;
+
+        /// <summary>Another writer is about to move the order to where it can be.</summary>
+        public sealed record NotYet : Step;
     }
 }

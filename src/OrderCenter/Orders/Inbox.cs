@@ -90,13 +90,10 @@ public sealed partial class Inbox(
         return claimed.Count == StepMax;
     }
 
-    /// <summary>Forgets what was applied, or meant nothing, half a year ago.</summary>
-    public async Task PruneAsync(CancellationToken cancellationToken)
-    {
-        while (await store.WriteAsync(transaction => InboxTable.PruneAsync(transaction, NowMs - KeptMs, PruneMax), cancellationToken) == PruneMax)
-        {
-        }
-    }
+    /// <summary>Forgets what was applied, or meant nothing, half a year ago: a bounded number.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public async Task<bool> PruneAsync(CancellationToken cancellationToken) =>
+        await store.WriteAsync(transaction => InboxTable.PruneAsync(transaction, NowMs - KeptMs, PruneMax), cancellationToken) == PruneMax;
 
     /// <summary>Notifications newest first, from behind the cursor.</summary>
     public Task<List<Notice>> ListAsync(string? channel, long? gameId, NoticeState? state, NoticeCursor? after, int limit, CancellationToken cancellationToken)
@@ -201,6 +198,8 @@ public sealed partial class Inbox(
                 var tidings = await channel.ReadAsync(app, Open(kept), cancellationToken);
                 if (tidings is not Tidings.TryLater later)
                 {
+                    // Where the store does not say when it said so: when it came first, which a replay does not change.
+                    tidings = tidings with { SaidMs = tidings.SaidMs ?? notice.ReceivedMs };
                     await FinishAsync(notice, await orders.ReportAsync(app, notice.Channel, tidings, CancellationToken.None), TransactionOf(tidings));
                     return;
                 }
@@ -280,6 +279,7 @@ public sealed partial class Inbox(
         Tidings.Paid paid => paid.Payment.TransactionId,
         Tidings.Contradicts contradicts => contradicts.Payment.TransactionId,
         Tidings.Refunded refunded => refunded.Payment.TransactionId,
+        Tidings.PartlyRefunded part => part.Payment.TransactionId,
         Tidings.RefundReversed reversed => reversed.Payment.TransactionId,
         _ => null,
     };

@@ -26,6 +26,7 @@ public sealed partial class Makeup(
     private const int StepMax = 50;
     private const int AtOnceMax = 4;
     private const int ChecksMax = 10_000;
+    private const int PurchasesMax = 9;
     private const long QuietMs = 5_000;
     private const long Minute = 60_000;
     private const long Hour = 60 * Minute;
@@ -55,7 +56,8 @@ public sealed partial class Makeup(
         return due.Count == StepMax;
     }
 
-    /// <summary>Asks now, by hand: every receipt that is kept, then the order's channel.</summary>
+    /// <summary>Asks now, by hand: every receipt that is kept, then the order's channel, by our own number or by the purchases that were seen for the order.
+    /// </summary>
     /// <exception cref="StoreBusyException">Too many requests wait.</exception>
     public async Task<RecheckOutcome> RecheckAsync(App app, Order order, string actor, CancellationToken cancellationToken)
     {
@@ -72,12 +74,27 @@ public sealed partial class Makeup(
             }
         }
         var channel = order.Channel ?? asks.FirstOrDefault(ask => ask.Sealed is null)?.Channel;
-        if (channel is not null && CanAsk(app, channel))
+        if (channel is null || !CanAsk(app, channel))
         {
-            last = await AskAsync(app, order, channel, transaction: null, cancellationToken);
+            return new RecheckOutcome(
+                last, last is not null ? Words(last) : $"nobody can be asked: {(channel is null ? "the order names no channel" : $"channel {channel} is not configured, or cannot be asked")}");
         }
-        return new RecheckOutcome(last, last is null ? $"nobody can be asked: {(channel is null ? "the order names no channel" : $"channel {channel} is not configured, or cannot be asked")}" : Words(last));
+        foreach (var purchase in await PurchasesAsync(order, channel, cancellationToken))
+        {
+            last = await AskAsync(app, order, channel, purchase, cancellationToken);
+            if (last is SettleOutcome.Paid or SettleOutcome.AlreadyPaid or SettleOutcome.Held)
+            {
+                break;
+            }
+        }
+        return new RecheckOutcome(last, last is not null ? Words(last) : $"nobody can be asked: {channel} knows no order of ours, and nobody has named a purchase");
     }
+
+    /// <summary>By what a channel is asked for an order: null, our own number, where that is enough; else what was seen for the order and paid nothing.</summary>
+    private async Task<IReadOnlyList<string?>> PurchasesAsync(Order order, string channel, CancellationToken cancellationToken) =>
+        _asked[channel].AsksByOrder ? [null]
+        : order.State.Pay != PayState.Unpaid || await orders.DetailAsync(order.Id, cancellationToken) is not { } detail ? []
+        : [.. detail.Unapplied.Where(seen => seen.Payment.Channel == channel).Select(seen => seen.Payment.TransactionId).Take(PurchasesMax)];
 
     /// <summary>Whether that channel can be asked for this app.</summary>
     public bool CanAsk(App app, string channel) => app.Channels.ContainsKey(channel) && _asked.ContainsKey(channel);
@@ -152,9 +169,9 @@ public sealed partial class Makeup(
     {
         if (ask.Sealed is null)
         {
-            return CanAsk(app, ask.Channel!)
+            return CanAsk(app, ask.Channel!) && _asked[ask.Channel!].AsksByOrder
                 ? await AskAsync(app, order, ask.Channel!, transaction: null, cancellationToken)
-                : new SettleOutcome.TryLater($"channel {ask.Channel} is not configured");
+                : new SettleOutcome.TryLater($"channel {ask.Channel} is not configured, or cannot be asked by our own number");
         }
         var kept = JsonSerializer.Deserialize(vault.Open(ask.Sealed, KeptReceipt.Place(order.Id)), KeptReceiptJson.Default.KeptReceipt)!;
         return Receipt.TryParse(Encoding.UTF8.GetBytes(kept.Receipt), out var receipt, out var fault)

@@ -9,7 +9,8 @@ namespace OrderCenter.Orders;
 public sealed class PayDesk(Store.Store store, IEnumerable<IPayStarter> starters, IEnumerable<IAsked> asked, TimeProvider clock)
 {
     private readonly Dictionary<string, IPayStarter> _starters = starters.ToDictionary(starter => starter.Channel, StringComparer.Ordinal);
-    private readonly HashSet<string> _asked = asked.Select(channel => channel.Channel).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Only where our own number is enough: an inquiry that can never be answered is not written.</summary>
+    private readonly HashSet<string> _asked = asked.Where(channel => channel.AsksByOrder).Select(channel => channel.Channel).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether payments of that channel begin with us, and the app has it configured.</summary>
     public bool Takes(App app, string? channel) => channel is not null && app.Channels.ContainsKey(channel) && _starters.ContainsKey(channel);

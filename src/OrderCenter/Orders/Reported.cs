@@ -15,8 +15,10 @@ public sealed record ReportOutcome(NoticeState State, string Words, OrderId? Ord
 public sealed partial class OrderBook
 {
     private const string NobodyWords = "it was refunded before it paid an order, and can pay none any more";
+    private const string FreeWords = "no order was paid by it; it may pay one";
 
-    /// <summary>Does what a store tells. Again with the same tidings: nothing more is done.</summary>
+    /// <summary>Does what a store tells. Again with the same tidings: nothing more is done. Tidings of a refund that say no time count as older than any that do.
+    /// </summary>
     /// <exception cref="StoreBusyException">Too many requests wait; it may be told again.</exception>
     public async Task<ReportOutcome> ReportAsync(App app, string channel, Tidings tidings, CancellationToken cancellationToken)
     {
@@ -32,10 +34,13 @@ public sealed partial class OrderBook
                 return await ReportPaidAsync(app, contradicts.OrderId, contradicts.Payment, contradicts.Reason, cancellationToken);
             case Tidings.Refunded refunded:
                 Require(refunded.Payment.Channel == channel);
-                return await ReportRefundedAsync(app, refunded.Payment, new ActBy(StoreActor(channel), refunded.Reason), cancellationToken);
+                return await ReportWordAsync(app, refunded.Payment, isRefund: true, refunded.SaidMs ?? 0, new ActBy(StoreActor(channel), refunded.Reason), cancellationToken);
             case Tidings.RefundReversed reversed:
                 Require(reversed.Payment.Channel == channel);
-                return await ReportReversedAsync(app, reversed.Payment, new ActBy(StoreActor(channel), reversed.Reason), cancellationToken);
+                return await ReportWordAsync(app, reversed.Payment, isRefund: false, reversed.SaidMs ?? 0, new ActBy(StoreActor(channel), reversed.Reason), cancellationToken);
+            case Tidings.PartlyRefunded part:
+                Require(part.Payment.Channel == channel);
+                return await ReportPartAsync(app, part.OrderId, part.Payment, part.Reason, cancellationToken);
             default:
                 throw new InvalidOperationException($"unknown tidings {tidings}");
         }
@@ -107,54 +112,17 @@ public sealed partial class OrderBook
         };
     }
 
-    private async Task<ReportOutcome> ReportRefundedAsync(App app, Payment payment, ActBy by, CancellationToken cancellationToken)
+    /// <summary>A part of the money went back: the order stays as it is, and a person decides. Of an order that is not paid yet nobody knows what is owed.</summary>
+    private async Task<ReportOutcome> ReportPartAsync(App app, OrderId? named, Payment payment, string reason, CancellationToken cancellationToken)
     {
-        // A refund that overtakes its payment leaves its mark: the payment, when it comes, finds itself taken.
-        var (_, claimedBefore) = await store.WriteAsync(transaction => PaymentTable.ClaimAsync(transaction, payment, PaymentTable.Nobody, NowMs), cancellationToken);
-        if (claimedBefore is not { } holder || holder == PaymentTable.Nobody)
+        if (await store.ReadAsync(async transaction => await PaymentTable.HolderAsync(transaction, payment), cancellationToken) is not { } holder || holder == PaymentTable.Nobody)
         {
-            return new ReportOutcome(NoticeState.Unclaimed, NobodyWords, null);
+            return named is null ? new ReportOutcome(NoticeState.Unclaimed, $"{reason}; no order claims this payment", null)
+                : await ReportPaidAsync(app, named, payment, reason, cancellationToken);
         }
-        return await RefundAsync(app, holder, by, cancellationToken) switch
-        {
-            ActOutcome.Done => new ReportOutcome(NoticeState.Applied, "the order is refunded", holder),
-            ActOutcome.AlreadySo => new ReportOutcome(NoticeState.Applied, "the order was refunded before", holder),
-            ActOutcome.NotAllowed refused => new ReportOutcome(NoticeState.Unapplied, refused.Reason, holder),
-            _ => new ReportOutcome(NoticeState.Unclaimed, "no order of this app was paid by it", null),
-        };
-    }
-
-    private async Task<ReportOutcome> ReportReversedAsync(App app, Payment payment, ActBy by, CancellationToken cancellationToken)
-    {
-        var holder = await store.WriteAsync(
-            async transaction =>
-            {
-                var found = await PaymentTable.HolderAsync(transaction, payment);
-                if (found == PaymentTable.Nobody)
-                {
-                    await PaymentTable.ReleaseAsync(transaction, payment, PaymentTable.Nobody);
-                }
-                return found;
-            },
-            cancellationToken);
-        if (holder is not { } id || id == PaymentTable.Nobody)
-        {
-            return new ReportOutcome(NoticeState.Unclaimed, "no order was paid by it; it may pay one again", null);
-        }
-        var outcome = await ActAsync(app, id, "refund reversed", by, static order => order.State switch
-        {
-            { Pay: PayState.Refunded, Progress: Progress.Delivered } => new Step.To(new OrderState(PayState.Paid, Progress.Delivered), null),
-            { Pay: PayState.Refunded } => new Step.To(new OrderState(PayState.Paid, Progress.Review), null),
-            { Pay: PayState.Paid } => new Step.AlreadySo(),
-            _ => new Step.NotAllowed("the order was not paid"),
-        }, cancellationToken);
-        return outcome switch
-        {
-            ActOutcome.Done => new ReportOutcome(NoticeState.Applied, "the refund is reversed", id),
-            ActOutcome.AlreadySo => new ReportOutcome(NoticeState.Applied, "the order was not refunded", id),
-            ActOutcome.NotAllowed refused => new ReportOutcome(NoticeState.Unapplied, refused.Reason, id),
-            _ => new ReportOutcome(NoticeState.Unclaimed, "no order of this app was paid by it", null),
-        };
+        return await FindAsync(holder, cancellationToken) is { Order: var order } && order.GameId == app.GameId
+            ? new ReportOutcome(NoticeState.Unapplied, $"{reason}; the order stays as it is", holder)
+            : new ReportOutcome(NoticeState.Unclaimed, "no order of this app was paid by it", null);
     }
 
     /// <returns>The order that the payment may be applied to; null and why not.</returns>

@@ -6,13 +6,9 @@ using OrderCenter.Store;
 
 namespace OrderCenter.Orders;
 
-/// <summary>Takes what a store told when it was polled: a notice is kept as a pushed one is, a fact is applied. It throws where it cannot now, and is
-/// then told the same again.</summary>
-public delegate Task TakeNews(App app, string channel, News news, CancellationToken cancellationToken);
-
 /// <summary>Asks stores for news, app by app, each when its time has come. The cursor moves once the news are taken.</summary>
 public sealed partial class StorePolls(
-    Store.Store store, AppCatalog apps, IEnumerable<IPolled> channels, IServiceProvider services, TimeProvider clock, ILogger<StorePolls> log)
+    Store.Store store, AppCatalog apps, IEnumerable<IPolled> channels, TakeNews take, TimeProvider clock, ILogger<StorePolls> log)
 {
     private const int ClaimMax = 4;
 
@@ -33,16 +29,12 @@ public sealed partial class StorePolls(
     /// <returns>Whether more may be due.</returns>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        if (services.GetService(typeof(TakeNews)) is not TakeNews take)
-        {
-            return false;
-        }
         await EnterAsync(cancellationToken);
         var nowMs = NowMs;
         var due = await store.WriteAsync(transaction => PollTable.ClaimAsync(transaction, nowMs, nowMs + LeaseMs, ClaimMax), cancellationToken);
         foreach (var claimed in due)
         {
-            await PollAsync(claimed, take, cancellationToken);
+            await PollAsync(claimed, cancellationToken);
         }
         return due.Count == ClaimMax;
     }
@@ -64,7 +56,7 @@ public sealed partial class StorePolls(
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "One store that cannot be read must not keep the others from being read; the fault is logged and it is asked again.")]
-    private async Task PollAsync(PollCursor claimed, TakeNews take, CancellationToken cancellationToken)
+    private async Task PollAsync(PollCursor claimed, CancellationToken cancellationToken)
     {
         var (cursor, dueMs) = (claimed.Cursor, NowMs + RetryMs);
         try

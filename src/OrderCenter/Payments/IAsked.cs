@@ -9,10 +9,13 @@ public interface IAsked
     /// <summary>The channel's name in settings.</summary>
     string Channel { get; }
 
+    /// <summary>Whether our own order number means something to the store, so that it can be asked where nobody names a purchase.</summary>
+    bool AsksByOrder { get; }
+
     /// <summary>Asks the store whether an order was paid. A purchase that is not there (yet) is <see cref="Verdict.Rejected"/>.</summary>
     /// <param name="app">The order's app.</param>
     /// <param name="order">The order.</param>
-    /// <param name="transaction">The store's number of the purchase, where somebody named one; null: only our own number is known.</param>
+    /// <param name="transaction">The store's number of the purchase, where somebody named one; null: only our own number is known, which suffices where <see cref="AsksByOrder"/> says so.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     ValueTask<Verdict> AskAsync(App app, Order order, string? transaction, CancellationToken cancellationToken);
 }

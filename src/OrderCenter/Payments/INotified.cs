@@ -81,6 +81,9 @@ public abstract record Tidings
     /// <summary>The player got the money of that payment back.</summary>
     public sealed record Refunded(Payment Payment, string Reason) : Tidings;
 
+    /// <summary>A part of it went back; what the order is worth then is a person's decision.</summary>
+    public sealed record PartlyRefunded(OrderId? OrderId, Payment Payment, string Reason) : Tidings;
+
     /// <summary>The store took its own refund back.</summary>
     public sealed record RefundReversed(Payment Payment, string Reason) : Tidings;
 

@@ -169,7 +169,7 @@ public sealed class GoogleNoticeTests : IAsyncLifetime
         Assert.IsType<Tidings.Refunded>(await ReadAsync(_stores.Google.VoidedNotice(Given.GooglePurchase())));
         Assert.Equal(Payment.Sandbox, Assert.IsType<Tidings.Refunded>(await ReadAsync(_stores.Google.VoidedNotice(Sell(purchaseType: 0)))).Payment.Environment);
         Assert.IsType<Tidings.Nothing>(await ReadAsync(_stores.Google.VoidedNotice(purchase, productType: 1)));
-        Assert.IsType<Tidings.Nothing>(await ReadAsync(_stores.Google.VoidedNotice(purchase, refundType: 2)));
+        Assert.IsType<Tidings.PartlyRefunded>(await ReadAsync(_stores.Google.VoidedNotice(purchase, refundType: 2)));
     }
 
     [Fact]

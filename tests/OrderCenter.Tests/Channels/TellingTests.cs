@@ -178,10 +178,9 @@ public sealed class TellingTests : IAsyncLifetime
             taken.Add(Assert.IsType<Tidings.Refunded>(Assert.IsType<News.Fact>(news).Tidings).Payment.TransactionId);
             return isBroken ? Task.FromException(new InvalidOperationException("broken on purpose")) : Task.CompletedTask;
         }
-        await using var services = new ServiceCollection().AddSingleton<TakeNews>(TakeAsync).BuildServiceProvider();
         var polls = new StorePolls(
             _service.Services.GetRequiredService<global::OrderCenter.Store.Store>(), _service.Services.GetRequiredService<AppCatalog>(),
-            _service.Services.GetServices<IPolled>(), services, _service.Clock, NullLogger<StorePolls>.Instance);
+            _service.Services.GetServices<IPolled>(), TakeAsync, _service.Clock, NullLogger<StorePolls>.Instance);
 
         await polls.StepAsync(CancellationToken.None);
         Assert.Equal([voided.PurchaseToken], taken);

@@ -162,7 +162,7 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
             platforms.Clock.Advance(TimeSpan.FromSeconds(1));
         }
         var (status, json) = await asked;
-        Assert.Equal((HttpStatusCode.Created, "try again: WeChat Pay: no answer within 10 s"), (status, json.GetProperty("payFault").GetString()));
+        Assert.Equal((HttpStatusCode.Created, "try again: WeChat Pay: it did not answer within 5 s"), (status, json.GetProperty("payFault").GetString()));
         wechat.Fault = PlatformFault.None;
         (status, var again) = await platforms.CallAsync(HttpMethod.Post, "/api/v1/orders", body);
         Assert.Equal((HttpStatusCode.OK, json.GetProperty("orderId").GetString()), (status, again.GetProperty("orderId").GetString()));
@@ -183,7 +183,7 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
         Assert.Equal((HttpStatusCode.Accepted, "paid"), (status, order.GetProperty("payState").GetString()));
         Assert.Equal(650, wechat.Find(id)!.RefundedFen);
         Assert.Equal(204, await wechat.NotifyRefundAsync(transaction, 100, cancellationToken: Now));
-        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=ignored")).Count() == 1);
+        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=unapplied")).Count() == 1);
         Assert.Equal(204, await wechat.NotifyRefundAsync(transaction, 650, cancellationToken: Now));
         order = await platforms.UntilAsync(id, "refunded");
         Assert.Equal("store:wechat", order.GetProperty("acts").EnumerateArray().Last().GetProperty("actor").GetString());

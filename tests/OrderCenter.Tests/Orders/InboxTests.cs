@@ -144,13 +144,13 @@ public sealed class InboxTests(Platforms platforms) : IClassFixture<Platforms>
             {
                 await game.SendProductAsync(id, Now);
             }
-            Assert.Equal(NoticeState.Applied, (await TellAsync(new Tidings.Refunded(payment, "chargeback"))).State);
+            Assert.Equal(NoticeState.Applied, (await TellAsync(new Tidings.Refunded(payment, "chargeback") { SaidMs = 1 })).State);
             Assert.Equal(NoticeState.Unapplied, (await TellAsync(new Tidings.Paid(OrderId.FromStore(id), payment))).State);
             Assert.Equal("refunded", (await platforms.OrderAsync(id)).GetProperty("payState").GetString());
-            Assert.Equal(NoticeState.Applied, (await TellAsync(new Tidings.RefundReversed(payment, "won the dispute"))).State);
+            Assert.Equal(NoticeState.Applied, (await TellAsync(new Tidings.RefundReversed(payment, "won the dispute") { SaidMs = 2 })).State);
             var order = await platforms.OrderAsync(id);
             Assert.Equal(("paid", isDelivered ? "delivered" : "review"), (order.GetProperty("payState").GetString(), order.GetProperty("state").GetString()));
-            Assert.Equal("the order was not refunded", (await TellAsync(new Tidings.RefundReversed(payment, "again"))).Words);
+            Assert.Equal("the order was not refunded", (await TellAsync(new Tidings.RefundReversed(payment, "again") { SaidMs = 3 })).Words);
         }
         await Assert.ThrowsAsync<InvalidOperationException>(() => orders.ReportAsync(app, "wechat", new Tidings.Refunded(new Payment { Channel = "alipay", Environment = "Production", TransactionId = "x" }, "r"), Now));
     }

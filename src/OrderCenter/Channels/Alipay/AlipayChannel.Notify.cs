@@ -80,7 +80,10 @@ internal sealed partial class AlipayChannel
         {
             return new Tidings.Nothing($"the trade is in the state {trade.Status}");
         }
-        return new Tidings.Paid(OrderId.TryParse(trade.OutTradeNo, out var id) ? id : null, payment);
+        var order = OrderId.TryParse(trade.OutTradeNo, out var id) ? id : (OrderId?)null;
+        return trade.Refunded is { AmountE4: > 0 } part
+            ? new Tidings.PartlyRefunded(order, payment, $"Alipay gave {part} of {trade.Total} back")
+            : new Tidings.Paid(order, payment);
     }
 
     private static bool TryParse(RawNotice notice, out ParameterSet parameters, [NotNullWhen(false)] out string? fault)

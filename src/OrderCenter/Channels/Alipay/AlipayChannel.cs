@@ -8,7 +8,7 @@ namespace OrderCenter.Channels.Alipay;
 
 /// <summary>Alipay (anchors/payments.md, "Alipay"): the payment begins here, Alipay notifies, and is asked where it does not. A receipt of the client is
 /// never believed: it only makes us ask.</summary>
-internal sealed partial class AlipayChannel(PlatformHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPayStarter, INotified, IAsked, IRefunds
+internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPayStarter, INotified, IAsked, IRefunds
 {
     internal const string ChannelName = "alipay";
     internal const string Yuan = "CNY";
@@ -29,6 +29,8 @@ internal sealed partial class AlipayChannel(PlatformHttp http, PublicAddress add
     public string Name => ChannelName;
 
     public string Channel => ChannelName;
+
+    public bool AsksByOrder => true;
 
     public IReadOnlyList<string> SecretFields => Secrets;
 

@@ -9,7 +9,7 @@ namespace OrderCenter.Channels.Alipay;
 
 /// <summary>Alipay's gateway (anchors/payments.md, "Alipay", requests): parameters signed with the app's key, answers believed only under Alipay's
 /// signature over their raw text.</summary>
-internal sealed class AlipayGateway(PlatformHttp http, TimeProvider clock)
+internal sealed class AlipayGateway(StoreHttp http, TimeProvider clock)
 {
     private const string BizContent = "biz_content";
     private const string SignField = "sign";
@@ -38,19 +38,19 @@ internal sealed class AlipayGateway(PlatformHttp http, TimeProvider clock)
         var parameters = Sign(settings, method, bizContent, notifyUrl: null, returnUrl: null);
         // The gateway reads charset from the address before it can read the body.
         var query = string.Join('&', parameters.Where(parameter => parameter.Key != BizContent).Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new UriBuilder(settings.Gateway) { Query = query }.Uri)
+        var request = new HttpRequestMessage(HttpMethod.Post, new UriBuilder(settings.Gateway) { Query = query }.Uri)
         {
             Content = new ByteArrayContent(Encoding.ASCII.GetBytes($"{BizContent}={Uri.EscapeDataString(bizContent)}")),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded", "utf-8");
-        var answer = await http.SendAsync(request, cancellationToken);
-        if (answer.Status is not { } status)
+        var sent = await http.SendAsync(request, cancellationToken);
+        if (sent is not StoreAnswer.Answered answer)
         {
-            return Unknown($"Alipay: {answer.Fault}");
+            return Unknown($"Alipay: {((StoreAnswer.Failed)sent).Reason}");
         }
-        if (status != 200)
+        if (answer.HttpStatus != 200)
         {
-            return Unknown($"Alipay answered HTTP {status}");
+            return Unknown($"Alipay answered HTTP {answer.HttpStatus}");
         }
         if (!TryOpen(answer.Body, method.Replace('.', '_') + "_response", out var signed, out var signature))
         {

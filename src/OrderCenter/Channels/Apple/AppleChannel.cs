@@ -43,6 +43,8 @@ public sealed class AppleChannel : IChannel, IAsked
 
     public string Channel => ChannelName;
 
+    public bool AsksByOrder => false;
+
     public IReadOnlyList<string> SecretFields => Secrets;
 
     public IEnumerable<string> Faults(JsonElement settings) => AppleSettings.Read(settings).Faults;

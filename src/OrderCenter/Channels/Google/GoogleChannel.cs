@@ -35,6 +35,8 @@ public sealed class GoogleChannel : IChannel, IAsked, ITold
 
     public string Channel => ChannelName;
 
+    public bool AsksByOrder => false;
+
     public IReadOnlyList<string> SecretFields => Secrets;
 
     /// <summary>Google gives the money back after three days without a word (anchors/payments.md, "Google Play").</summary>

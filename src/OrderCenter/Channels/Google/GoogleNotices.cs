@@ -91,7 +91,7 @@ public sealed class GoogleNotices : INotified, IPolled
             // One topic may serve several packages; each app takes its own.
             return new Tidings.Nothing("it is for another package");
         }
-        var saidMs = long.TryParse(fields.Text("eventTimeMillis", NameCharsMax), NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? ms : (long?)null;
+        var saidMs = TimeOf(fields, "eventTimeMillis");
         var tidings = Inner(fields, "oneTimeProductNotification") is { } product ? await ProductAsync(app, settings, product, cancellationToken)
             : Inner(fields, "voidedPurchaseNotification") is { } voided ? await VoidedAsync(settings, voided, cancellationToken)
             : new Tidings.Nothing(fields.Has("testNotification") ? "a test notification" : "nothing that orders depend on");
@@ -138,7 +138,7 @@ public sealed class GoogleNotices : INotified, IPolled
                 {
                     continue;
                 }
-                var refunded = new Tidings.Refunded(PaymentOf(token, voided.Text("orderId", NameCharsMax), Payment.Production), "Google lists the purchase as voided");
+                var refunded = new Tidings.Refunded(PaymentOf(token, voided.Text("orderId", NameCharsMax), Payment.Production), "Google lists the purchase as voided") { SaidMs = TimeOf(voided, "voidedTimeMillis") };
                 news.Add(new News.Fact(refunded));
                 if (app.AllowSandbox || app.Testers.Count > 0)
                 {
@@ -221,7 +221,7 @@ public sealed class GoogleNotices : INotified, IPolled
         }
         if (voided.Integer("refundType", 0, int.MaxValue) is { } refund and not FullRefund)
         {
-            return new Tidings.Nothing($"a refund of a part of the quantity (refundType {refund}): look at {voided.Text("orderId", NameCharsMax)}");
+            return new Tidings.PartlyRefunded(null, PaymentOf(token, voided.Text("orderId", NameCharsMax), Payment.Production), $"Google gave a part of the quantity back (refundType {refund})");
         }
         var environment = Payment.Production;
         if (settings.Account is not null)
@@ -237,6 +237,10 @@ public sealed class GoogleNotices : INotified, IPolled
         }
         return new Tidings.Refunded(PaymentOf(token, voided.Text("orderId", NameCharsMax), environment), "Google voided the purchase");
     }
+
+    /// <summary>64-bit numbers are strings there.</summary>
+    private static long? TimeOf(Fields fields, string name) =>
+        long.TryParse(fields.Text(name, NameCharsMax), NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? ms : null;
 
     private static Payment PaymentOf(string token, string? orderId, string environment) =>
         new() { Channel = GoogleChannel.ChannelName, Environment = environment, TransactionId = token, StoreOrderId = orderId };

@@ -57,6 +57,7 @@ internal sealed record Transaction
             PurchasedMs = PaidMs,
         };
 
-    private static long? Time(string? text) =>
+    /// <summary>RFC 3339, as WeChat writes times.</summary>
+    public static long? Time(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUnixTimeMilliseconds() : null;
 }

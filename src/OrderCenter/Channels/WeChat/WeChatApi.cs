@@ -4,7 +4,7 @@ using OrderCenter.Payments;
 namespace OrderCenter.Channels.WeChat;
 
 /// <summary>Calls to WeChat Pay, signed with the merchant's key; an answer is believed only under WeChat's own signature.</summary>
-internal sealed class WeChatApi(PlatformHttp http, TimeProvider clock)
+internal sealed class WeChatApi(StoreHttp http, TimeProvider clock)
 {
     /// <summary>What WeChat says.</summary>
     /// <param name="Status">Null: no answer came.</param>
@@ -26,7 +26,7 @@ internal sealed class WeChatApi(PlatformHttp http, TimeProvider clock)
     public async Task<Reply> CallAsync(WeChatSettings settings, HttpMethod method, string pathAndQuery, string body, CancellationToken cancellationToken)
     {
         var target = new Uri(settings.ApiBase.AbsoluteUri.TrimEnd('/') + pathAndQuery);
-        using var request = new HttpRequestMessage(method, target);
+        var request = new HttpRequestMessage(method, target);
         request.Headers.TryAddWithoutValidation(
             "Authorization", WeChatSigning.Authorize(settings, method.Method, target.PathAndQuery, body, clock.GetUtcNow().ToUnixTimeSeconds()));
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
@@ -37,11 +37,12 @@ internal sealed class WeChatApi(PlatformHttp http, TimeProvider clock)
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         }
-        var answer = await http.SendAsync(request, cancellationToken);
-        if (answer.Status is not { } status)
+        var sent = await http.SendAsync(request, cancellationToken);
+        if (sent is not StoreAnswer.Answered answer)
         {
-            return new Reply(null, null, IsSigned: false, "", $"WeChat Pay: {answer.Fault}");
+            return new Reply(null, null, IsSigned: false, "", $"WeChat Pay: {((StoreAnswer.Failed)sent).Reason}");
         }
+        var status = answer.HttpStatus;
         var fault = WeChatSigning.FaultOf(settings, answer.Header, answer.Body, clock.GetUtcNow().ToUnixTimeMilliseconds());
         var fields = answer.Body.Length > 0 && Fields.TryParse(answer.Body, out var parsed, out _) ? parsed : null;
         var code = fields?.TextOrEmpty("code", 128) ?? "";

@@ -60,7 +60,8 @@ internal sealed partial class WeChatChannel
             // It was opened when it came: the app's key was changed since, and changing it back makes it readable again.
             return new Tidings.TryLater(fault);
         }
-        return told.Has("refund_status") ? ReadRefund(told) : ReadPayment(settings, told, envelope!);
+        var tidings = told.Has("refund_status") ? ReadRefund(told) : ReadPayment(settings, told, envelope!);
+        return tidings with { SaidMs = Transaction.Time(envelope!.TextOrEmpty("create_time", NumberCharsMax)) };
     }
 
     private static Tidings ReadPayment(WeChatSettings settings, Fields told, Fields envelope)
@@ -95,15 +96,16 @@ internal sealed partial class WeChatChannel
         {
             return new Tidings.Nothing($"the refund is in the state {status}");
         }
-        if (refundFen < totalFen)
-        {
-            return new Tidings.Nothing($"{Fen.ToMoney(refundFen)} of {Fen.ToMoney(totalFen)} were given back; the order stays paid");
-        }
         var payment = new Payment
         {
             Channel = ChannelName, Environment = Payment.Production, TransactionId = transactionId, Money = Fen.ToMoney(totalFen), Currency = Yuan,
         };
-        return new Tidings.Refunded(payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} back");
+        if (refundFen >= totalFen)
+        {
+            return new Tidings.Refunded(payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} back");
+        }
+        var order = OrderId.TryParse(told.TextOrEmpty("out_trade_no", NumberCharsMax), out var id) ? id : (OrderId?)null;
+        return new Tidings.PartlyRefunded(order, payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} of {Fen.ToMoney(totalFen)} back");
     }
 
     /// <returns>What the notification holds, decrypted; null: it cannot be opened.</returns>

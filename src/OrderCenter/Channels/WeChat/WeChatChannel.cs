@@ -6,7 +6,7 @@ namespace OrderCenter.Channels.WeChat;
 
 /// <summary>WeChat Pay (anchors/payments.md, "WeChat Pay APIv3"): the payment begins here, WeChat notifies, and is asked where it does not. A receipt of the
 /// client is never believed: it only makes us ask.</summary>
-internal sealed partial class WeChatChannel(PlatformHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPayStarter, INotified, IAsked, IRefunds
+internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPayStarter, INotified, IAsked, IRefunds
 {
     internal const string ChannelName = "wechat";
     internal const string Yuan = "CNY";
@@ -20,6 +20,8 @@ internal sealed partial class WeChatChannel(PlatformHttp http, PublicAddress add
     public string Name => ChannelName;
 
     public string Channel => ChannelName;
+
+    public bool AsksByOrder => true;
 
     public IReadOnlyList<string> SecretFields => Secrets;
 

@@ -15,5 +15,6 @@ internal static class Migrations
         new(4, CardsSchema.Statements),
         new(5, InboxSchema.Statements),
         new(6, TellingsSchema.Statements),
+        new(7, RefundsSchema.Statements),
     ];
 }
