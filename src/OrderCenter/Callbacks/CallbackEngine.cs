@@ -274,6 +274,7 @@ public sealed partial class CallbackEngine : BackgroundService
                 if (dueMs is { } ms)
                 {
                     gate.Lower(ms);
+                    Signal();
                 }
                 _metrics.Attempted(recorded, outcome.DurationMs);
                 LogAttempt(_log, callback.Id, callback.Attempts, recorded, outcome.HttpStatus, outcome.DurationMs, outcome.Acknowledgement.Detail);
