@@ -41,7 +41,7 @@ public static class Program
         builder.Services.AddModel(settings);
         builder.Services.AddStore(settings);
         builder.Services.AddOrders();
-        builder.Services.AddChannels();
+        builder.Services.AddChannels(settings);
         builder.Services.AddProtocols(settings);
         builder.Services.AddCallbacks(settings);
         builder.Services.AddNativeApi(settings);
@@ -57,6 +57,7 @@ public static class Program
         if (settings.ServesApi)
         {
             app.MapProtocols();
+            app.MapStores();
             app.MapNativeApi();
         }
         return app;

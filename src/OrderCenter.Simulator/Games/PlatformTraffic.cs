@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OrderCenter.Simulator.Stores;
 
 namespace OrderCenter.Simulator.Games;
 
-/// <summary>Players and merchants of the three protocols whose games are called: H5Sdk with points, OrderCheck, CardRecharge. Some of them go wrong on purpose.</summary>
+/// <summary>Players and merchants of the three protocols whose games are called: H5Sdk with points, Alipay and WeChat Pay, OrderCheck, CardRecharge. Some of them go wrong on purpose.</summary>
 public sealed class PlatformTraffic(
-    Platform platform, H5SdkGame h5, OrderApiGame checkedGame, OrderCheckClient checker, CardRechargeMerchant merchant, GameServer games, Random random)
+    Platform platform, H5SdkGame h5, OrderApiGame checkedGame, OrderCheckClient checker, CardRechargeMerchant merchant, GameServer games, Alipay alipay, WeChatPay wechat,
+    Random random)
 {
     private const string Player = "demo-100001";
     private const string CardProduct = "card.100";
@@ -22,9 +24,10 @@ public sealed class PlatformTraffic(
     }
 
     /// <summary>Plays one order of one of the protocols.</summary>
-    public Task<OrderApiTraffic.Story> PlayAsync(CancellationToken cancellationToken) => random.Next(3) switch
+    public Task<OrderApiTraffic.Story> PlayAsync(CancellationToken cancellationToken) => random.Next(4) switch
     {
         0 => PlayH5Async(cancellationToken),
+        3 => PlayPlatformAsync(cancellationToken),
         1 => PlayCheckAsync(cancellationToken),
         _ => PlayCardsAsync(cancellationToken),
     };
@@ -42,6 +45,40 @@ public sealed class PlatformTraffic(
             _ => new OrderApiTraffic.Story("H5Sdk: pays with points", reply.Code == "000" ? reply.TradeNo : "", $"{reply.Code} {reply.Message}", reply.Code == "000"),
         };
     }
+
+    /// <summary>A payment at Alipay or WeChat Pay: begun with us, paid there, told to us; or told by somebody else, or not told at all, which the service finds
+    /// out by asking.</summary>
+    private async Task<OrderApiTraffic.Story> PlayPlatformAsync(CancellationToken cancellationToken)
+    {
+        var payWay = 1 + random.Next(2);
+        var name = payWay == 1 ? "Alipay" : "WeChat Pay";
+        var amount = (1 + random.Next(50)).ToString(CultureInfo.InvariantCulture) + ".5";
+        var reply = await h5.CreateOrderAsync(h5.NewOrder($"demo-{Guid.NewGuid():N}", _openId, amount, payWay, games.H5Sdk), cancellationToken);
+        if (reply.Code != "000")
+        {
+            return new OrderApiTraffic.Story($"H5Sdk: begins to pay with {name}", "", $"{reply.Code} {reply.Message}", false);
+        }
+        switch (random.Next(6))
+        {
+            case 0:
+                return new OrderApiTraffic.Story($"H5Sdk: begins to pay with {name} and goes away", reply.TradeNo, reply.Message, true);
+            case 1:
+                var isForgeryTaken = await PayAsync(reply, payWay, isForged: true, cancellationToken);
+                return new OrderApiTraffic.Story($"H5Sdk: pays with {name}, and somebody forges the notification", reply.TradeNo, isForgeryTaken ? "taken" : "refused", !isForgeryTaken);
+            case 2:
+                _ = payWay == 1 ? (object)alipay.Pay(reply.Pay.GetProperty("orderString").GetString()!) : wechat.Pay(reply.TradeNo);
+                return new OrderApiTraffic.Story($"H5Sdk: pays with {name}, and the notification is lost", reply.TradeNo, "found by asking, in half a minute", true);
+            default:
+                var isTaken = await PayAsync(reply, payWay, isForged: false, cancellationToken);
+                return new OrderApiTraffic.Story($"H5Sdk: pays with {name}", reply.TradeNo, isTaken ? "the notification was taken" : "the notification was refused", isTaken);
+        }
+    }
+
+    private async Task<bool> PayAsync(H5SdkGame.Reply reply, int payWay, bool isForged, CancellationToken cancellationToken) => payWay == 1
+        ? await alipay.NotifyAsync(
+            alipay.Pay(reply.Pay.GetProperty("orderString").GetString()!), forgery: isForged ? AlipayForgery.WrongKey : AlipayForgery.None, cancellationToken: cancellationToken)
+        : await wechat.NotifyAsync(
+            wechat.Pay(reply.TradeNo), forgery: isForged ? WeChatForgery.WrongKey : WeChatForgery.None, cancellationToken: cancellationToken) is 200 or 204;
 
     private async Task<OrderApiTraffic.Story> PlayCheckAsync(CancellationToken cancellationToken)
     {

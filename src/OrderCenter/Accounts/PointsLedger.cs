@@ -87,6 +87,23 @@ public sealed class PointsLedger(Store.Store store, TimeProvider clock)
         return await PostAsync(transaction, posting, mayOwe: false) is PostOutcome.Posted or PostOutcome.Repeated;
     }
 
+    /// <summary>The key under which an order is charged.</summary>
+    public static string ChargeKey(string orderId) => "order:" + orderId;
+
+    /// <summary>Gives back what an order was charged, inside another unit of work; an order that was not charged is given nothing, and one that was given it
+    /// back is not given it again.</summary>
+    /// <returns>False: the balance would pass its limit; nothing was done.</returns>
+    public static async ValueTask<bool> GiveBackAsync(Transaction transaction, string uid, long gameId, string orderId, string reason, string actor, long nowMs)
+    {
+        if (await FindAsync(transaction, uid, ChargeKey(orderId)) is not { } charged)
+        {
+            return true;
+        }
+        var key = "refund:" + orderId;
+        return await FindAsync(transaction, uid, key) is not null
+            || await PostAsync(transaction, new Posting(uid, key, SpentAccountPrefix + gameId, -charged.Amount, reason, actor, nowMs), mayOwe: false) is PostOutcome.Posted or PostOutcome.Repeated;
+    }
+
     /// <summary>Takes points back whose purchase was refunded, inside another unit of work. Where they are spent already the balance becomes negative.</summary>
     /// <returns>False: no such user, the key was used for something else, or he would owe more than can be kept; nothing was done.</returns>
     public static async ValueTask<bool> ClawBackAsync(Transaction transaction, string uid, Money amount, string postingKey, string reason, string actor, long nowMs)
@@ -98,7 +115,7 @@ public sealed class PointsLedger(Store.Store store, TimeProvider clock)
     private static async ValueTask<PostOutcome> PostAsync(Transaction transaction, Posting posting, bool mayOwe)
     {
         // 1. The same key again.
-        if (await FindAsync(transaction, posting) is { } first)
+        if (await FindAsync(transaction, posting.Uid, posting.Key) is { } first)
         {
             return Again(first, posting);
         }
@@ -122,7 +139,7 @@ public sealed class PointsLedger(Store.Store store, TimeProvider clock)
         {
             transaction.TakesBack();
             await transaction.ExecuteAsync(UndoBalanceSql, posting.Uid, posting.Amount.AmountE4);
-            return Again((await FindAsync(transaction, posting))!, posting);
+            return Again((await FindAsync(transaction, posting.Uid, posting.Key))!, posting);
         }
 
         // 4. Its two lines.
@@ -131,8 +148,8 @@ public sealed class PointsLedger(Store.Store store, TimeProvider clock)
         return new PostOutcome.Posted(new Points(balanceE4));
     }
 
-    private static ValueTask<Kept?> FindAsync(Transaction transaction, Posting posting) =>
-        transaction.FindAsync(FindPostingSql, row => new Kept(new Points(row.GetInt64(0)), new Points(row.GetInt64(1)), row.GetString(2)), posting.Uid, posting.Key);
+    private static ValueTask<Kept?> FindAsync(Transaction transaction, string uid, string key) =>
+        transaction.FindAsync(FindPostingSql, row => new Kept(new Points(row.GetInt64(0)), new Points(row.GetInt64(1)), row.GetString(2)), uid, key);
 
     private static PostOutcome Again(Kept first, Posting posting) =>
         first.Amount == posting.Amount && first.Reason == posting.Reason ? new PostOutcome.Repeated(first.Balance) : new PostOutcome.Different();

@@ -41,7 +41,13 @@ internal sealed record NewOrderJson
 }
 
 /// <summary>Answer of <c>POST /orders</c>.</summary>
-internal sealed record OrderCreatedJson(string OrderId);
+/// <param name="OrderId">Its number.</param>
+/// <param name="Pay">What the client hands to the platform's SDK; only for a channel whose payment begins with us.</param>
+/// <param name="PayFault">Why there is no <c>pay</c>; the same request again asks the platform again.</param>
+internal sealed record OrderCreatedJson(
+    string OrderId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Pay = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PayFault = null);
 
 /// <summary>Body of <c>POST /orders/{orderId}/paid</c>.</summary>
 internal sealed record PaidJson
@@ -126,6 +132,10 @@ internal sealed record ActJson(DateTime At, string Actor, string Action, string 
 [JsonSerializable(typeof(OrderCreatedJson))]
 [JsonSerializable(typeof(PaidJson))]
 [JsonSerializable(typeof(ReasonJson))]
+[JsonSerializable(typeof(RefundJson))]
+[JsonSerializable(typeof(RecheckJson))]
+[JsonSerializable(typeof(NoticeJson))]
+[JsonSerializable(typeof(PageJson<NoticeJson>))]
 [JsonSerializable(typeof(OrderJson))]
 [JsonSerializable(typeof(UserPutJson))]
 [JsonSerializable(typeof(UserJson))]

@@ -12,7 +12,10 @@ internal static class NativeApi
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         AppsApi.Map(group, ActivatorUtilities.CreateInstance<AppsApi>(services));
-        OrdersApi.Map(group, ActivatorUtilities.CreateInstance<OrdersApi>(services));
+        var orders = ActivatorUtilities.CreateInstance<OrdersApi>(services);
+        OrdersApi.Map(group, orders);
+        StoreActsApi.Map(group, ActivatorUtilities.CreateInstance<StoreActsApi>(services, orders));
+        NotificationsApi.Map(group, ActivatorUtilities.CreateInstance<NotificationsApi>(services));
         AccountsApi.Map(group, ActivatorUtilities.CreateInstance<AccountsApi>(services));
         CardsApi.Map(group, ActivatorUtilities.CreateInstance<CardsApi>(services));
         SignApi.Map(group, ActivatorUtilities.CreateInstance<SignApi>(services));

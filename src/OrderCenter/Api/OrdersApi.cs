@@ -8,12 +8,12 @@ using OrderCenter.Payments;
 namespace OrderCenter.Api;
 
 /// <summary>Orders (contract.md, "Native API").</summary>
-internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, CallbackBook callbacks)
+internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, PayDesk desk, CallbackBook callbacks)
 {
     public const string ExtraField = "extra";
     private const int ExtraBytesMax = 4096;
     private const int QuantityMax = 1_000_000;
-    private const int ReasonMax = 512;
+    internal const int ReasonMax = 512;
 
     public static void Map(RouteGroupBuilder group, OrdersApi api)
     {
@@ -24,8 +24,6 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, CallbackBook 
         group.MapPost("/orders/{orderId}/paid", api.PaidAsync).WithSummary("Say that an order was paid").Accepts<PaidJson>("application/json").Produces<OrderJson>();
         group.MapPost("/orders/{orderId}/close", (string orderId, HttpContext context) => api.ActAsync(orderId, context, orders => orders.CloseAsync))
             .WithSummary("Close an unpaid order").Accepts<ReasonJson>("application/json").Produces<OrderJson>();
-        group.MapPost("/orders/{orderId}/refund", (string orderId, HttpContext context) => api.ActAsync(orderId, context, orders => orders.RefundAsync))
-            .WithSummary("Record a refund").Accepts<ReasonJson>("application/json").Produces<OrderJson>();
         group.MapPost("/orders/{orderId}/release", (string orderId, HttpContext context) => api.ActAsync(orderId, context, orders => orders.ReleaseAsync))
             .WithSummary("Let go of an order that is held for review").Accepts<ReasonJson>("application/json").Produces<OrderJson>();
     }
@@ -53,16 +51,41 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, CallbackBook 
         }
         return await orders.CreateAsync(app, asked, context.RequestAborted) switch
         {
-            CreateOutcome.Created created => Answer.Json(StatusCodes.Status201Created, new OrderCreatedJson(created.OrderId.Value), ApiJson.Readable.OrderCreatedJson),
-            CreateOutcome.Repeated repeated => Answer.Json(StatusCodes.Status200OK, new OrderCreatedJson(repeated.OrderId.Value), ApiJson.Readable.OrderCreatedJson),
+            CreateOutcome.Created created => await ShowCreatedAsync(app, created.OrderId, StatusCodes.Status201Created, context.RequestAborted),
+            CreateOutcome.Repeated repeated => await ShowCreatedAsync(app, repeated.OrderId, StatusCodes.Status200OK, context.RequestAborted),
             _ => Answer.Problem(StatusCodes.Status409Conflict, "merchantOrderId was used before with other content"),
         };
     }
 
-    private async Task<IResult> GetAsync(string orderId, CancellationToken cancellationToken) =>
-        OrderId.TryParse(orderId, out var id) && await orders.DetailAsync(id, cancellationToken) is { } detail
-            ? Answer.Json(StatusCodes.Status200OK, Show(detail, await callbacks.OfOrdersAsync([id], cancellationToken)), ApiJson.Readable.OrderJson)
+    internal Task<IResult> GetAsync(string orderId, CancellationToken cancellationToken) => ShowAsync(orderId, StatusCodes.Status200OK, cancellationToken);
+
+    internal async Task<IResult> ShowAsync(string orderId, int status, CancellationToken cancellationToken) =>
+        OrderId.TryParse(orderId, out var id) && await FindAsync(id, cancellationToken) is { } order
+            ? Answer.Json(status, order, ApiJson.Readable.OrderJson)
             : Answer.NotFound("order");
+
+    /// <summary>An order with all that is known of it; null when there is none.</summary>
+    internal async Task<OrderJson?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
+        await orders.DetailAsync(id, cancellationToken) is { } detail ? Show(detail, await callbacks.OfOrdersAsync([id], cancellationToken)) : null;
+
+    /// <summary>A new order, with what the client needs to pay it where the payment begins with us (contract.md, "Channels").</summary>
+    private async Task<Answer> ShowCreatedAsync(App app, OrderId id, int status, CancellationToken cancellationToken)
+    {
+        JsonElement? pay = null;
+        string? fault = null;
+        if (await orders.FindAsync(id, cancellationToken) is { Order: var order } && order.State == OrderState.New && desk.Takes(app, order.Channel))
+        {
+            (pay, fault) = await desk.StartAsync(app, order, cancellationToken) switch
+            {
+                PayStart.Ready ready => (ready.Pay, null),
+                PayStart.TryLater later => ((JsonElement?)null, $"try again: {later.Reason}"),
+                PayStart.Refused refused => (null, refused.Reason),
+                PayStart.NotConfigured refused => (null, refused.Reason),
+                var other => throw new InvalidOperationException($"unknown answer {other}"),
+            };
+        }
+        return Answer.Json(status, new OrderCreatedJson(id.Value, pay, fault), ApiJson.Readable.OrderCreatedJson);
+    }
 
     private async Task<IResult> SearchAsync(HttpContext context)
     {

@@ -48,13 +48,15 @@ internal sealed partial class Demo(
     {
         using var google = new GooglePlay(clock);
         using var apple = new AppStore(clock);
+        await using var alipay = await Alipay.StartAsync(clock, stoppingToken);
+        await using var wechat = await WeChatPay.StartAsync(clock, stoppingToken);
         var secret = Guid.NewGuid().ToString("N");
 #pragma warning disable CA5394 // Which of the demo's players comes next is no secret.
         var random = new Random();
 #pragma warning restore CA5394
         await using var games = await GameServer.StartAsync(new GameServerOptions { Secrets = [secret], Clock = clock, Random = random }, stoppingToken);
         games.Faults.Sometimes(FaultProbability, Fault.WrongCode, Fault.Http(500), Fault.AnswerLost, Fault.Reset);
-        await PutAppsAsync(secret, google, apple, games, stoppingToken);
+        await PutAppsAsync(secret, google, apple, alipay, wechat, games, stoppingToken);
         var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
         Greet(address);
 
@@ -62,7 +64,7 @@ internal sealed partial class Demo(
         var direct = new OrderApiTraffic(new OrderApiGame(http, OrderApiGame.ToString(), secret, clock), google, apple, Package, Bundle, random);
         var called = new PlatformTraffic(
             new Platform(http, settings.AdminToken!.Reveal()), new H5SdkGame(http, H5Game.ToString(), secret), new OrderApiGame(http, CheckedGame.ToString(), secret, clock),
-            new OrderCheckClient(http), new CardRechargeMerchant(http, CardGame, secret, clock), games, random);
+            new OrderCheckClient(http), new CardRechargeMerchant(http, CardGame, secret, clock), games, alipay, wechat, random);
         await called.PrepareAsync(stoppingToken);
         using var timer = new PeriodicTimer(Pause, clock);
         for (var turn = 0; await timer.WaitForNextTickAsync(stoppingToken); turn++)
@@ -78,7 +80,8 @@ internal sealed partial class Demo(
         }
     }
 
-    private async Task PutAppsAsync(string secret, GooglePlay google, AppStore apple, GameServer games, CancellationToken cancellationToken)
+    private async Task PutAppsAsync(
+        string secret, GooglePlay google, AppStore apple, Alipay alipay, WeChatPay wechat, GameServer games, CancellationToken cancellationToken)
     {
         JsonObject New(string protocol, Uri? callbackUrl) => new()
         {
@@ -91,10 +94,15 @@ internal sealed partial class Demo(
         var orderApi = New("OrderApi", games.OrderApi);
         orderApi["channels"] = new JsonObject { ["google"] = JsonNode.Parse(google.Settings(Package)), ["apple"] = JsonNode.Parse(apple.Settings(Bundle)) };
         await apps.PutAsync(OrderApiGame, orderApi, cancellationToken);
-        await apps.PutAsync(H5Game, New("H5Sdk", null), cancellationToken);
+        var h5 = New("H5Sdk", null);
+        h5["channels"] = new JsonObject { ["alipay"] = Json(alipay.Settings()), ["wechat"] = Json(wechat.Settings()) };
+        await apps.PutAsync(H5Game, h5, cancellationToken);
         await apps.PutAsync(CheckedGame, New("OrderCheck", games.OrderCheck), cancellationToken);
         await apps.PutAsync(CardGame, New("CardRecharge", null), cancellationToken);
     }
+
+    private static JsonObject Json(Dictionary<string, object> settings) =>
+        new(settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)JsonValue.Create(setting.Value.ToString()))));
 
     private void Tell(OrderApiTraffic.Story story)
     {
@@ -114,7 +122,7 @@ internal sealed partial class Demo(
         var token = settings.AdminToken!.Reveal();
         Console.WriteLine($"""
 
-            OrderCenter demo: four games (one a protocol), simulated Google Play, App Store and game servers, an order every {Pause.TotalMilliseconds} ms.
+            OrderCenter demo: four games (one a protocol), simulated stores (Google Play, App Store, Alipay, WeChat Pay) and game servers, an order every {Pause.TotalMilliseconds} ms.
               address   {address}  (native API under /api/v1, described at /openapi/v1.json; /metrics, /healthz/ready)
               login     Bearer token {token}
               try       curl -s -H 'Authorization: Bearer {token}' '{address}api/v1/orders?limit=5'

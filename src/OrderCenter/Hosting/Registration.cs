@@ -1,10 +1,15 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrderCenter.Accounts;
 using OrderCenter.Api;
 using OrderCenter.Callbacks;
 using OrderCenter.Cards;
+using OrderCenter.Channels;
+using OrderCenter.Channels.Alipay;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
+using OrderCenter.Channels.WeChat;
 using OrderCenter.Orders;
 using OrderCenter.Payments;
 using OrderCenter.Protocols;
@@ -45,15 +50,57 @@ internal static class Registration
         services.AddSingleton<Users>();
         services.AddSingleton<PointsLedger>();
         services.AddHostedService<Sweeper>();
+        services.AddSingleton<PayDesk>();
+        services.AddSingleton<Makeup>();
+        services.AddSingleton<StoreRefunds>();
+        services.AddSingleton<Inbox>();
+        services.AddSingleton<Tellings>();
+        services.AddSingleton<StorePolls>();
+        services.AddSingleton<NewsTaker>();
+        services.AddSingleton<TakeNews>(provider => provider.GetRequiredService<NewsTaker>().TakeAsync);
+        services.AddHostedService<InboxReader>();
+        services.AddHostedService<StoreRounds>();
     }
 
     /// <summary>The installed channels.</summary>
-    public static void AddChannels(this IServiceCollection services)
+    public static void AddChannels(this IServiceCollection services, Settings settings)
     {
-        services.AddSingleton<IChannel, GoogleChannel>();
-        services.AddSingleton<IChannel, AppleChannel>();
+        services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? provider.ListensAt()));
+        services.AddSingleton<StoreHttp>();
+        services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
+            (await provider.GetRequiredService<OrderBook>().FindAsync(id, cancellationToken))?.Order);
+        services.AddSingleton<FindHolder>(provider => (channel, transactionId, cancellationToken) =>
+            provider.GetRequiredService<OrderBook>().HolderAsync(channel, transactionId, cancellationToken));
+        services.AddChannel<GoogleChannel>();
+        services.AddChannel<GoogleNotices>();
+        services.AddChannel<AppleChannel>();
+        services.AddChannel<AppleNotices>();
         services.AddSingleton<IChannel, PointsChannel>();
+        services.AddSingleton(PointsChannel.Account);
+        services.AddChannel<AlipayChannel>();
+        services.AddChannel<WeChatChannel>();
     }
+
+    /// <summary>A channel, or what belongs to one, under everything that it can do.</summary>
+    private static void AddChannel<T>(this IServiceCollection services)
+        where T : class
+    {
+        services.AddSingleton<T>();
+        foreach (var contract in new[] { typeof(IChannel), typeof(INotified), typeof(IPolled), typeof(IAsked), typeof(ITold), typeof(IRefunds), typeof(IPayStarter) })
+        {
+            if (contract.IsAssignableFrom(typeof(T)))
+            {
+                services.AddSingleton(contract, provider => provider.GetRequiredService<T>());
+            }
+        }
+    }
+
+    /// <summary>The address that this process listens at: what platforms are told where nobody says better.</summary>
+    private static Uri? ListensAt(this IServiceProvider provider) =>
+        provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
+            && Uri.TryCreate(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal), UriKind.Absolute, out var url)
+            ? url
+            : null;
 
     /// <summary>The installed protocols.</summary>
     public static void AddProtocols(this IServiceCollection services, Settings settings)
@@ -111,4 +158,6 @@ internal static class Registration
         Protocols.OrderCheck.Endpoints.Map(routes);
         Protocols.CardRecharge.Endpoints.Map(routes);
     }
+
+    public static void MapStores(this IEndpointRouteBuilder routes) => NotifyEndpoint.Map(routes);
 }

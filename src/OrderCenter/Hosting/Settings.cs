@@ -41,6 +41,9 @@ internal sealed record Settings
     /// <summary>The proxy through which callbacks go; null: directly.</summary>
     public required Uri? CallbackProxy { get; init; }
 
+    /// <summary>Where the world reaches this installation; null: where it listens.</summary>
+    public required Uri? PublicUrl { get; init; }
+
     public static bool TryRead(
         IConfiguration configuration, IHostEnvironment environment, [NotNullWhen(true)] out Settings? settings, out List<string> faults)
     {
@@ -92,6 +95,9 @@ internal sealed record Settings
             CallbackProxy = Value("Callbacks:Proxy") is not { } proxy ? null
                 : Uri.TryCreate(proxy, UriKind.Absolute, out var proxyUrl) && proxyUrl.Scheme == Uri.UriSchemeHttp ? proxyUrl
                 : Fault<Uri?>("Callbacks:Proxy", proxy, "an http address such as http://proxy:3128", null),
+            PublicUrl = Value("PublicUrl") is not { } open ? null
+                : Uri.TryCreate(open, UriKind.Absolute, out var openUrl) && (openUrl.Scheme == Uri.UriSchemeHttps || openUrl.Scheme == Uri.UriSchemeHttp) && openUrl.Query.Length == 0 ? openUrl
+                : Fault<Uri?>("PublicUrl", open, "the http or https address at which payment platforms reach this installation, such as https://pay.example.com", null),
         };
         if (!read.ServesApi && !read.DeliversCallbacks)
         {

@@ -70,19 +70,28 @@ public sealed partial class OrderBook
 
     /// <summary>Records that the player got the money back. What was delivered stays delivered; what was not is closed.</summary>
     public Task<ActOutcome> RefundAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
-        ActAsync(app, id, "refund", by, static order => order.State switch
-        {
-            { Pay: PayState.Refunded } => new Step.AlreadySo(),
-            { Pay: PayState.Unpaid } => new Step.NotAllowed("the order was not paid; close it instead"),
-            { Progress: Progress.Delivered } => new Step.To(new OrderState(PayState.Refunded, Progress.Delivered), CallbackEvents.Refunded),
-            _ => new Step.To(new OrderState(PayState.Refunded, Progress.Closed), CallbackEvents.Refunded),
-        }, cancellationToken);
+        ActAsync(
+            app, id, "refund", by,
+            static order => order.State.Pay == PayState.Unpaid ? new Step.NotAllowed("the order was not paid; close it instead") : DecideRefund(order), cancellationToken);
 
     /// <summary>Lets go of an order that was held for review: unpaid it can be paid again, paid it can be delivered.</summary>
     public Task<ActOutcome> ReleaseAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
         ActAsync(app, id, "release", by, static order => order.State.Progress == Progress.Review
             ? new Step.To(order.State with { Progress = Progress.Created }, order.State.Pay == PayState.Paid ? CallbackEvents.Paid : null)
             : new Step.NotAllowed("the order is not held for review"), cancellationToken);
+
+    /// <summary>Records an act that moves nothing by itself: that money was asked back at a store.</summary>
+    internal Task RecordAsync(Order order, string action, ActBy by, CancellationToken cancellationToken)
+    {
+        LogAct(log, order.Id, action, by.Actor, by.Reason);
+        return store.WriteAsync(
+            async transaction =>
+            {
+                await ActTable.InsertAsync(transaction, new Act(order.Id, NowMs, by.Actor, action, by.Reason, order.State, order.State));
+                return true;
+            },
+            cancellationToken);
+    }
 
     private async Task<ActOutcome> ActAsync(App app, OrderId id, string action, ActBy by, Func<Order, Step> decide, CancellationToken cancellationToken)
     {
@@ -109,10 +118,24 @@ public sealed partial class OrderBook
                 return new ActOutcome.AlreadySo();
             case Step.NotAllowed refused:
                 return new ActOutcome.NotAllowed(refused.Reason);
+            case Step.NotYet:
+                return null;
             case Step.To { State: var to, Event: var told }:
                 var plan = told is null ? null : plans.Plan(app, order with { State = to }, told);
                 to = plan is not null && told == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
                 var reason = to.Progress is Progress.Closed or Progress.Review ? by.Reason : null;
+                if (told == CallbackEvents.Refunded && row.Payment is { } paid && _accounts.TryGetValue(paid.Channel, out var account))
+                {
+                    // Written as it is, the order is this transaction's until the commit: what is given back cannot be for nothing.
+                    if (!await OrderTable.NoteAsync(transaction, order, order.StateReason!))
+                    {
+                        return null;
+                    }
+                    if (!await account.GiveBack(transaction, order, by, nowMs))
+                    {
+                        return new ActOutcome.NotAllowed($"{paid.Channel} cannot be given back: the balance would pass its limit");
+                    }
+                }
                 if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null))
                 {
                     return null;
@@ -161,5 +184,8 @@ public sealed partial class OrderBook
         public sealed record AlreadySo : Step;
 
         public sealed record NotAllowed(string Reason) : Step;
+
+        /// <summary>Another writer is about to move the order to where it can be.</summary>
+        public sealed record NotYet : Step;
     }
 }

@@ -37,7 +37,7 @@ public sealed partial class OrderBook
         throw new StoreBusyException($"order {id} is being changed by too many at once; try again");
     }
 
-    private static async ValueTask<DeliverOutcome?> TryDeliverAsync(Transaction transaction, App app, OrderId id, long nowMs)
+    private async ValueTask<DeliverOutcome?> TryDeliverAsync(Transaction transaction, App app, OrderId id, long nowMs)
     {
         if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } || order.GameId != app.GameId)
         {
@@ -55,7 +55,12 @@ public sealed partial class OrderBook
                 return DeliverOutcome.Unpaid;
             default:
                 var delivered = order.State with { Progress = Progress.Delivered };
-                return await OrderTable.MoveAsync(transaction, order, delivered, reason: null, nowMs) ? DeliverOutcome.First : null;
+                if (!await OrderTable.MoveAsync(transaction, order, delivered, reason: null, nowMs))
+                {
+                    return null;
+                }
+                await HastenTellingAsync(transaction, app, order, nowMs);
+                return DeliverOutcome.First;
         }
     }
 }

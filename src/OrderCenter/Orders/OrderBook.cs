@@ -7,8 +7,8 @@ namespace OrderCenter.Orders;
 
 /// <summary>The orders of every game: create, settle, deliver, close, refund, sweep. One part a file; each fact is one transaction.</summary>
 public sealed partial class OrderBook(
-    Store.Store store, DueWork due, ICallbackPlans plans, IEnumerable<IFulfilment> fulfilments, IEnumerable<IChannel> channels, OrderMetrics metrics, TimeProvider clock,
-    ILogger<OrderBook> log)
+    Store.Store store, Vault vault, DueWork due, ICallbackPlans plans, IEnumerable<IFulfilment> fulfilments, IEnumerable<IChannel> channels, IEnumerable<OwnAccount> accounts,
+    OrderMetrics metrics, TimeProvider clock, ILogger<OrderBook> log)
 {
     /// <summary>How often a unit of work is tried again when another writer changed the order in between.</summary>
     private const int RacesMax = 16;
@@ -16,6 +16,8 @@ public sealed partial class OrderBook(
     private readonly Dictionary<string, IChannel> _channels = channels.ToDictionary(channel => channel.Name, StringComparer.Ordinal);
 
     private readonly Dictionary<string, IFulfilment> _fulfilments = fulfilments.ToDictionary(fulfilment => fulfilment.Protocol, StringComparer.Ordinal);
+
+    private readonly Dictionary<string, OwnAccount> _accounts = accounts.ToDictionary(account => account.Channel, StringComparer.Ordinal);
 
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

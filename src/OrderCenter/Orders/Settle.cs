@@ -55,14 +55,20 @@ public sealed partial class OrderBook
         {
             return Refuse(id, fault);
         }
-        return await channel.VerifyAsync(app, row.Order, receipt, cancellationToken) switch
+        switch (await channel.VerifyAsync(app, row.Order, receipt, cancellationToken))
         {
-            Verdict.Paid paid => await ApplyAsync(app, id, paid.Payment, lateKey, cancellationToken),
-            Verdict.Contradicts contradicts => await HoldAsync(id, contradicts.Payment, contradicts.Reason, cancellationToken),
-            Verdict.TryLater later => new SettleOutcome.TryLater(later.Reason),
-            Verdict.Rejected rejected => Refuse(id, rejected.Reason),
-            var other => throw new InvalidOperationException($"unknown verdict {other}"),
-        };
+            case Verdict.Paid paid:
+                return await ApplyAsync(app, id, paid.Payment, lateKey, cancellationToken);
+            case Verdict.Contradicts contradicts:
+                return await HoldAsync(id, contradicts.Payment, contradicts.Reason, cancellationToken);
+            case Verdict.TryLater later:
+                await KeepReceiptAsync(row.Order, receipt, lateKey, later.Reason);
+                return new SettleOutcome.TryLater(later.Reason);
+            case Verdict.Rejected rejected:
+                return Refuse(id, rejected.Reason);
+            case var other:
+                throw new InvalidOperationException($"unknown verdict {other}");
+        }
     }
 
     /// <summary>Applies a payment that is known to be real.</summary>
@@ -137,6 +143,7 @@ public sealed partial class OrderBook
         if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs))
         {
             var recording = by is null ? Task.CompletedTask : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to)).AsTask();
+            await BeginTellingAsync(transaction, app, paid, payment, nowMs);
             var followed = await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs);
             await recording;
             return new SettleOutcome.Paid(followed);
@@ -242,7 +249,7 @@ public sealed partial class OrderBook
     }
 
     private static string UsedBy(OrderId holder, Order order) =>
-        holder == order.Id ? "the payment was used by this order already" : "the payment was used by another order already";
+        holder == PaymentTable.Nobody ? "the payment was refunded before it paid an order" : holder == order.Id ? "the payment was used by this order already" : "the payment was used by another order already";
 
     private SettleOutcome.Refused Refuse(OrderId id, string reason)
     {

@@ -9,6 +9,10 @@ public interface INotified
     /// <summary>The channel's name in settings.</summary>
     string Channel { get; }
 
+    /// <summary>The headers, by lower-case name, that are kept with the notification and are there again when it is read. Judging has all that came.
+    /// Default: none.</summary>
+    IReadOnlyList<string> KeptHeaders => [];
+
     /// <summary>Whether the notification is the store's. Judged before anything is kept, so that strangers fill no table.</summary>
     ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken);
 
@@ -21,7 +25,7 @@ public interface INotified
 }
 
 /// <summary>A notification as it came in.</summary>
-/// <param name="Headers">By lower-case name; only those that the channel's check needs are kept.</param>
+/// <param name="Headers">By lower-case name: all when it is judged, <see cref="INotified.KeptHeaders"/> when it is read.</param>
 /// <param name="Body">The exact bytes.</param>
 /// <param name="ReceivedMs">Unix milliseconds; a replay judges age by it.</param>
 public sealed record RawNotice(IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, long ReceivedMs);
@@ -63,6 +67,10 @@ public abstract record Tidings
     {
     }
 
+    /// <summary>When the store said so, Unix milliseconds, where it tells: notifications come in any order, and an older word never undoes a newer one.
+    /// Null: not told.</summary>
+    public long? SaidMs { get; init; }
+
     /// <summary>A payment. <paramref name="OrderId"/>: the order that the store says it is for (our number was handed to it at the start); null: found by
     /// the payment's names, or nobody's yet.</summary>
     public sealed record Paid(OrderId? OrderId, Payment Payment) : Tidings;
@@ -72,6 +80,9 @@ public abstract record Tidings
 
     /// <summary>The player got the money of that payment back.</summary>
     public sealed record Refunded(Payment Payment, string Reason) : Tidings;
+
+    /// <summary>A part of it went back; what the order is worth then is a person's decision.</summary>
+    public sealed record PartlyRefunded(OrderId? OrderId, Payment Payment, string Reason) : Tidings;
 
     /// <summary>The store took its own refund back.</summary>
     public sealed record RefundReversed(Payment Payment, string Reason) : Tidings;

@@ -14,12 +14,16 @@ public sealed class Receipt
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = DepthMax, AllowDuplicateProperties = false };
 
-    private Receipt(JsonElement root, string? unityStore, string? unityPayload)
+    private Receipt(JsonElement sent, JsonElement root, string? unityStore, string? unityPayload)
     {
+        Sent = sent;
         Root = root;
         UnityStore = unityStore;
         UnityPayload = unityPayload;
     }
+
+    /// <summary>The object as it was sent, in its wrapping; to be kept and judged again.</summary>
+    public JsonElement Sent { get; }
 
     /// <summary>The store's own object. For a Unity receipt whose payload is not JSON (Apple), the wrapper itself.</summary>
     public JsonElement Root { get; }
@@ -90,8 +94,8 @@ public sealed class Receipt
         var store = Text(root, "Store");
         if (store is null || Text(root, "Payload") is not { } payload)
         {
-            return new Receipt(root, null, null);
+            return new Receipt(root, root, null, null);
         }
-        return TryObject(System.Text.Encoding.UTF8.GetBytes(payload), out var inner, out _) ? new Receipt(inner, store, null) : new Receipt(root, store, payload);
+        return TryObject(System.Text.Encoding.UTF8.GetBytes(payload), out var inner, out _) ? new Receipt(root, inner, store, null) : new Receipt(root, root, store, payload);
     }
 }

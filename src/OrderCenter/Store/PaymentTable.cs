@@ -5,6 +5,9 @@ namespace OrderCenter.Store;
 /// <summary>Who was paid by which purchase, and the authentic purchases that paid nothing.</summary>
 internal static class PaymentTable
 {
+    /// <summary>Whoever holds a purchase that was refunded before it paid an order: it can pay none any more.</summary>
+    public static readonly OrderId Nobody = OrderId.FromStore("0");
+
     private const string ClaimSql =
         "INSERT INTO payments (channel, environment, transaction_id, order_id, settled_ms) VALUES ($1, $2, $3, $4, $5) " +
         "ON CONFLICT (channel, environment, transaction_id) DO NOTHING";

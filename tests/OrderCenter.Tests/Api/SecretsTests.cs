@@ -21,9 +21,11 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pem = key.ExportPkcs8PrivateKeyPem();
         var pemLine = pem.Split('\n')[1];
+        using var accountKey = RSA.Create(2048);
+        var accountPem = accountKey.ExportPkcs8PrivateKeyPem();
         const string AccountText = "SERVICE-ACCOUNT-TEXT-4711";
         const string AccountObject = "SERVICE-ACCOUNT-OBJECT-4712";
-        string[] secrets = ["SIGNING-SECRET-ONE-4713", "SIGNING-SECRET-TWO-4714", "SIGNING-SECRET-THREE-4715", pemLine, AccountText, AccountObject];
+        string[] secrets = ["SIGNING-SECRET-ONE-4713", "SIGNING-SECRET-TWO-4714", "SIGNING-SECRET-THREE-4715", pemLine, AccountText, AccountObject, accountPem.Split('\n')[1]];
         var answers = new StringBuilder();
         async Task TellAsync(Task<HttpResponseMessage> sent)
         {
@@ -35,13 +37,13 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
         var body = new
         {
             name = "holds secrets", protocol = "OrderApi", secret = secrets[0],
-            channels = new { google = new { packageName = "visible.package", serviceAccount = "{\"private_key\":\"" + AccountText + "\"}" }, apple = new { bundleId = "visible.bundle", privateKey = pem } },
+            channels = new { google = new { packageName = "visible.package", serviceAccount = JsonSerializer.Serialize(new { client_email = AccountText, private_key = accountPem }) }, apple = new { bundleId = "visible.bundle", privateKey = pem } },
         };
         await TellAsync(service.SendAsync(HttpMethod.Put, path, body, ("Idempotency-Key", "secrets-1")));
         await TellAsync(service.SendAsync(HttpMethod.Put, path, body, ("Idempotency-Key", "secrets-1")));
         await TellAsync(service.SendAsync(HttpMethod.Put, other, new
         {
-            name = "holds an object", protocol = "OrderApi", secret = secrets[1], channels = new { google = new { packageName = "visible.package", serviceAccount = new { private_key = AccountObject } } },
+            name = "holds an object", protocol = "OrderApi", secret = secrets[1], channels = new { google = new { packageName = "visible.package", serviceAccount = new { client_email = AccountObject, private_key = accountPem } } },
         }));
         await TellAsync(service.SendAsync(HttpMethod.Post, path + "/secrets", new { secret = secrets[2], previousValidSeconds = 3600 }));
         await TellAsync(service.SendAsync(HttpMethod.Post, path + "/secrets", new { secret = secrets[2], previousValidSeconds = -1 }));

@@ -259,7 +259,7 @@ public sealed class OrderTests(Service service) : IClassFixture<Service>
         var row = (await store.ReadAsync(transaction => OrderTable.FindAsync(transaction, OrderId.FromStore(id)), Now))!;
         var callback = Assert.Single(await merchant.CallbacksAsync(id));
         Assert.Equal([1500, 2000], callback.WaitsMs);
-        var app = service.Services.GetRequiredService<Orders.AppCatalog>().Find(row.Order.GameId)!;
+        var app = service.Services.GetRequiredService<OrderCenter.Orders.AppCatalog>().Find(row.Order.GameId)!;
         var protocol = service.Services.GetServices<ICallbackProtocol>().Single(protocol => protocol.Name == "CardRecharge");
         var body = protocol.Encode(app, row.Order, row.Payment, callback, app.SigningSecret(0)!);
         const string Cards = """[{"card_type":3,"card_no":"https://e.example.com/c/1?a=b","card_password":"","card_rect":"赠"}]""";

@@ -11,7 +11,7 @@ namespace OrderCenter.Tests.Channels;
 public sealed class AppleChainTests
 {
     private const long DayMs = 86_400_000;
-    private static readonly AppleChannel Channel = new(Given.Clock);
+    private static readonly AppleChannel Channel = Given.NewApple();
 
     [Theory]
     [InlineData(AppleForgery.LeafWithoutOid, "leaf certificate lacks")]

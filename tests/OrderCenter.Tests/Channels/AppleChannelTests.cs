@@ -10,7 +10,7 @@ public sealed class AppleChannelTests
 {
     private const string Token = "7e3fb204-2dbc-4b1e-8e11-6a2b3a0c9d55";
     private const string OtherToken = "7e3fb204-2dbc-4b1e-8e11-6a2b3a0c9d56";
-    private static readonly AppleChannel Channel = new(Given.Clock);
+    private static readonly AppleChannel Channel = Given.NewApple();
 
     [Theory]
     [InlineData(AppleShape.SignedTransaction)]
@@ -39,7 +39,7 @@ public sealed class AppleChannelTests
     public void Channel_has_its_name_number_and_secrets()
     {
         Assert.Equal("apple", Channel.Name);
-        Assert.Equal(["privateKey"], Channel.SecretFields);
+        Assert.Equal(["privateKey", "sharedSecret"], Channel.SecretFields);
     }
 
     [Fact]

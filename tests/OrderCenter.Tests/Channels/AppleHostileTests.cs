@@ -10,7 +10,7 @@ namespace OrderCenter.Tests.Channels;
 /// <summary>Receipts made to mislead or to break the Apple channel: none is paid, none throws.</summary>
 public sealed class AppleHostileTests
 {
-    private static readonly AppleChannel Channel = new(Given.Clock);
+    private static readonly AppleChannel Channel = Given.NewApple();
 
     [Theory]
     [InlineData(0x01)]

@@ -12,8 +12,8 @@ namespace OrderCenter.Tests.Channels;
 /// <summary>Whatever is done to a genuine receipt, it is not paid any more, and nothing throws. A failure prints its seed.</summary>
 public sealed class ChannelProperties
 {
-    private static readonly GoogleChannel Google = new(Given.Clock);
-    private static readonly AppleChannel Apple = new(Given.Clock);
+    private static readonly GoogleChannel Google = Given.NewGoogle();
+    private static readonly AppleChannel Apple = Given.NewApple();
 
     private enum Edit
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 
@@ -8,8 +9,9 @@ namespace OrderCenter.Tests.Channels;
 /// <summary>Every fault of an app's settings is named, and settings with a fault verify nothing.</summary>
 public sealed class ChannelSettingsTests
 {
-    private static readonly GoogleChannel Google = new(Given.Clock);
-    private static readonly AppleChannel Apple = new(Given.Clock);
+    private static readonly GoogleChannel Google = Given.NewGoogle();
+    private static readonly AppleChannel Apple = Given.NewApple();
+    private static readonly string RsaPem = NewRsaPem();
     private static readonly string GoodGoogle = Given.GooglePlay.Settings(Given.Package);
     private static readonly string GoodApple = Given.AppStore.Settings(Given.Package);
 
@@ -18,9 +20,15 @@ public sealed class ChannelSettingsTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Assert.Empty(Google.Faults(Given.Json(GoodGoogle)));
-        const string FullGoogle = """{"packageName":"a","serviceAccount":{"client_email":"x"},"apiBase":"http://127.0.0.1:1/","checkAccount":false}""";
-        Assert.Empty(Google.Faults(Given.Json(FullGoogle)));
-        Assert.Empty(Google.Faults(Given.Json("""{"packageName":"a","serviceAccount":"{}"}""")));
+        var account = $$"""{"client_email":"x@y","private_key":{{JsonSerializer.Serialize(RsaPem)}},"token_uri":"http://127.0.0.1:1/token"}""";
+        foreach (var pasted in new[] { account, JsonSerializer.Serialize(account) })
+        {
+            var fullGoogle = $$"""
+                {"packageName":"a","serviceAccount":{{pasted}},"apiBase":"http://127.0.0.1:1/","checkAccount":false,"consume":false,"acceptConsumed":true,
+                "pushAudience":"https://a/b","pushEmail":"p@q","oidcCerts":"http://127.0.0.1:1/certs"}
+                """;
+            Assert.Empty(Google.Faults(Given.Json(fullGoogle)));
+        }
         Assert.Empty(Apple.Faults(Given.Json(GoodApple)));
         Assert.Empty(Apple.Faults(Given.Json("""{"bundleId":"a"}""")));
         foreach (var privateKey in new[] { key.ExportPkcs8PrivateKeyPem(), Convert.ToBase64String(key.ExportPkcs8PrivateKey()) })
@@ -40,6 +48,15 @@ public sealed class ChannelSettingsTests
     [InlineData("publicKey", "\"AAAA\"")]
     [InlineData("serviceAccount", "1")]
     [InlineData("serviceAccount", "[]")]
+    [InlineData("serviceAccount", "{}")]
+    [InlineData("serviceAccount", "\"{}\"")]
+    [InlineData("serviceAccount", "\"\\ud800\"")]
+    [InlineData("serviceAccount", "{\"client_email\":\"x\",\"private_key\":\"-----BEGIN PRIVATE KEY-----\"}")]
+    [InlineData("consume", "1")]
+    [InlineData("acceptConsumed", "\"yes\"")]
+    [InlineData("pushAudience", "1")]
+    [InlineData("pushEmail", "\"\"")]
+    [InlineData("oidcCerts", "\"certs\"")]
     [InlineData("apiBase", "\"/relative\"")]
     [InlineData("apiBase", "\"ftp://x/\"")]
     [InlineData("checkAccount", "\"true\"")]
@@ -66,6 +83,16 @@ public sealed class ChannelSettingsTests
     [InlineData("privateKey", "\"-----BEGIN PRIVATE KEY-----\"")]
     [InlineData("privateKey", "true")]
     [InlineData("apiBase", "\"x\"")]
+    [InlineData("sandboxApiBase", "\"x\"")]
+    [InlineData("sharedSecret", "1")]
+    [InlineData("verifyReceiptUrl", "\"x\"")]
+    [InlineData("sandboxVerifyReceiptUrl", "[]")]
+    [InlineData("checkOnline", "1")]
+    [InlineData("consumption", "true")]
+    [InlineData("consumption", "{}")]
+    [InlineData("consumption", "{\"customerConsented\":false}")]
+    [InlineData("consumption", "{\"customerConsented\":true,\"refundPreference\":\"NO\"}")]
+    [InlineData("consumption", "{\"customerConsented\":true,\"more\":1}")]
     [InlineData("checkAccount", "0")]
     [InlineData("surprise", "1")]
     public void Apple_fault_is_named_and_closes_the_channel(string field, string value)
@@ -73,6 +100,12 @@ public sealed class ChannelSettingsTests
         var settings = Given.With(GoodApple, field, value);
         Assert.Contains(field, Assert.Single(Apple.Faults(Given.Json(settings))), StringComparison.Ordinal);
         Given.Rejected(Given.Judge(Apple, Given.App(("apple", settings)), Given.Order(), Given.AppStore.Purchase(Given.AppleTransaction())));
+    }
+
+    private static string NewRsaPem()
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportPkcs8PrivateKeyPem();
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using OrderCenter.Channels;
+using OrderCenter.Channels.Apple;
+using OrderCenter.Channels.Google;
 using OrderCenter.Model;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Stores;
@@ -17,6 +20,12 @@ internal static class Given
     public static readonly long NowMs = Clock.GetUtcNow().ToUnixTimeMilliseconds();
     public static readonly GooglePlay GooglePlay = new(Clock);
     public static readonly AppStore AppStore = new(Clock);
+
+    public static readonly StoreHttp Http = new(Clock);
+
+    public static GoogleChannel NewGoogle() => new(Clock, Http);
+
+    public static AppleChannel NewApple() => new(Clock, Http, (_, _, _) => Task.FromResult<OrderId?>(null));
 
     public static App App(params (string Channel, string Settings)[] channels) => new()
     {

@@ -10,7 +10,7 @@ namespace OrderCenter.Tests.Channels;
 /// <summary>What Google purchases pay for, hold, or do not pay for (anchors/payments.md, "Google Play").</summary>
 public sealed class GoogleChannelTests
 {
-    private static readonly GoogleChannel Channel = new(Given.Clock);
+    private static readonly GoogleChannel Channel = Given.NewGoogle();
 
     public static TheoryData<GoogleShape> SignedShapes => [GoogleShape.Json, GoogleShape.PurchaseData, GoogleShape.Intent, GoogleShape.Unity];
 

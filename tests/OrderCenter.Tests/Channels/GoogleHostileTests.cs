@@ -8,7 +8,7 @@ namespace OrderCenter.Tests.Channels;
 /// <summary>Receipts made to mislead or to break the Google channel: none is paid, none throws.</summary>
 public sealed class GoogleHostileTests
 {
-    private static readonly GoogleChannel Channel = new(Given.Clock);
+    private static readonly GoogleChannel Channel = Given.NewGoogle();
 
     [Fact]
     public void Every_single_bit_flip_is_refused()

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrderCenter.Model;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Games;
@@ -28,7 +29,12 @@ public sealed class PlatformService : IAsyncLifetime
             "--urls=http://127.0.0.1:0", "--environment=Production", $"--Admin:Token={Service.Token}", "--Secrets:MasterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
             .. _database.Arguments, "--Logging:LogLevel:Default=Warning",
         ];
-        _app = Program.Build(args, services => services.AddSingleton<IChannel>(Platform).AddSingleton<IPayStarter>(Platform));
+        _app = Program.Build(args, services =>
+        {
+            // In the place of the real one of that name.
+            services.RemoveAll<IChannel>().RemoveAll<IPayStarter>().RemoveAll<INotified>().RemoveAll<IAsked>();
+            services.AddSingleton<IChannel>(Platform).AddSingleton<IPayStarter>(Platform);
+        });
         await _app!.StartAsync();
         _http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Service.Token);

@@ -75,6 +75,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Storage:Engine", "a\nsetting Admin:Token is fine")]
     [InlineData("Limits:RequestsPerSecondPerApp", "1\r\n2")]
     [InlineData("ForwardedHeaders:KnownNetworks", "x\ny")]
+    [InlineData("PublicUrl", "ftp://x\ny")]
     public void A_value_with_line_ends_still_makes_one_line(string key, string value) =>
         Assert.All(Faults("Production", ("Secrets:MasterKey", Key), (key, value)), fault => Assert.DoesNotContain(fault, character => char.IsControl(character)));
 

@@ -12,6 +12,7 @@ namespace OrderCenter.Channels.Apple;
 internal sealed class AppleSettings
 {
     public const string PrivateKeyField = "privateKey";
+    public const string SharedSecretField = "sharedSecret";
     public const string Production = "Production";
     public const string Sandbox = "Sandbox";
     public const string Xcode = "Xcode";
@@ -29,7 +30,15 @@ internal sealed class AppleSettings
     private const int ChainsMax = 16;
 
     private static readonly string[] Known =
-        ["bundleId", "environment", "rootCertificates", "issuerId", "keyId", PrivateKeyField, "apiBase", "checkAccount"];
+    [
+        "bundleId", "environment", "rootCertificates", "checkAccount", "issuerId", "keyId", PrivateKeyField, "apiBase", "sandboxApiBase", "checkOnline", "consumption",
+        SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl",
+    ];
+
+    private static readonly Uri ApiDefault = new("https://api.storekit.apple.com");
+    private static readonly Uri SandboxApiDefault = new("https://api.storekit-sandbox.apple.com");
+    private static readonly Uri VerifyReceiptDefault = new("https://buy.itunes.apple.com/verifyReceipt");
+    private static readonly Uri SandboxVerifyReceiptDefault = new("https://sandbox.itunes.apple.com/verifyReceipt");
 
     private static readonly ConditionalWeakTable<App, AppleSettings> Cache = [];
 
@@ -47,6 +56,30 @@ internal sealed class AppleSettings
 
     /// <summary>Whether a receipt that names a player must name the order's. Default true.</summary>
     public bool CheckAccount { get; private set; }
+
+    /// <summary>The key of the App Store Server API; null: nothing is asked there.</summary>
+    public ApiKey? Api { get; private set; }
+
+    public Uri ApiBase { get; private set; } = ApiDefault;
+
+    public Uri SandboxApiBase { get; private set; } = SandboxApiDefault;
+
+    /// <summary>Whether a signed transaction is also asked for at the store, to see a refund that came after it was signed. Default false: what is signed
+    /// is authentic.</summary>
+    public bool CheckOnline { get; private set; }
+
+    /// <summary>What is told of a purchase whose refund the player asks for; null: nothing.</summary>
+    public ConsumptionConsent? Consumption { get; private set; }
+
+    /// <summary>Whether old app receipts are checked by verifyReceipt: only where the app sets something of it.</summary>
+    public bool TakesAppReceipts { get; private set; }
+
+    /// <summary>The app's shared secret for verifyReceipt; only receipts with subscriptions need one.</summary>
+    public string? SharedSecret { get; private set; }
+
+    public Uri VerifyReceiptUrl { get; private set; } = VerifyReceiptDefault;
+
+    public Uri SandboxVerifyReceiptUrl { get; private set; } = SandboxVerifyReceiptDefault;
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
@@ -76,15 +109,35 @@ internal sealed class AppleSettings
             fields.Note($"environment must be {Production}, {Sandbox} or {Xcode}");
         }
         settings.ReadRoots(fields);
-        fields.Text("issuerId", NameCharsMax);
-        fields.Text("keyId", NameCharsMax);
-        if (fields.Text(PrivateKeyField, KeyCharsMax) is { } privateKey && !IsPrivateKey(privateKey))
+        settings.ReadApi(fields);
+        settings.ReadVerifyReceipt(fields);
+        settings.Faults = fields.Faults;
+        return settings;
+    }
+
+    private void ReadApi(Fields fields)
+    {
+        var issuerId = fields.Text("issuerId", NameCharsMax);
+        var keyId = fields.Text("keyId", NameCharsMax);
+        byte[]? key = null;
+        if (fields.Text(PrivateKeyField, KeyCharsMax) is { } privateKey && (key = PrivateKey(privateKey)) is null)
         {
             fields.Note($"{PrivateKeyField} must be a P-256 EC private key in PKCS#8, as PEM (the .p8 file's text) or base64 DER");
         }
-        fields.Address("apiBase", AddressCharsMax);
-        settings.Faults = fields.Faults;
-        return settings;
+        Api = issuerId is not null && keyId is not null && key is not null ? new ApiKey(issuerId, keyId, key) : null;
+        ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiDefault;
+        SandboxApiBase = fields.Address("sandboxApiBase", AddressCharsMax) ?? SandboxApiDefault;
+        CheckOnline = fields.Flag("checkOnline") ?? false;
+        Consumption = ConsumptionConsent.Read(fields);
+    }
+
+    private void ReadVerifyReceipt(Fields fields)
+    {
+        SharedSecret = fields.Text(SharedSecretField, NameCharsMax);
+        var address = fields.Address("verifyReceiptUrl", AddressCharsMax);
+        TakesAppReceipts = SharedSecret is not null || address is not null;
+        VerifyReceiptUrl = address ?? VerifyReceiptDefault;
+        SandboxVerifyReceiptUrl = fields.Address("sandboxVerifyReceiptUrl", AddressCharsMax) ?? SandboxVerifyReceiptDefault;
     }
 
     /// <summary>Whether a root of this fingerprint (SHA-256, upper-case hex) is trusted: Apple's own, pinned, or one that the app lists.</summary>
@@ -154,7 +207,8 @@ internal sealed class AppleSettings
         }
     }
 
-    private static bool IsPrivateKey(string text)
+    /// <summary>The key's PKCS#8, or null where the text holds none.</summary>
+    private static byte[]? PrivateKey(string text)
     {
         using var key = ECDsa.Create();
         try
@@ -168,17 +222,61 @@ internal sealed class AppleSettings
                 var der = new byte[text.Length];
                 if (!Convert.TryFromBase64String(text, der, out var length))
                 {
-                    return false;
+                    return null;
                 }
                 key.ImportPkcs8PrivateKey(der.AsSpan(0, length), out _);
             }
             // A public key alone cannot be exported so, and throws.
             var parameters = key.ExportParameters(includePrivateParameters: true);
-            return parameters.D is not null && parameters.Curve.IsNamed && parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
+            var isP256 = parameters.D is not null && parameters.Curve.IsNamed && parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
+            return isP256 ? key.ExportPkcs8PrivateKey() : null;
         }
         catch (Exception malformed) when (malformed is CryptographicException or ArgumentException)
         {
-            return false;
+            return null;
         }
+    }
+}
+
+/// <summary>What signs requests to the App Store Server API (anchors/payments.md, "App Store Server API").</summary>
+/// <param name="IssuerId">From App Store Connect, Users and Access, Integrations.</param>
+/// <param name="KeyId">The key's own id.</param>
+/// <param name="Pkcs8">The private key.</param>
+internal sealed record ApiKey(string IssuerId, string KeyId, byte[] Pkcs8);
+
+/// <summary>That the operator has his players' consent to tell Apple what became of a purchase, and what beside its delivery is told.</summary>
+internal sealed record ConsumptionConsent(bool SampleContentProvided, string? RefundPreference)
+{
+    private const string Field = "consumption";
+    private const int NameCharsMax = 32;
+
+    public static ConsumptionConsent? Read(Fields fields)
+    {
+        if (fields.Element(Field) is not { } element)
+        {
+            return null;
+        }
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            fields.Note($"{Field} must be an object");
+            return null;
+        }
+        var inner = new Fields(element);
+        inner.OnlyKnown(["customerConsented", "sampleContentProvided", "refundPreference"]);
+        var preference = inner.Text("refundPreference", NameCharsMax);
+        if (preference is not (null or "DECLINE" or "GRANT_FULL" or "GRANT_PRORATED"))
+        {
+            inner.Note("refundPreference must be DECLINE, GRANT_FULL or GRANT_PRORATED");
+        }
+        // Apple refuses what a customer did not consent to, and so does the law in places: the operator has to say so in as many words.
+        if (inner.Flag("customerConsented") is not true)
+        {
+            inner.Note("customerConsented must be true, or consumption left out");
+        }
+        foreach (var fault in inner.Faults)
+        {
+            fields.Note($"{Field}: {fault}");
+        }
+        return new ConsumptionConsent(inner.Flag("sampleContentProvided") ?? false, preference);
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OrderCenter.Model;
@@ -6,9 +5,9 @@ using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Google;
 
-/// <summary>Google Play: the offline check of a purchase by its signature (anchors/payments.md, "Google Play" and "What payreturndata may hold").
-/// A bare purchase token is recognised, and refused until the online check is there.</summary>
-public sealed class GoogleChannel : IChannel
+/// <summary>Google Play (anchors/payments.md, "Google Play" and "What payreturndata may hold"): signed purchase data is judged by its signature; where the
+/// app has a service account, Google's server is asked as well, and a bare purchase token can be.</summary>
+public sealed class GoogleChannel : IChannel, IAsked, ITold
 {
     internal const string ChannelName = "google";
 
@@ -22,12 +21,28 @@ public sealed class GoogleChannel : IChannel
     private static readonly (string Data, string Signature)[] SignedForms =
         [("json", "signature"), ("purchaseData", "dataSignature"), ("INAPP_PURCHASE_DATA", "INAPP_DATA_SIGNATURE")];
 
-    /// <param name="clock">For the online check's tokens; the offline check judges no time, since Google's signature has none.</param>
-    public GoogleChannel(TimeProvider clock) => ArgumentNullException.ThrowIfNull(clock);
+    private readonly PlayApi _api;
+
+    /// <param name="clock">For tokens; the offline check judges no time, since Google's signature has none.</param>
+    /// <param name="http">Calls to Google.</param>
+    public GoogleChannel(TimeProvider clock, StoreHttp http)
+    {
+        ArgumentNullException.ThrowIfNull(clock);
+        _api = new PlayApi(clock, http);
+    }
 
     public string Name => ChannelName;
 
+    public string Channel => ChannelName;
+
+    public bool AsksByOrder => false;
+
     public IReadOnlyList<string> SecretFields => Secrets;
+
+    /// <summary>Google gives the money back after three days without a word (anchors/payments.md, "Google Play").</summary>
+    public TimeSpan Patience { get; } = TimeSpan.FromDays(3);
+
+    internal PlayApi Api => _api;
 
     public IEnumerable<string> Faults(JsonElement settings) => GoogleSettings.Read(settings).Faults;
 
@@ -37,12 +52,9 @@ public sealed class GoogleChannel : IChannel
         return receipt.UnityStore == UnityStore || (receipt.UnityStore is null && (SignedForm(fields) is not null || IsOnlineForm(fields)));
     }
 
-    public ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Judge(app, order, receipt));
-
-    /// <summary>1. The app has a key. 2. The receipt is of a form that can be checked offline. 3. The signature is Google's, over the exact bytes.
-    /// 4. Only then the data is read and compared with the order.</summary>
-    private static Verdict Judge(App app, Order order, Receipt receipt)
+    /// <summary>1. The app has this channel. 2. Signed data must bear Google's signature over the exact bytes before any of it is believed. 3. Where the
+    /// app has a service account, Google is asked what the purchase is now. 4. Only then it is compared with the order.</summary>
+    public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken)
     {
         if (GoogleSettings.Of(app) is not { } settings)
         {
@@ -53,73 +65,137 @@ public sealed class GoogleChannel : IChannel
             return new Verdict.Rejected("the Unity receipt is not of the store GooglePlay");
         }
         var fields = new Fields(receipt.Root);
-        if (SignedForm(fields) is not { } form)
+        if (SignedForm(fields) is { } form)
         {
-            return new Verdict.Rejected(IsOnlineForm(fields)
-                ? "packageName, productId, purchaseToken: this form needs the online check, which is not configured"
-                : "the receipt must hold json and signature (or purchaseData and dataSignature) as strings");
+            return await JudgeSignedAsync(app, settings, order, form.Data, form.Signature, cancellationToken);
         }
-        if (!settings.HasPublicKey)
+        if (!IsOnlineForm(fields))
+        {
+            return new Verdict.Rejected("the receipt must hold json and signature (or purchaseData and dataSignature) as strings");
+        }
+        if (settings.Account is null)
+        {
+            return new Verdict.Rejected("packageName, productId, purchaseToken: this form needs the online check, which is not configured (serviceAccount)");
+        }
+        return await JudgeTokenAsync(
+            app, settings, order, fields.Text("packageName", NameCharsMax)!, fields.Text("productId", NameCharsMax)!,
+            fields.Text("purchaseToken", PurchaseData.TokenCharsMax)!, cancellationToken);
+    }
+
+    /// <summary>Asks for a purchase by its token; our own number means nothing to Google.</summary>
+    public async ValueTask<Verdict> AskAsync(App app, Order order, string? transaction, CancellationToken cancellationToken)
+    {
+        if (GoogleSettings.Of(app) is not { Account: not null } settings)
         {
             return NotConfigured;
         }
-        var data = Encoding.UTF8.GetBytes(form.Data);
-        if (!TryBase64(form.Signature, out var signature))
-        {
-            return new Verdict.Rejected("the signature is not base64");
-        }
-        if (!settings.Verify(data, signature))
-        {
-            return new Verdict.Rejected("the signature is not Google's for this app");
-        }
-        return PurchaseData.TryRead(data, out var purchase, out var fault)
-            ? Compare(settings, order, purchase)
-            : new Verdict.Rejected($"the purchase data is not usable: {fault}");
+        return string.IsNullOrEmpty(transaction)
+            ? new Verdict.Rejected("Google Play can be asked only by a purchase token")
+            : await JudgeTokenAsync(app, settings, order, settings.PackageName, order.ProductId, transaction, cancellationToken);
     }
 
-    private static Verdict Compare(GoogleSettings settings, Order order, PurchaseData purchase)
+    /// <summary>Without a service account consuming and acknowledging are the client's.</summary>
+    public bool Tells(App app) => GoogleSettings.Of(app) is { Account: not null };
+
+    public ValueTask<string?> DeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
+        TellAsync(app, order, payment, isDelivered: true, cancellationToken);
+
+    public ValueTask<string?> AcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
+        TellAsync(app, order, payment, isDelivered: false, cancellationToken);
+
+    private async Task<Verdict> JudgeSignedAsync(
+        App app, GoogleSettings settings, Order order, string text, string signatureText, CancellationToken cancellationToken)
     {
-        if (purchase.PackageName != settings.PackageName)
+        if (!settings.HasPublicKey && settings.Account is null)
         {
-            return new Verdict.Rejected("the receipt is for another package");
+            return NotConfigured;
         }
-        if (purchase.ProductId != order.ProductId)
+        var data = Encoding.UTF8.GetBytes(text);
+        if (settings.HasPublicKey)
         {
-            return new Verdict.Rejected("the receipt is for another product");
-        }
-        if (purchase.PurchaseState != 0)
-        {
-            return new Verdict.Rejected(purchase.PurchaseState switch
+            if (!TryBase64(signatureText, out var signature))
             {
-                1 => "the purchase was cancelled",
-                2 => "the purchase is pending",
-                _ => "the purchase is in a state that is not purchased",
-            });
+                return new Verdict.Rejected("the signature is not base64");
+            }
+            if (!settings.Verify(data, signature))
+            {
+                return new Verdict.Rejected("the signature is not Google's for this app");
+            }
         }
-        var payment = new Payment
+        if (!PurchaseData.TryRead(data, out var purchase, out var fault))
         {
-            Channel = ChannelName,
-            Environment = Payment.Production,
-            TransactionId = purchase.PurchaseToken,
-            StoreOrderId = purchase.OrderId,
-            ProductId = purchase.ProductId,
-            Quantity = purchase.Quantity,
-            PurchasedMs = purchase.PurchaseTimeMs,
-        };
-        if (purchase.Quantity != order.Quantity)
-        {
-            return new Verdict.Contradicts(payment, $"the receipt is for the quantity {purchase.Quantity}, the order for {order.Quantity}");
+            return new Verdict.Rejected($"the purchase data is not usable: {fault}");
         }
-        if (settings.CheckAccount && purchase.ObfuscatedAccountId is { } account && !Names(account, order.UserId))
+        if (settings.Account is null)
         {
-            return new Verdict.Contradicts(payment, "the receipt names another player (obfuscatedAccountId)");
+            return GoogleJudgement.Compare(settings, order, purchase);
         }
-        return new Verdict.Paid(payment);
+
+        // What is refused or held by what Google signed needs no question; what is good is asked again, since the signature does not say what came after.
+        var offline = settings.HasPublicKey ? GoogleJudgement.Compare(settings, order, purchase) : null;
+        return offline is Verdict.Rejected
+            ? offline
+            : await JudgeTokenAsync(app, settings, order, purchase.PackageName, purchase.ProductId, purchase.PurchaseToken, cancellationToken) is var online
+                && online is Verdict.Paid && offline is Verdict.Contradicts ? offline : online;
     }
 
-    /// <summary>Google asks games not to hand it plain user ids, so the hexadecimal SHA-256 of one is taken as well.</summary>
-    private static bool Names(string account, string userId) =>
-        account == userId || account.Equals(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(userId))), StringComparison.OrdinalIgnoreCase);
+    private async Task<Verdict> JudgeTokenAsync(
+        App app, GoogleSettings settings, Order order, string packageName, string productId, string token, CancellationToken cancellationToken)
+    {
+        if (GoogleJudgement.WrongThing(settings, order, packageName, productId) is { } wrong)
+        {
+            return new Verdict.Rejected(wrong);
+        }
+        if (token.Length > PurchaseData.TokenCharsMax || !PlayApi.IsSegment(token) || !PlayApi.IsSegment(productId))
+        {
+            return new Verdict.Rejected("purchaseToken is not a purchase token");
+        }
+        return await _api.GetAsync(settings, productId, token, cancellationToken) switch
+        {
+            PlayAnswer.Found found => OnlinePurchase.TryRead(found.Fields, out var purchase, out var fault)
+                ? GoogleJudgement.Compare(app, settings, order, productId, token, purchase)
+                : new Verdict.TryLater($"Google Play's answer is not usable: {fault}"),
+            PlayAnswer.NotFound unknown => new Verdict.Rejected(unknown.Reason),
+            PlayAnswer.TryLater later => new Verdict.TryLater(later.Reason),
+            var other => throw new InvalidOperationException($"unknown answer {other}"),
+        };
+    }
+
+    /// <summary>Asks first what Google knows already, so that telling twice is telling once; what it does not know, or took back, needs no word.</summary>
+    private async ValueTask<string?> TellAsync(App app, Order order, Payment payment, bool isDelivered, CancellationToken cancellationToken)
+    {
+        var (productId, token) = (payment.ProductId ?? order.ProductId, payment.TransactionId);
+        if (GoogleSettings.Of(app) is not { Account: not null } settings || !PlayApi.IsSegment(token) || !PlayApi.IsSegment(productId))
+        {
+            return null;
+        }
+        OnlinePurchase? purchase;
+        switch (await _api.GetAsync(settings, productId, token, cancellationToken))
+        {
+            case PlayAnswer.Found found when OnlinePurchase.TryRead(found.Fields, out purchase, out var fault):
+                break;
+            case PlayAnswer.Found:
+                return "Google Play's answer is not usable";
+            case PlayAnswer.TryLater later:
+                return later.Reason;
+            default:
+                return null;
+        }
+        var isConsuming = isDelivered && settings.Consumes;
+        if (purchase.State != 0 || purchase.IsConsumed || (purchase.IsAcknowledged && !isConsuming))
+        {
+            return null;
+        }
+        return await (isConsuming
+            ? _api.ConsumeAsync(settings, productId, token, cancellationToken)
+            : _api.AcknowledgeAsync(settings, productId, token, cancellationToken)) switch
+        {
+            PlayAnswer.Found => null,
+            PlayAnswer.NotFound refused => refused.Reason,
+            PlayAnswer.TryLater later => later.Reason,
+            var other => throw new InvalidOperationException($"unknown answer {other}"),
+        };
+    }
 
     private static (string Data, string Signature)? SignedForm(Fields fields)
     {

@@ -15,9 +15,14 @@ internal sealed class GoogleSettings
     private const int AddressCharsMax = 1024;
     private const int KeyCharsMax = 4096;
     private const int KeyBitsMin = 2048;
-    private const int ServiceAccountCharsMax = 16 * 1024;
     private static readonly int IdleKeysMax = Environment.ProcessorCount;
-    private static readonly string[] Known = ["packageName", "publicKey", ServiceAccountField, "apiBase", "checkAccount"];
+    private static readonly string[] Known =
+    [
+        "packageName", "publicKey", ServiceAccountField, "apiBase", "checkAccount", "consume", "acceptConsumed", "pushAudience", "pushEmail", "oidcCerts",
+    ];
+
+    private static readonly Uri ApiBaseDefault = new("https://androidpublisher.googleapis.com");
+    private static readonly Uri OidcCertsDefault = new("https://www.googleapis.com/oauth2/v3/certs");
     private static readonly ConditionalWeakTable<App, GoogleSettings> Cache = [];
 
     // RSA promises nothing for concurrent use of one object, and importing the key costs seven times the check itself (124 against 17 µs), so imported
@@ -36,6 +41,26 @@ internal sealed class GoogleSettings
 
     /// <summary>Whether there is a key for the offline check.</summary>
     public bool HasPublicKey => _publicKey is not null;
+
+    /// <summary>Who asks Google Play; null: it is not asked.</summary>
+    public ServiceAccount? Account { get; private set; }
+
+    public Uri ApiBase { get; private set; } = ApiBaseDefault;
+
+    /// <summary>Whether a delivered purchase is consumed, so that the player can buy it again; else it is acknowledged only. Default true.</summary>
+    public bool Consumes { get; private set; } = true;
+
+    /// <summary>Whether a purchase that was consumed before it paid anything here may pay: for clients that consume by themselves. Default false.</summary>
+    public bool AcceptsConsumed { get; private set; }
+
+    /// <summary>What a notification's token must be made for; null: no notification is taken.</summary>
+    public string? PushAudience { get; private set; }
+
+    /// <summary>The service account that Pub/Sub pushes as; null: no notification is taken.</summary>
+    public string? PushEmail { get; private set; }
+
+    /// <summary>Where the keys of those tokens are.</summary>
+    public Uri OidcCerts { get; private set; } = OidcCertsDefault;
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
@@ -63,12 +88,23 @@ internal sealed class GoogleSettings
         {
             fields.Note($"publicKey must be the base64 DER SubjectPublicKeyInfo of an RSA key of at least {KeyBitsMin} bits");
         }
-        // The service account is a JSON key; operators paste it as text or as the object itself.
-        if (fields.Element(ServiceAccountField) is { ValueKind: not JsonValueKind.Object })
+        if (fields.Element(ServiceAccountField) is { } element)
         {
-            fields.Text(ServiceAccountField, ServiceAccountCharsMax);
+            if (ServiceAccount.TryRead(element, out var account))
+            {
+                settings.Account = account;
+            }
+            else
+            {
+                fields.Note($"{ServiceAccountField} must be {ServiceAccount.Form}");
+            }
         }
-        fields.Address("apiBase", AddressCharsMax);
+        settings.ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiBaseDefault;
+        settings.Consumes = fields.Flag("consume") ?? true;
+        settings.AcceptsConsumed = fields.Flag("acceptConsumed") ?? false;
+        settings.PushAudience = fields.Text("pushAudience", AddressCharsMax);
+        settings.PushEmail = fields.Text("pushEmail", NameCharsMax);
+        settings.OidcCerts = fields.Address("oidcCerts", AddressCharsMax) ?? OidcCertsDefault;
         settings.Faults = fields.Faults;
         return settings;
     }

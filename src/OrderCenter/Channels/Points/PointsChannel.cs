@@ -1,5 +1,7 @@
 using System.Text.Json;
+using OrderCenter.Accounts;
 using OrderCenter.Model;
+using OrderCenter.Orders;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Points;
@@ -8,7 +10,13 @@ namespace OrderCenter.Channels.Points;
 /// the channel is here so that an app may name it in its settings (contract.md).</summary>
 public sealed class PointsChannel : IChannel
 {
-    public string Name => "points";
+    internal const string ChannelName = "points";
+
+    /// <summary>A refund of an order that was paid by points gives them back.</summary>
+    internal static readonly OwnAccount Account = new(
+        ChannelName, static (transaction, order, by, nowMs) => PointsLedger.GiveBackAsync(transaction, order.UserId, order.GameId, order.Id.Value, by.Reason, by.Actor, nowMs));
+
+    public string Name => ChannelName;
 
     public IReadOnlyList<string> SecretFields => [];
 

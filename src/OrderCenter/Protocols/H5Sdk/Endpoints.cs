@@ -9,7 +9,7 @@ namespace OrderCenter.Protocols.H5Sdk;
 
 /// <summary>H5Sdk's login check and orders (protocols.md §2). An order is judged thus: app and sign (102), fields (100), openId (101), the codeNo's content
 /// (201), the way to pay (202), the points (203).</summary>
-internal sealed class Endpoints(Admission admission, OrderBook orders, Users users, IEnumerable<IPayStarter> starters, TimeProvider clock)
+internal sealed class Endpoints(Admission admission, OrderBook orders, Users users, PayDesk desk, TimeProvider clock)
 {
     private const int BodyBytesMax = 1024 * 1024;
     private const int IdCharactersMax = 128;
@@ -18,8 +18,6 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
 
     /// <summary>Amounts are yuan; the protocol names no currency.</summary>
     private const string Yuan = "CNY";
-
-    private readonly Dictionary<string, IPayStarter> _starters = starters.ToDictionary(starter => starter.Channel, StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -91,7 +89,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
         var outcome = await orders.CreatePaidAsync(
             app,
             asked,
-            (transaction, order) => PointsLedger.DebitAsync(transaction, order.UserId, order.GameId, order.Money, $"order:{order.Id}", $"order {order.Id}", order.CreatedMs),
+            (transaction, order) => PointsLedger.DebitAsync(transaction, order.UserId, order.GameId, order.Money, PointsLedger.ChargeKey(order.Id.Value), $"order {order.Id}", order.CreatedMs),
             context.RequestAborted);
         switch (outcome)
         {
@@ -113,8 +111,8 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
     /// <summary>A payment platform: the order is recorded unpaid, and the platform's channel says what the client needs to pay it.</summary>
     private async Task StartAsync(HttpContext context, App app, NewOrder asked)
     {
-        var starter = app.Channels.ContainsKey(asked.Channel!) ? _starters.GetValueOrDefault(asked.Channel!) : null;
-        var outcome = starter is null ? await orders.FindCreatedAsync(app, asked, context.RequestAborted) : await orders.CreateAsync(app, asked, context.RequestAborted);
+        var takes = desk.Takes(app, asked.Channel);
+        var outcome = takes ? await orders.CreateAsync(app, asked, context.RequestAborted) : await orders.FindCreatedAsync(app, asked, context.RequestAborted);
         OrderId? created = outcome switch
         {
             CreateOutcome.Created { OrderId: var first } => first,
@@ -136,16 +134,18 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
         {
             await Json.SucceedAsync(context, id, order.State);
         }
-        else if (starter is null)
+        else if (!takes)
         {
             await NotConfiguredAsync(context, asked);
         }
         else
         {
-            await (await starter.StartAsync(app, order, context.RequestAborted) switch
+            await (await desk.StartAsync(app, order, context.RequestAborted) switch
             {
                 PayStart.Ready ready => Json.SucceedAsync(context, id, ready.Pay),
                 PayStart.TryLater later => Json.RefuseAsync(context, Json.Passing, $"try again: {later.Reason}"),
+                PayStart.Refused refused => Json.RefuseAsync(context, Json.Malformed, refused.Reason),
+                PayStart.NotConfigured refused => Json.RefuseAsync(context, Json.NotConfigured, refused.Reason),
                 var other => throw new InvalidOperationException($"unknown answer {other}"),
             });
         }

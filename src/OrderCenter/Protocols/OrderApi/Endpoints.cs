@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrderCenter.Model;
 using OrderCenter.Orders;
 using OrderCenter.Payments;
@@ -8,7 +9,7 @@ namespace OrderCenter.Protocols.OrderApi;
 
 /// <summary>OrderApi's four endpoints (protocols.md §1). Judged in this order: app and sign (1), the form of <c>time</c> (3), its window (2), fields (3),
 /// work (3).</summary>
-internal sealed class Endpoints(Admission admission, OrderBook orders, TimeProvider clock)
+internal sealed class Endpoints(Admission admission, OrderBook orders, PayDesk desk, TimeProvider clock)
 {
     private const int BodyBytesMax = 1024 * 1024;
     private const int ReceiptBodyBytesMax = 2 * 1024 * 1024;
@@ -46,11 +47,23 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, TimeProvi
         }
         return await orders.CreateAsync(app, order, context.RequestAborted) switch
         {
-            CreateOutcome.Created created => await SucceedAsync(context, created.OrderId),
-            CreateOutcome.Repeated repeated => await SucceedAsync(context, repeated.OrderId),
+            CreateOutcome.Created created => await StartAsync(context, app, created.OrderId, order.Channel),
+            CreateOutcome.Repeated repeated => await StartAsync(context, app, repeated.OrderId, order.Channel),
             _ => await FailAsync(context, "orderID was used before with other content"),
         };
     });
+
+    /// <summary>The order's number; where its payment begins with us also <c>pay</c>, what the client hands to the platform's SDK (contract.md, "Channels"). A
+    /// platform that does not answer leaves it out: the order is there, and the same create asks again.</summary>
+    private async Task<bool> StartAsync(HttpContext context, App app, OrderId id, string? channel)
+    {
+        var pay = desk.Takes(app, channel) && await orders.FindAsync(id, context.RequestAborted) is { Order: var order } && order.State == OrderState.New
+            && await desk.StartAsync(app, order, context.RequestAborted) is PayStart.Ready ready
+            ? ready.Pay
+            : (JsonElement?)null;
+        await Json.SucceedAsync(context, id, pay: pay);
+        return true;
+    }
 
     private Task ValiOrderAsync(HttpContext context) => ServeAsync(context, ReceiptBodyBytesMax, async parameters =>
     {

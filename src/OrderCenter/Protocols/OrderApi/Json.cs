@@ -33,7 +33,7 @@ internal static class Json
     }
 
     /// <summary>Success with the order's number.</summary>
-    public static Task SucceedAsync(HttpContext context, OrderId id, bool duplicate = false) =>
+    public static Task SucceedAsync(HttpContext context, OrderId id, bool duplicate = false, JsonElement? pay = null) =>
         WriteAsync(context, Success, "success", static (writer, data) =>
         {
             writer.WriteString("platorderid"u8, data.id.Value);
@@ -41,7 +41,12 @@ internal static class Json
             {
                 writer.WriteNumber("duplicate"u8, 1);
             }
-        }, (id, duplicate));
+            if (data.pay is { } pay)
+            {
+                writer.WritePropertyName("pay"u8);
+                pay.WriteTo(writer);
+            }
+        }, (id, duplicate, pay));
 
     /// <summary>Success with the 15 fields of queryorder, in the source's order and types.</summary>
     public static Task SucceedAsync(HttpContext context, Order order) =>

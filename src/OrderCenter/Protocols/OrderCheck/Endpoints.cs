@@ -8,7 +8,7 @@ using OrderCenter.Wire;
 namespace OrderCenter.Protocols.OrderCheck;
 
 /// <summary>OrderCheck's one endpoint (protocols.md §3): the SDK client, or the CP itself, asks us to check an order.</summary>
-internal sealed class Endpoints(Admission admission, OrderBook orders, CallbackEngine callbacks, TimeProvider clock)
+internal sealed class Endpoints(Admission admission, OrderBook orders, Makeup makeup, CallbackEngine callbacks, TimeProvider clock)
 {
     private const int BodyBytesMax = 64 * 1024;
     private const int DataMax = 256;
@@ -73,8 +73,22 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CallbackE
             return (Failed, "platform_order_id belongs to another order");
         }
 
-        // 3. Paid, as far as is known.
-        switch (row.Order.State)
+        // 3. Paid, as far as is known here, or at the platform when it is asked.
+        var order = row.Order;
+        if (order.State.Pay == PayState.Unpaid && (order.Channel ?? check.Channel) is { } platform && makeup.CanAsk(app, platform))
+        {
+            switch (await makeup.CheckAsync(app, order, platform, check.PlatformOrderId, context.RequestAborted))
+            {
+                case SettleOutcome.Paid or SettleOutcome.AlreadyPaid:
+                    order = (await orders.FindAsync(order.Id, context.RequestAborted))!.Order;
+                    break;
+                case SettleOutcome.Held held:
+                    return (Failed, $"the order is held for review: {held.Reason}");
+                case SettleOutcome.TryLater later:
+                    return (Failed, $"not paid, as far as is known: {later.Reason}");
+            }
+        }
+        switch (order.State)
         {
             case { Pay: PayState.Unpaid }:
                 return (Failed, "not paid");

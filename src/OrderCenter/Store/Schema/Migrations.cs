@@ -13,5 +13,8 @@ internal static class Migrations
         new(2, CallbacksSchema.Statements),
         new(3, AccountsSchema.Statements),
         new(4, CardsSchema.Statements),
+        new(5, InboxSchema.Statements),
+        new(6, TellingsSchema.Statements),
+        new(7, RefundsSchema.Statements),
     ];
 }

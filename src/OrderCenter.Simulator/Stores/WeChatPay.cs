@@ -1,0 +1,419 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+
+namespace OrderCenter.Simulator.Stores;
+
+/// <summary>What is wrong with a notification that WeChat did not send.</summary>
+public enum WeChatForgery
+{
+    None,
+
+    /// <summary>Signed by somebody else's key under the right name.</summary>
+    WrongKey,
+
+    /// <summary>A serial number that nobody knows.</summary>
+    UnknownSerial,
+
+    /// <summary>One byte of the body was changed after it was signed.</summary>
+    ChangedBody,
+
+    /// <summary>One byte of the signature was changed.</summary>
+    ChangedSignature,
+
+    /// <summary>WeChat's own probe.</summary>
+    SignTest,
+
+    /// <summary>Signed six minutes ago.</summary>
+    Old,
+
+    /// <summary>Milliseconds in the place of seconds.</summary>
+    Milliseconds,
+
+    /// <summary>No signature headers at all.</summary>
+    NoSign,
+
+    /// <summary>Truly signed, encrypted under another APIv3 key.</summary>
+    OtherApiV3Key,
+
+    /// <summary>Truly signed, for another merchant.</summary>
+    OtherMerchant,
+
+    /// <summary>Truly signed, for another app.</summary>
+    OtherApp,
+}
+
+/// <summary>A transaction in WeChat's books.</summary>
+public sealed record WeChatTransaction(string TransactionId, string OutTradeNo, string State, long TotalFen, long RefundedFen, DateTimeOffset? PaidAt, Uri? NotifyUrl, string Prepay);
+
+/// <summary>WeChat Pay's side (anchors/payments.md, "WeChat Pay APIv3"): it verifies what a merchant signs, signs what it answers and encrypts what it tells.
+/// Written apart from the service, from the same facts. Safe for concurrent use.</summary>
+public sealed partial class WeChatPay : IAsyncDisposable
+{
+    private readonly TimeProvider _clock;
+    private readonly RSA _platform = RSA.Create(2048);
+    private readonly RSA _merchant = RSA.Create(2048);
+    private readonly RSA _stranger = RSA.Create(2048);
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, WeChatTransaction> _transactions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _prepaid = new(StringComparer.Ordinal);
+    private readonly HttpClient _http = new();
+    private StoreServer _server = null!;
+    private long _last;
+
+    private WeChatPay(TimeProvider clock)
+    {
+        _clock = clock;
+        var request = new CertificateRequest("CN=Tenpay.com sign", _platform, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(clock.GetUtcNow().AddDays(-1), clock.GetUtcNow().AddYears(5));
+        (Certificate, CertificateSerial) = (certificate.ExportCertificatePem(), certificate.SerialNumber);
+    }
+
+    /// <summary>The platform certificate, PEM.</summary>
+    public string Certificate { get; }
+
+    public string CertificateSerial { get; }
+
+    /// <summary>Whether <c>Wechatpay-Serial</c> names the certificate and not the public key.</summary>
+    public bool NamesCertificate { get; set; }
+
+    public string AppId { get; } = "wx" + RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    public string MchId { get; } = "19" + RandomNumberGenerator.GetString("0123456789", 8);
+
+    public string SerialNo { get; } = RandomNumberGenerator.GetHexString(40);
+
+    public string ApiV3Key { get; } = RandomNumberGenerator.GetHexString(32);
+
+    public string PublicKeyId { get; } = "PUB_KEY_ID_" + RandomNumberGenerator.GetString("0123456789", 20);
+
+    public Uri Address => _server.Address;
+
+    /// <summary>What the platform does to the calls that come, until it is changed.</summary>
+    public PlatformFault Fault { get; set; }
+
+    /// <summary>Whether refunds take their time: PROCESSING first, a notification later.</summary>
+    public bool IsRefundSlow { get; set; }
+
+    /// <summary>Calls as METHOD PATH, refused ones too.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public int WrongSignatures { get; private set; }
+
+    /// <summary>The settings of an app's channel <c>wechat</c> that go with this platform.</summary>
+    public Dictionary<string, object> Settings(params (string Name, object Value)[] more)
+    {
+        var settings = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["appId"] = AppId,
+            ["mchId"] = MchId,
+            ["serialNo"] = SerialNo,
+            ["privateKey"] = _merchant.ExportPkcs8PrivateKeyPem(),
+            ["apiV3Key"] = ApiV3Key,
+            ["platformPublicKey"] = _platform.ExportSubjectPublicKeyInfoPem(),
+            ["publicKeyId"] = PublicKeyId,
+            ["apiBase"] = Address.AbsoluteUri,
+        };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+        return settings;
+    }
+
+    public static async Task<WeChatPay> StartAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var wechat = new WeChatPay(clock);
+        wechat._server = await StoreServer.StartAsync(wechat.ServeAsync, cancellationToken);
+        return wechat;
+    }
+
+    /// <summary>The player pays what was prepared under that order number.</summary>
+    public WeChatTransaction Pay(string outTradeNo, long? fen = null) => _transactions.AddOrUpdate(
+        outTradeNo,
+        _ => throw new InvalidOperationException($"nothing was prepared under {outTradeNo}"),
+        (_, prepared) => prepared with
+        {
+            TransactionId = string.Create(CultureInfo.InvariantCulture, $"4200{MchId}{Interlocked.Increment(ref _last):D14}"), State = "SUCCESS", TotalFen = fen ?? prepared.TotalFen, PaidAt = _clock.GetUtcNow(),
+        });
+
+    public WeChatTransaction? Find(string outTradeNo) => _transactions.GetValueOrDefault(outTradeNo);
+
+    /// <summary>Whether the merchant's parameters for the client are signed as WeChat's SDK checks them.</summary>
+    public bool IsClientSigned(string message, string signature)
+    {
+        lock (_gate)
+        {
+            return _merchant.VerifyData(Encoding.UTF8.GetBytes(message), Convert.FromBase64String(signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        }
+    }
+
+    /// <summary>A payment's notification.</summary>
+    public Task<int> NotifyAsync(WeChatTransaction transaction, Uri? target = null, WeChatForgery forgery = WeChatForgery.None, string? id = null, CancellationToken cancellationToken = default)
+    {
+        var resource = JsonText.Object(json =>
+        {
+            json.WriteString("transaction_id", transaction.TransactionId);
+            json.WriteStartObject("amount");
+            json.WriteNumber("payer_total", transaction.TotalFen);
+            json.WriteNumber("total", transaction.TotalFen);
+            json.WriteString("currency", "CNY");
+            json.WriteString("payer_currency", "CNY");
+            json.WriteEndObject();
+            json.WriteString("mchid", forgery == WeChatForgery.OtherMerchant ? "1900000001" : MchId);
+            json.WriteString("trade_state", transaction.State);
+            json.WriteString("bank_type", "CMC");
+            json.WriteString("appid", forgery == WeChatForgery.OtherApp ? "wx0000000000000000" : AppId);
+            json.WriteString("out_trade_no", transaction.OutTradeNo);
+            json.WriteString("trade_type", "APP");
+            json.WriteString("success_time", Time(transaction.PaidAt ?? _clock.GetUtcNow()));
+        });
+        return SendAsync(id ?? "EV-" + transaction.TransactionId, "TRANSACTION.SUCCESS", resource, target ?? transaction.NotifyUrl!, forgery, cancellationToken);
+    }
+
+    /// <summary>A refund's notification.</summary>
+    public Task<int> NotifyRefundAsync(WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", CancellationToken cancellationToken = default)
+    {
+        var resource = JsonText.Object(json =>
+        {
+            json.WriteString("mchid", MchId);
+            json.WriteString("transaction_id", transaction.TransactionId);
+            json.WriteString("out_trade_no", transaction.OutTradeNo);
+            json.WriteString("refund_id", "5" + transaction.TransactionId);
+            json.WriteString("out_refund_no", transaction.OutTradeNo);
+            json.WriteString("refund_status", status);
+            json.WriteString("user_received_account", "支付用户零钱");
+            json.WriteStartObject("amount");
+            json.WriteNumber("total", transaction.TotalFen);
+            json.WriteNumber("refund", fen);
+            json.WriteNumber("payer_total", transaction.TotalFen);
+            json.WriteNumber("payer_refund", fen);
+            json.WriteEndObject();
+        });
+        return SendAsync(
+            string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{fen}-{status}"), "REFUND." + status, resource, target ?? transaction.NotifyUrl!, WeChatForgery.None, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _http.Dispose();
+        _platform.Dispose();
+        _merchant.Dispose();
+        _stranger.Dispose();
+    }
+
+    private async Task<int> SendAsync(string id, string eventType, string resource, Uri target, WeChatForgery forgery, CancellationToken cancellationToken)
+    {
+        var nonce = RandomNumberGenerator.GetHexString(12);
+        var plain = Encoding.UTF8.GetBytes(resource);
+        var output = new byte[plain.Length + 16];
+        using (var cipher = new AesGcm(Encoding.UTF8.GetBytes(forgery == WeChatForgery.OtherApiV3Key ? new string('0', 32) : ApiV3Key), 16))
+        {
+            cipher.Encrypt(Encoding.UTF8.GetBytes(nonce), plain, output.AsSpan(0, plain.Length), output.AsSpan(plain.Length), "transaction"u8);
+        }
+        var body = JsonText.Object(json =>
+        {
+            json.WriteString("id", id);
+            json.WriteString("create_time", Time(_clock.GetUtcNow()));
+            json.WriteString("resource_type", "encrypt-resource");
+            json.WriteString("event_type", eventType);
+            json.WriteString("summary", "支付成功");
+            json.WriteStartObject("resource");
+            json.WriteString("original_type", "transaction");
+            json.WriteString("algorithm", "AEAD_AES_256_GCM");
+            json.WriteString("ciphertext", Convert.ToBase64String(output));
+            json.WriteString("associated_data", "transaction");
+            json.WriteString("nonce", nonce);
+            json.WriteEndObject();
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, target)
+        {
+            Content = new StringContent(forgery == WeChatForgery.ChangedBody ? body.Replace(id, "x" + id[1..], StringComparison.Ordinal) : body, Encoding.UTF8, "application/json"),
+        };
+        foreach (var (name, value) in SignHeaders(body, forgery))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var response = await _http.SendAsync(request, cancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    private List<(string Name, string Value)> SignHeaders(string body, WeChatForgery forgery)
+    {
+        if (forgery == WeChatForgery.NoSign)
+        {
+            return [];
+        }
+        var now = _clock.GetUtcNow();
+        var time = forgery switch
+        {
+            WeChatForgery.Old => now.ToUnixTimeSeconds() - 360,
+            WeChatForgery.Milliseconds => now.ToUnixTimeMilliseconds(),
+            _ => now.ToUnixTimeSeconds(),
+        };
+        var nonce = RandomNumberGenerator.GetHexString(32);
+        byte[] signature;
+        lock (_gate)
+        {
+            signature = (forgery == WeChatForgery.WrongKey ? _stranger : _platform).SignData(
+                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{time}\n{nonce}\n{body}\n")), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        }
+        signature[0] ^= (byte)(forgery == WeChatForgery.ChangedSignature ? 1 : 0);
+        return
+        [
+            ("Wechatpay-Timestamp", time.ToString(CultureInfo.InvariantCulture)),
+            ("Wechatpay-Nonce", nonce),
+            ("Wechatpay-Serial", forgery == WeChatForgery.UnknownSerial ? "PUB_KEY_ID_0" : NamesCertificate ? CertificateSerial : PublicKeyId),
+            ("Wechatpay-Signature", (forgery == WeChatForgery.SignTest ? "WECHATPAY/SIGNTEST/" : "") + Convert.ToBase64String(signature)),
+            ("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA2048"),
+        ];
+    }
+
+    private async Task ServeAsync(StoreServer server, HttpContext context, byte[] body)
+    {
+        var path = context.Request.Path.Value!;
+        Calls.Enqueue($"{context.Request.Method} {path}");
+        switch (Fault)
+        {
+            case PlatformFault.Down:
+                context.Response.StatusCode = 503;
+                return;
+            case PlatformFault.Silent:
+                await server.WaitForEverAsync(context, _clock);
+                return;
+            case PlatformFault.Garbage:
+                await context.Response.WriteAsync("<html>busy</html>");
+                return;
+            case PlatformFault.Huge:
+                await context.Response.WriteAsync(new string('x', 1 << 20));
+                return;
+        }
+        var text = Encoding.UTF8.GetString(body);
+        var (status, answer) = IsSigned(context.Request, text) ? Answer(context.Request, path, text) : (401, """{"code":"SIGN_ERROR","message":"签名错误"}""");
+        if (Fault != PlatformFault.NoSign)
+        {
+            foreach (var (name, value) in SignHeaders(answer, Fault == PlatformFault.WrongSign ? WeChatForgery.WrongKey : WeChatForgery.None))
+            {
+                context.Response.Headers[name] = value;
+            }
+        }
+        context.Response.StatusCode = status;
+        if (answer.Length > 0)
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(Fault == PlatformFault.ChangedAnswer ? answer.Replace("NOTPAY", "SUCCESS", StringComparison.Ordinal).Replace("\"total\":", "\"total\":1", StringComparison.Ordinal) : answer);
+        }
+    }
+
+    private bool IsSigned(HttpRequest request, string body)
+    {
+        var match = Authorization().Match(request.Headers.Authorization.ToString());
+        string Group(string name) => match.Groups[name].Value;
+        if (match.Success && Group("mchid") == MchId && Group("serial") == SerialNo
+            && Math.Abs(_clock.GetUtcNow().ToUnixTimeSeconds() - long.Parse(Group("time"), CultureInfo.InvariantCulture)) <= 300
+            && IsClientSigned($"{request.Method}\n{request.Path}{request.QueryString}\n{Group("time")}\n{Group("nonce")}\n{body}\n", Group("signature")))
+        {
+            return true;
+        }
+        WrongSignatures++;
+        return false;
+    }
+
+    private (int Status, string Answer) Answer(HttpRequest request, string path, string body)
+    {
+        if (path.StartsWith("/v3/pay/transactions/out-trade-no/", StringComparison.Ordinal))
+        {
+            var number = path.Split('/')[5];
+            if (Find(number) is not { } transaction)
+            {
+                return (404, """{"code":"ORDER_NOT_EXIST","message":"订单不存在"}""");
+            }
+            if (path.EndsWith("/close", StringComparison.Ordinal))
+            {
+                _transactions[number] = transaction with { State = transaction.State == "NOTPAY" ? "CLOSED" : transaction.State };
+                return transaction.State == "SUCCESS" ? (400, """{"code":"ORDERPAID","message":"订单已支付"}""") : (204, "");
+            }
+            return request.Query["mchid"] == MchId ? (200, Show(transaction)) : (400, """{"code":"PARAM_ERROR","message":"mchid"}""");
+        }
+        using var document = JsonDocument.Parse(body);
+        var root = document.RootElement;
+        return path == "/v3/refund/domestic/refunds" ? Refund(root) : Prepare(path.Split('/')[^1], root, body);
+    }
+
+    private (int Status, string Answer) Prepare(string way, JsonElement root, string body)
+    {
+        var number = root.GetProperty("out_trade_no").GetString()!;
+        if (root.GetProperty("appid").GetString() != AppId || root.GetProperty("mchid").GetString() != MchId)
+        {
+            return (400, """{"code":"APPID_MCHID_NOT_MATCH","message":"appid和mch_id不匹配"}""");
+        }
+        if (way == "jsapi" && !root.TryGetProperty("payer", out _) || way == "h5" && !root.TryGetProperty("scene_info", out _) || number.Length is < 6 or > 32)
+        {
+            return (400, """{"code":"PARAM_ERROR","message":"参数错误"}""");
+        }
+        if (_prepaid.GetOrAdd(number, body) != body)
+        {
+            return (403, """{"code":"OUT_TRADE_NO_USED","message":"商户订单号重复"}""");
+        }
+        var prepared = _transactions.GetOrAdd(number, _ => new WeChatTransaction(
+            "", number, "NOTPAY", root.GetProperty("amount").GetProperty("total").GetInt64(), 0, null, new Uri(root.GetProperty("notify_url").GetString()!), "wx" + RandomNumberGenerator.GetHexString(32, lowercase: true)));
+        if (prepared.State == "SUCCESS")
+        {
+            return (400, """{"code":"ORDERPAID","message":"订单已支付"}""");
+        }
+        return (200, way switch
+        {
+            "native" => $$"""{"code_url":"weixin://wxpay/bizpayurl?pr={{prepared.Prepay}}"}""",
+            "h5" => $$"""{"h5_url":"https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={{prepared.Prepay}}&package=1"}""",
+            _ => $$"""{"prepay_id":"{{prepared.Prepay}}"}""",
+        });
+    }
+
+    private (int Status, string Answer) Refund(JsonElement root)
+    {
+        var id = root.GetProperty("transaction_id").GetString();
+        var fen = root.GetProperty("amount").GetProperty("refund").GetInt64();
+        if (_transactions.Values.FirstOrDefault(known => known.TransactionId == id) is not { } transaction)
+        {
+            return (404, """{"code":"RESOURCE_NOT_EXISTS","message":"订单号不存在"}""");
+        }
+        if (transaction.RefundedFen == 0 && fen <= transaction.TotalFen)
+        {
+            _transactions[transaction.OutTradeNo] = transaction with { RefundedFen = fen, State = "REFUND" };
+        }
+        else if (transaction.RefundedFen != fen)
+        {
+            return (403, """{"code":"NOT_ENOUGH","message":"余额不足"}""");
+        }
+        return (200, $$"""{"refund_id":"5{{id}}","out_refund_no":"{{root.GetProperty("out_refund_no").GetString()}}","transaction_id":"{{id}}","status":"{{(IsRefundSlow ? "PROCESSING" : "SUCCESS")}}"}""");
+    }
+
+    private string Show(WeChatTransaction transaction) => JsonText.Object(json =>
+    {
+        json.WriteString("appid", AppId);
+        json.WriteString("mchid", MchId);
+        json.WriteString("out_trade_no", transaction.OutTradeNo);
+        json.WriteString("trade_state", transaction.State);
+        json.WriteString("trade_state_desc", "支付");
+        if (transaction.TransactionId.Length > 0)
+        {
+            json.WriteString("transaction_id", transaction.TransactionId);
+            json.WriteString("success_time", Time(transaction.PaidAt!.Value));
+        }
+        json.WriteStartObject("amount");
+        json.WriteNumber("total", transaction.TotalFen);
+        json.WriteString("currency", "CNY");
+        json.WriteEndObject();
+    });
+
+    private static string Time(DateTimeOffset time) => time.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("^WECHATPAY2-SHA256-RSA2048 mchid=\"(?<mchid>[^\"]*)\",nonce_str=\"(?<nonce>[^\"]*)\",timestamp=\"(?<time>[0-9]+)\",serial_no=\"(?<serial>[^\"]*)\",signature=\"(?<signature>[^\"]*)\"$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Authorization();
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using OrderCenter.Model;
+using OrderCenter.Payments;
+
+namespace OrderCenter.Channels.Alipay;
+
+/// <summary>Alipay's gateway (anchors/payments.md, "Alipay", requests): parameters signed with the app's key, answers believed only under Alipay's
+/// signature over their raw text.</summary>
+internal sealed class AlipayGateway(StoreHttp http, TimeProvider clock)
+{
+    private const string BizContent = "biz_content";
+    private const string SignField = "sign";
+
+    /// <summary>What the platform says, or why nothing is known.</summary>
+    /// <param name="Fields">The signed object; null: nothing is known.</param>
+    /// <param name="Code">The gateway's code.</param>
+    /// <param name="SubCode">The business's code; empty: none.</param>
+    /// <param name="Words">For the operator.</param>
+    public sealed record Reply(Fields? Fields, string Code, string SubCode, string Words)
+    {
+        public const string Done = "10000";
+
+        public bool IsDone => Fields is not null && Code == Done;
+    }
+
+    /// <summary>The parameters of a call as one text, signed, each value encoded: what an app hands to Alipay's SDK.</summary>
+    public string OrderString(AlipaySettings settings, string method, string bizContent, Uri? notifyUrl, Uri? returnUrl)
+    {
+        var parameters = Sign(settings, method, bizContent, notifyUrl, returnUrl);
+        return string.Join('&', parameters.Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
+    }
+
+    public async Task<Reply> CallAsync(AlipaySettings settings, string method, string bizContent, CancellationToken cancellationToken)
+    {
+        var parameters = Sign(settings, method, bizContent, notifyUrl: null, returnUrl: null);
+        // The gateway reads charset from the address before it can read the body.
+        var query = string.Join('&', parameters.Where(parameter => parameter.Key != BizContent).Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
+        var request = new HttpRequestMessage(HttpMethod.Post, new UriBuilder(settings.Gateway) { Query = query }.Uri)
+        {
+            Content = new ByteArrayContent(Encoding.ASCII.GetBytes($"{BizContent}={Uri.EscapeDataString(bizContent)}")),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded", "utf-8");
+        var sent = await http.SendAsync(request, cancellationToken);
+        if (sent is not StoreAnswer.Answered answer)
+        {
+            return Unknown($"Alipay: {((StoreAnswer.Failed)sent).Reason}");
+        }
+        if (answer.HttpStatus != 200)
+        {
+            return Unknown($"Alipay answered HTTP {answer.HttpStatus}");
+        }
+        if (!TryOpen(answer.Body, method.Replace('.', '_') + "_response", out var signed, out var signature))
+        {
+            return Unknown("Alipay's answer is not of the form that its documents say");
+        }
+        if (!settings.AlipayPublicKey.Verify(signed.Span, signature))
+        {
+            return Unknown("the answer is not signed by Alipay");
+        }
+        if (!Fields.TryParse(signed, out var fields, out var fault))
+        {
+            return Unknown($"Alipay's answer {fault}");
+        }
+        var code = fields.TextOrEmpty("code", 64) ?? "";
+        var subCode = fields.TextOrEmpty("sub_code", 128) ?? "";
+        return new Reply(fields, code, subCode, $"Alipay: {(subCode.Length > 0 ? subCode : code)} {fields.TextOrEmpty("sub_msg", 512) ?? fields.TextOrEmpty("msg", 512)}".TrimEnd());
+    }
+
+    private static Reply Unknown(string words) => new(null, "", "", words);
+
+    /// <summary>Empty values left out, sorted by name, signed with <c>sign_type</c> among them.</summary>
+    private SortedDictionary<string, string> Sign(AlipaySettings settings, string method, string bizContent, Uri? notifyUrl, Uri? returnUrl)
+    {
+        var parameters = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["app_id"] = settings.AppId,
+            ["method"] = method,
+            ["format"] = "JSON",
+            ["charset"] = "utf-8",
+            ["sign_type"] = "RSA2",
+            ["timestamp"] = clock.GetUtcNow().ToOffset(AlipayChannel.China).ToString(AlipayChannel.TimeForm),
+            ["version"] = "1.0",
+            [BizContent] = bizContent,
+        };
+        if (notifyUrl is not null)
+        {
+            parameters["notify_url"] = notifyUrl.AbsoluteUri;
+        }
+        if (returnUrl is not null)
+        {
+            parameters["return_url"] = returnUrl.AbsoluteUri;
+        }
+        parameters[SignField] = settings.PrivateKey.Sign(Encoding.UTF8.GetBytes(string.Join('&', parameters.Select(parameter => $"{parameter.Key}={parameter.Value}"))));
+        return parameters;
+    }
+
+    /// <summary>Finds the signed object's exact bytes and the signature.</summary>
+    private static bool TryOpen(byte[] body, string name, out ReadOnlyMemory<byte> signed, [NotNullWhen(true)] out string? signature)
+    {
+        signed = default;
+        signature = null;
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 16 });
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return false;
+            }
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isAnswer = reader.ValueTextEquals(name) || reader.ValueTextEquals("error_response"u8);
+                var isSign = reader.ValueTextEquals("sign"u8);
+                reader.Read();
+                if (isSign && reader.TokenType == JsonTokenType.String)
+                {
+                    signature = reader.GetString();
+                }
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                if (isAnswer)
+                {
+                    signed = body.AsMemory(start, (int)reader.BytesConsumed - start);
+                }
+            }
+            return !signed.IsEmpty && signature is not null;
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

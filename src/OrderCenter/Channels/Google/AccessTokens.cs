@@ -1,0 +1,142 @@
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using OrderCenter.Payments;
+
+namespace OrderCenter.Channels.Google;
+
+/// <summary>Access tokens of service accounts: OAuth 2.0's JWT bearer (anchors/payments.md, "Online"; why not by Google's library:
+/// docs/decisions/0005-google-tokens.md). A token is kept until shortly before its end, and however many want one at once share one question, also
+/// where it fails.</summary>
+internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
+{
+    private const string Scope = "https://www.googleapis.com/auth/androidpublisher";
+    private const string GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    private const long AssertionSeconds = 3600;
+    private const long LifeSecondsMax = 24 * 3600;
+    private const int TokenCharsMax = 8192;
+    private const int NameCharsMax = 512;
+
+    /// <summary>How long before its end a token is made anew; at most half of its life.</summary>
+    private const long SpareSeconds = 300;
+
+    /// <summary>A token that Google does not take any more is forgotten, but a fresh one is not: then it is not the token that is wrong.</summary>
+    private static readonly TimeSpan FreshMax = TimeSpan.FromMinutes(1);
+
+    // By the settings' state: an app that is changed asks anew.
+    private readonly ConditionalWeakTable<GoogleSettings, Source> _sources = [];
+
+    /// <returns>The token; or null and why there is none.</returns>
+    public Task<(string? Token, string? Fault)> GetAsync(GoogleSettings settings, CancellationToken cancellationToken)
+    {
+        var source = _sources.GetValue(settings, static _ => new Source());
+        var now = clock.GetUtcNow();
+        lock (source)
+        {
+            if (source.Token is { } known && now < known.RenewAt && now >= known.IssuedAt)
+            {
+                return Task.FromResult<(string?, string?)>((known.Text, null));
+            }
+
+            // Nobody's own request: who asked first may go away, and the others still want the answer.
+            if (source.Asking is null or { IsCompleted: true })
+            {
+                source.Asking = AskAsync(source, settings.Account!, now);
+            }
+            return source.Asking.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Google refused a token: the next call asks for another, unless this one is fresh.</summary>
+    public void Refused(GoogleSettings settings)
+    {
+        var source = _sources.GetValue(settings, static _ => new Source());
+        lock (source)
+        {
+            if (source.Token is { } token && clock.GetUtcNow() - token.IssuedAt > FreshMax)
+            {
+                source.Token = null;
+            }
+        }
+    }
+
+    private async Task<(string? Token, string? Fault)> AskAsync(Source source, ServiceAccount account, DateTimeOffset now)
+    {
+        // Off the caller's lock before anything long is done.
+        await Task.Yield();
+        var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["grant_type"] = GrantType, ["assertion"] = Assertion(account, now.ToUnixTimeSeconds()) };
+        var request = new HttpRequestMessage(HttpMethod.Post, account.TokenUri) { Content = new FormUrlEncodedContent(form) };
+        switch (await http.SendAsync(request, CancellationToken.None))
+        {
+            case StoreAnswer.Answered { IsSuccess: true } answered:
+                if (!Fields.TryParse(answered.Body, out var fields, out _) || fields.Text("access_token", TokenCharsMax) is not { } text
+                    || fields.Integer("expires_in", 1, LifeSecondsMax) is not { } seconds || text.Any(c => c is < '!' or > '~'))
+                {
+                    return (null, "Google's token endpoint gave an answer that holds no token");
+                }
+                lock (source)
+                {
+                    source.Token = new AccessToken(text, now, now.AddSeconds(seconds - Math.Min(SpareSeconds, seconds / 2)));
+                }
+                return (text, null);
+            case StoreAnswer.Answered answered:
+                var error = Fields.TryParse(answered.Body, out var refusal, out _) ? refusal.Text("error", NameCharsMax) : null;
+                return (null, answered.HttpStatus is 400 or 401 or 403
+                    ? $"Google gives no token for the service account ({error ?? answered.HttpStatus.ToString()}): check serviceAccount"
+                    : $"Google's token endpoint answered {answered.HttpStatus}");
+            case StoreAnswer.Failed failed:
+                return (null, $"Google's token endpoint could not be asked: {failed.Reason}");
+            default:
+                throw new InvalidOperationException("unknown answer");
+        }
+    }
+
+    private static string Assertion(ServiceAccount account, long nowSeconds)
+    {
+        var header = Part(json =>
+        {
+            json.WriteString("alg", "RS256");
+            json.WriteString("typ", "JWT");
+            if (account.KeyId is { } keyId)
+            {
+                json.WriteString("kid", keyId);
+            }
+        });
+        var claims = Part(json =>
+        {
+            json.WriteString("iss", account.Email);
+            json.WriteString("scope", Scope);
+            json.WriteString("aud", account.TokenUri.AbsoluteUri);
+            json.WriteNumber("iat", nowSeconds);
+            json.WriteNumber("exp", nowSeconds + AssertionSeconds);
+        });
+        var signed = header + "." + claims;
+        using var key = RSA.Create();
+        key.ImportFromPem(account.PrivateKey);
+        return signed + "." + Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
+
+    private static string Part(Action<Utf8JsonWriter> write)
+    {
+        using var part = new MemoryStream();
+        using (var json = new Utf8JsonWriter(part))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+        return Base64Url.EncodeToString(part.ToArray());
+    }
+
+    private sealed record AccessToken(string Text, DateTimeOffset IssuedAt, DateTimeOffset RenewAt);
+
+    /// <summary>The token of one account, under its own lock.</summary>
+    private sealed class Source
+    {
+        public AccessToken? Token { get; set; }
+
+        public Task<(string? Token, string? Fault)>? Asking { get; set; }
+    }
+}

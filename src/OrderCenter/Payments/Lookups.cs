@@ -1,0 +1,10 @@
+using OrderCenter.Model;
+
+namespace OrderCenter.Payments;
+
+/// <summary>Reads an order, for a channel whose store names one of ours; null: there is none. A function, since the orders know the channels and not the
+/// other way round.</summary>
+public delegate Task<Order?> FindOrder(OrderId id, CancellationToken cancellationToken);
+
+/// <summary>The order that a purchase has paid, by any of its names; null: none.</summary>
+public delegate Task<OrderId?> FindHolder(string channel, string transactionId, CancellationToken cancellationToken);

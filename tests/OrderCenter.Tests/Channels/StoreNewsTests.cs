@@ -1,0 +1,196 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Model;
+using OrderCenter.Orders;
+using OrderCenter.Payments;
+using OrderCenter.Simulator.Games;
+using OrderCenter.Simulator.Stores;
+
+namespace OrderCenter.Tests.Channels;
+
+/// <summary>What Google and Apple say by themselves, through the whole service: pushed or found by polling, genuine or of the sandbox.</summary>
+public sealed class StoreNewsTests(Platforms service) : IClassFixture<Platforms>, IAsyncLifetime
+{
+    private const string Product = "gold_100";
+    private GooglePlayServer _google = null!;
+    private AppStoreServer _apple = null!;
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _google = await GooglePlayServer.StartAsync(service.Clock, Support.Service.GooglePackage);
+        _apple = await AppStoreServer.StartAsync(service.Apple, service.Clock, Support.Service.AppleBundle);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _google.DisposeAsync();
+        await _apple.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_no_push_told_is_found_by_polling_and_applied()
+    {
+        var game = await NewGameAsync();
+        var (googleOrder, purchase) = await PayAtGoogleAsync(game);
+        var (appleOrder, transaction) = await PayAtAppleAsync(game);
+
+        _google.Void(purchase.PurchaseToken);
+        _apple.FailToNotify("REFUND", _apple.Refund(transaction));
+        await PassUntilAsync(async () => await PayStateAsync(googleOrder) == "refunded" && await PayStateAsync(appleOrder) == "refunded");
+        var notice = Assert.Single(await service.NoticesAsync(game.GameId, "&channel=apple"));
+        Assert.Equal(("applied", appleOrder), (notice.GetProperty("state").GetString(), notice.GetProperty("orderId").GetString()));
+
+        // The reversal is pushed; the refund that stands in the history, and in Google's list, is told again and changes nothing.
+        service.Clock.Advance(TimeSpan.FromMinutes(1));
+        var reversed = await AppStoreServer.PostAsync(service.Http, service.NotifyAt("apple", game.GameId), _apple.Notice("REFUND_REVERSED", transaction));
+        Assert.Equal(200, reversed);
+        await service.UntilAsync(appleOrder, "paid", "review");
+        var asked = (_google.Count("voided"), _apple.Count("history"));
+        await PassUntilAsync(() => Task.FromResult(_google.Count("voided") > asked.Item1 && _apple.Count("history") > asked.Item2));
+        Assert.Equal(("refunded", "paid"), (await PayStateAsync(googleOrder), await PayStateAsync(appleOrder)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Test_purchase_that_is_pushed_pays_only_a_testers_order(bool isTester)
+    {
+        var game = await NewGameAsync(isTester ? ["player-7"] : []);
+        var id = await NewOrderAsync(game, "google");
+        var purchase = _google.Sell(new GooglePurchase { PackageName = Support.Service.GooglePackage, ProductId = Product, ObfuscatedProfileId = id }, purchaseType: 0);
+        Assert.Equal(200, await _google.PushAsync(service.Http, service.NotifyAt("google", game.GameId), _google.PurchaseNotice(purchase)));
+        await service.NoticeAsync(game.GameId, isTester ? "applied" : "ignored");
+        Assert.Equal(isTester ? "paid" : "unpaid", await PayStateAsync(id));
+    }
+
+    [Fact]
+    public async Task Sandbox_word_of_Apple_moves_no_order_that_was_paid_with_money()
+    {
+        var game = await NewGameAsync();
+        var (id, transaction) = await PayAtAppleAsync(game);
+        foreach (var type in new[] { "REFUND", "ONE_TIME_CHARGE" })
+        {
+            var body = _apple.Notice(type, transaction with { Environment = "Sandbox" });
+            Assert.Equal(200, await AppStoreServer.PostAsync(service.Http, service.NotifyAt("apple", game.GameId), body));
+            await service.NoticeAsync(game.GameId, "unclaimed");
+            Assert.Equal("paid", await PayStateAsync(id));
+            service.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    [Theory]
+    [InlineData("google", false)]
+    [InlineData("google", true)]
+    [InlineData("apple", false)]
+    [InlineData("apple", true)]
+    public async Task Orders_guard_themselves_against_payments_of_a_sandbox(string channel, bool isTester)
+    {
+        var game = await NewGameAsync(isTester ? ["player-7"] : []);
+        var id = await NewOrderAsync(game, channel);
+        var app = service.Services.GetRequiredService<AppCatalog>().Find(game.GameId)!.App;
+        var payment = new Payment { Channel = channel, Environment = Payment.Sandbox, TransactionId = "s" + id };
+        var outcome = await service.Services.GetRequiredService<OrderBook>().ReportAsync(app, channel, new Tidings.Paid(OrderId.FromStore(id), payment), Now);
+        Assert.Equal(isTester ? NoticeState.Applied : NoticeState.Unclaimed, outcome.State);
+        Assert.Equal(isTester ? "paid" : "unpaid", await PayStateAsync(id));
+    }
+
+    [Fact]
+    public async Task Part_of_the_money_back_at_a_store_is_shown_with_its_order()
+    {
+        var game = await NewGameAsync();
+        var (id, purchase) = await PayAtGoogleAsync(game);
+        Assert.Equal(200, await _google.PushAsync(service.Http, service.NotifyAt("google", game.GameId), _google.VoidedNotice(purchase, refundType: 2)));
+        var notice = await service.NoticeAsync(game.GameId, "unapplied");
+        Assert.Equal((id, "Google gave a part of the quantity back (refundType 2); the order stays as it is"), (notice.GetProperty("orderId").GetString(), notice.GetProperty("outcome").GetString()));
+        Assert.Equal("paid", await PayStateAsync(id));
+    }
+
+    [Fact]
+    public async Task Delivery_by_a_callbacks_acknowledgement_is_told_to_Google_soon()
+    {
+        var game = await NewGameAsync(protocol: "OrderCheck");
+        var (id, purchase) = await PayAtGoogleAsync(game);
+        Assert.False(_google.Sale(purchase.PurchaseToken).IsConsumed);
+
+        // The game's server is called 30 s after the payment; Google hears of it with the next look.
+        var paidAt = service.Clock.GetUtcNow();
+        await PassUntilAsync(() => Task.FromResult(_google.Sale(purchase.PurchaseToken).IsConsumed));
+        Assert.Equal("delivered", (await service.OrderAsync(id)).GetProperty("state").GetString());
+        Assert.InRange(service.Clock.GetUtcNow() - paidAt, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5));
+        Assert.Equal(1, _google.Count("consume"));
+    }
+
+    [Fact]
+    public async Task Google_is_asked_by_a_purchase_or_not_at_all()
+    {
+        var game = await NewGameAsync();
+        var id = await NewOrderAsync(game, "google");
+        var (_, json) = await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck");
+        Assert.Equal(("cannotAsk", "nobody can be asked: google knows no order of ours, and nobody has named a purchase"), (json.GetProperty("outcome").GetString(), json.GetProperty("reason").GetString()));
+        Assert.Equal(0, _google.Count("get"));
+        Assert.Equal(0, await H5Sdk.Given.NumberAsync(service, "SELECT count(*) FROM store_asks WHERE order_id = $1", id));
+
+        // A purchase that was consumed holds the order; once the setting allows it, the recheck asks by that purchase.
+        var purchase = _google.Sell(new GooglePurchase { PackageName = Support.Service.GooglePackage, ProductId = Product });
+        _google.Change(purchase.PurchaseToken, sale => sale with { IsConsumed = true });
+        Assert.IsType<SettleOutcome.Held>(await SettleAsync(game, id, service.Google.Purchase(purchase, GoogleShape.Token)));
+        await service.CallAsync(HttpMethod.Put, "/api/v1/apps/" + game.GameId, new { channels = new { google = new { acceptConsumed = true } } });
+        (_, json) = await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck");
+        Assert.Equal("paid", (await service.OrderAsync(id)).GetProperty("payState").GetString());
+    }
+
+    private async Task<OrderApiGame> NewGameAsync(string[]? testers = null, string protocol = "OrderApi") => await service.NewAppAsync(
+        new
+        {
+            testers = testers ?? [],
+            channels = new { google = JsonNode.Parse(_google.Settings(service.Google.PublicKey)), apple = JsonNode.Parse(_apple.Settings()) },
+        },
+        protocol: protocol);
+
+    private async Task<string> NewOrderAsync(OrderApiGame game, string channel)
+    {
+        var body = new { gameId = long.Parse(game.GameId), productId = Product, productName = "Gold", money = "6", currency = "CNY", userId = "player-7", channel };
+        var (status, created) = await service.CallAsync(HttpMethod.Post, "/api/v1/orders", body);
+        Assert.Equal(HttpStatusCode.Created, status);
+        return created.GetProperty("orderId").GetString()!;
+    }
+
+    private async Task<(string OrderId, GooglePurchase Purchase)> PayAtGoogleAsync(OrderApiGame game)
+    {
+        var id = await NewOrderAsync(game, "google");
+        var purchase = _google.Sell(new GooglePurchase { PackageName = Support.Service.GooglePackage, ProductId = Product, PurchaseTimeMs = service.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
+        Assert.IsType<SettleOutcome.Paid>(await SettleAsync(game, id, service.Google.Purchase(purchase, GoogleShape.Token)));
+        return (id, purchase);
+    }
+
+    private async Task<(string OrderId, AppleTransaction Transaction)> PayAtAppleAsync(OrderApiGame game)
+    {
+        var id = await NewOrderAsync(game, "apple");
+        var transaction = _apple.Sell(new AppleTransaction { BundleId = Support.Service.AppleBundle, ProductId = Product });
+        Assert.IsType<SettleOutcome.Paid>(await SettleAsync(game, id, service.Apple.Purchase(transaction)));
+        return (id, transaction);
+    }
+
+    private async Task<SettleOutcome> SettleAsync(OrderApiGame game, string id, string receipt)
+    {
+        var app = service.Services.GetRequiredService<AppCatalog>().Find(game.GameId)!.App;
+        return await service.Services.GetRequiredService<OrderBook>().SettleAsync(app, OrderId.FromStore(id), Given.Receipt(receipt), null, Now);
+    }
+
+    private async Task<string> PayStateAsync(string id) => (await service.OrderAsync(id)).GetProperty("payState").GetString()!;
+
+    /// <summary>Lets time pass until it is so; the rounds run by themselves.</summary>
+    private async Task PassUntilAsync(Func<Task<bool>> isSo)
+    {
+        for (var i = 0; !await isSo(); i++)
+        {
+            Assert.True(i < 2000, "it never became so");
+            service.Clock.Advance(TimeSpan.FromSeconds(i < 60 ? 1 : 10));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Now);
+        }
+    }
+}
