@@ -27,7 +27,7 @@ public sealed record RedeliveryJob(string JobId, long GameId, CallbackStatus Sta
 public sealed partial class CallbackBook(Store.Store store, CallbackEngine engine, TimeProvider clock, ILogger<CallbackBook> log)
 {
     private const int StepMax = 200;
-    private const long AttemptsKeptMs = 90L * 86_400_000;
+    private const long KeptMs = 90L * 86_400_000;
 
     private const string InsertJobSql =
         "INSERT INTO redelivery_jobs (job_id, game_id, status, since_ms, until_ms, actor, after_created_ms, after_order_id, after_number, redelivered, state, created_ms) " +
@@ -133,10 +133,15 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         }
     }
 
-    /// <summary>Forgets attempts that are 90 days old, a bounded number at a time.</summary>
+    /// <summary>Forgets attempts, and callbacks that were delivered or cancelled, once they are 90 days old: a bounded number at a time. What is exhausted, held or
+    /// waiting stays.</summary>
     public async Task PruneAsync(CancellationToken cancellationToken)
     {
-        while (await store.WriteAsync(transaction => CallbackTable.PruneAttemptsAsync(transaction, NowMs - AttemptsKeptMs, StepMax), cancellationToken) == StepMax)
+        var beforeMs = NowMs - KeptMs;
+        while (await store.RecordAsync(transaction => CallbackTable.PruneAttemptsAsync(transaction, beforeMs, StepMax), cancellationToken) == StepMax)
+        {
+        }
+        while (await store.RecordAsync(transaction => CallbackTable.PruneAsync(transaction, beforeMs, StepMax), cancellationToken) == StepMax)
         {
         }
     }

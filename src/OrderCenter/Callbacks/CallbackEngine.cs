@@ -189,12 +189,12 @@ public sealed partial class CallbackEngine : BackgroundService
 
     private void Dispatch(Delivery delivery) => _ = DeliverAsync(delivery);
 
-    /// <summary>Sends one leased callback and records what came of it. Its room was taken before; it is given back whatever happens.</summary>
+    /// <summary>Sends one leased callback and records what came of it. Its room at the endpoint was taken before, and is given back when the call has ended: what is
+    /// being recorded is no call. In the node's count it is until it is recorded.</summary>
     private async Task DeliverAsync(Delivery delivery)
     {
         var gate = GateOf(delivery.Callback.Endpoint, delivery.Callback.GameId);
-        var isAccepted = false;
-        var wasSent = false;
+        var hasRoom = true;
         try
         {
             await Task.Yield();
@@ -210,8 +210,12 @@ public sealed partial class CallbackEngine : BackgroundService
                 return;
             }
             var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
-            wasSent = true;
-            isAccepted = outcome.Acknowledgement.IsAccepted;
+            hasRoom = false;
+            if (gate.Leave(delivery.Callback.Id, outcome.Acknowledgement.IsAccepted, NowMs))
+            {
+                LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
+            }
+            Signal();
             await RecordAsync(gate, app, delivery.Callback, startedMs, outcome, isExtra: false);
         }
         catch (OperationCanceledException) when (_calls.IsCancellationRequested)
@@ -226,14 +230,7 @@ public sealed partial class CallbackEngine : BackgroundService
         }
         finally
         {
-            if (wasSent)
-            {
-                if (gate.Leave(delivery.Callback.Id, isAccepted, NowMs))
-                {
-                    LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
-                }
-            }
-            else
+            if (hasRoom)
             {
                 gate.GiveBack(1);
             }
@@ -241,7 +238,10 @@ public sealed partial class CallbackEngine : BackgroundService
             {
                 _drained.TrySetResult();
             }
-            Signal();
+            if (hasRoom)
+            {
+                Signal();
+            }
         }
     }
 
@@ -274,6 +274,7 @@ public sealed partial class CallbackEngine : BackgroundService
                 if (dueMs is { } ms)
                 {
                     gate.Lower(ms);
+                    Signal();
                 }
                 _metrics.Attempted(recorded, outcome.DurationMs);
                 LogAttempt(_log, callback.Id, callback.Attempts, recorded, outcome.HttpStatus, outcome.DurationMs, outcome.Acknowledgement.Detail);

@@ -30,23 +30,25 @@ public sealed partial class OrderBook
     /// <summary>Says that an order was paid: an operator's word, or a trusted payment system's. Money or currency that is not the order's holds it.</summary>
     public async Task<SettleOutcome> PayByHandAsync(App app, OrderId id, Payment payment, ActBy by, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is not { } row || row.Order.GameId != app.GameId)
+        string? contradiction = null;
+        SettleOutcome? Judge(Order order)
         {
-            return new SettleOutcome.NotFound();
-        }
-        if (ContradictionOf(row.Order, payment) is { } contradiction)
-        {
-            return await HoldAsync(id, payment, contradiction, cancellationToken, by);
+            contradiction = ContradictionOf(order, payment);
+            return order.GameId != app.GameId ? new SettleOutcome.NotFound() : contradiction is null ? null : new SettleOutcome.Refused(contradiction);
         }
         var outcome = await RetryRacesAsync(
             async transaction =>
             {
-                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs, by);
+                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs, by, Judge);
                 // The order was paid by this payment before and is held since: nothing is left to do here either.
-                return applied is SettleOutcome.Held ? new SettleOutcome.AlreadyPaid(row.Order) : applied;
+                return applied is SettleOutcome.Held ? new SettleOutcome.AlreadyPaid((await OrderTable.FindAsync(transaction, id))!.Order) : applied;
             },
             id,
             cancellationToken);
+        if (contradiction is not null && outcome is not SettleOutcome.NotFound)
+        {
+            return await HoldAsync(id, payment, contradiction, cancellationToken, by);
+        }
         if (outcome is SettleOutcome.Paid { Order: var order })
         {
             metrics.Count("paid");

@@ -87,21 +87,39 @@ public sealed partial class OrderBook
         return outcome;
     }
 
+    /// <param name="transaction">The unit's transaction.</param>
+    /// <param name="app">The order's app.</param>
+    /// <param name="id">The order.</param>
+    /// <param name="payment">A payment that is known to be real.</param>
+    /// <param name="lateKey">The game's own order number where it is told only now.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    /// <param name="by">Who says so, where a person does; kept with the order.</param>
+    /// <param name="judge">Looks at the order as it was read, and may refuse.</param>
     /// <returns>Null: another writer changed the order in between.</returns>
-    private async ValueTask<SettleOutcome?> TryApplyAsync(Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs, ActBy? by = null)
+    private async ValueTask<SettleOutcome?> TryApplyAsync(
+        Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs, ActBy? by = null, Func<Order, SettleOutcome?>? judge = null)
     {
-        // 1. What is paid or refunded stays so: the same payment again is an echo, another one is kept and shown but claims nothing.
-        if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } row)
+        // 1. The order, and the payment's names: each belongs to one order for ever. Both are asked for together; it is seldom that a claim is then taken back.
+        var reading = OrderTable.FindAsync(transaction, id).AsTask();
+        var claiming = PaymentTable.ClaimAsync(transaction, payment, id, nowMs).AsTask();
+        var row = await reading;
+        var (isClaimed, holder) = await claiming;
+        var refusal = row is null ? new SettleOutcome.NotFound() : judge?.Invoke(row.Order);
+        if (isClaimed && (refusal is not null || row!.Order.State.Pay != PayState.Unpaid))
         {
-            return new SettleOutcome.NotFound();
+            await PaymentTable.ReleaseAsync(transaction, payment, id);
         }
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        // 2. What is paid or refunded stays so: the same payment again is an echo, another one is kept and shown but claims nothing.
+        var order = row!.Order;
         if (order.State.Pay != PayState.Unpaid)
         {
             return await EchoAsync(transaction, row, payment, nowMs);
         }
-
-        // 2. The payment's names: each belongs to one order for ever.
-        var (isClaimed, holder) = await PaymentTable.ClaimAsync(transaction, payment, id, nowMs);
         if (!isClaimed)
         {
             // This order's own: the same receipt pays it at this very moment, and is an echo when the order is read again.
@@ -124,12 +142,11 @@ public sealed partial class OrderBook
         to = plan is null ? to : to with { Progress = Progress.Delivering };
         if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs))
         {
-            if (by is not null)
-            {
-                await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to));
-            }
+            var recording = by is null ? Task.CompletedTask : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to)).AsTask();
             await BeginTellingAsync(transaction, app, paid, payment, nowMs);
-            return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs));
+            var followed = await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs);
+            await recording;
+            return new SettleOutcome.Paid(followed);
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);
         if (newKey is not null)

@@ -17,16 +17,17 @@ internal static class ActTable
     /// <summary>Numbered by the order in which they changed the order's row, whatever the clocks of the nodes say.</summary>
     public static async ValueTask InsertAsync(Transaction transaction, Act act)
     {
-        int changed;
-        do
+        // Most orders have one act. Who finds the number taken takes the next one.
+        for (var number = 1; await TryInsertAsync(transaction, act, number) == 0;)
         {
-            var number = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), act.OrderId.Value))[0];
-            changed = await transaction.ExecuteAsync(
-                InsertSql, act.OrderId.Value, number, act.AtMs, act.Actor, act.Action, act.Reason,
-                (int)act.From.Pay, (int)act.From.Progress, (int)act.To.Pay, (int)act.To.Progress);
+            number = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), act.OrderId.Value))[0];
         }
-        while (changed == 0);
     }
+
+    private static ValueTask<int> TryInsertAsync(Transaction transaction, Act act, int number) =>
+        transaction.ExecuteAsync(
+            InsertSql, act.OrderId.Value, number, act.AtMs, act.Actor, act.Action, act.Reason,
+            (int)act.From.Pay, (int)act.From.Progress, (int)act.To.Pay, (int)act.To.Progress);
 
     public static ValueTask<List<Act>> OfOrderAsync(Transaction transaction, OrderId id) =>
         transaction.QueryAsync(

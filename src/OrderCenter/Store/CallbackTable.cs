@@ -4,6 +4,8 @@ using OrderCenter.Model;
 namespace OrderCenter.Store;
 
 /// <summary>Callbacks, their attempts and endpoints: statements and rows. Every write of an attempt says the lease that it belongs to.</summary>
+/// <remarks>A statement that has the whole key says the status as <c>status + 0</c>: a planner that sees <c>status = 1</c> takes the small index of what is leased
+/// and walks all of it, once for each row of a batch (measured on PostgreSQL 15: 170 µs a row instead of 15).</remarks>
 internal static class CallbackTable
 {
     private const string Columns = "order_id, number, game_id, event, url, waits, event_ms, status, attempts, step, due_ms, lease, started_ms, duration_ms, http_status, response, endpoint";
@@ -28,14 +30,14 @@ internal static class CallbackTable
     private const string ClaimDueSql =
         "WITH due AS (SELECT order_id, number FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $2 ORDER BY due_ms LIMIT $3) " +
         "UPDATE callbacks SET status = 1, attempts = attempts + 1, lease = lease + 1, lease_owner = $4, lease_until_ms = $5, started_ms = $2 " +
-        "WHERE (order_id, number) IN (SELECT order_id, number FROM due) AND status = 0 RETURNING " + Columns;
+        "WHERE (order_id, number) IN (SELECT order_id, number FROM due) AND status + 0 = 0 RETURNING " + Columns;
 
     private const string NextDueSql = "SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0";
     private const string EndpointsSql = "SELECT endpoint, game_id FROM callback_endpoints";
 
     private const string ClaimSql =
         "UPDATE callbacks SET status = 1, attempts = $4, lease = $5, lease_owner = $6, lease_until_ms = $7, started_ms = $8 " +
-        "WHERE order_id = $1 AND number = $2 AND status = 0 AND lease = $3";
+        "WHERE order_id = $1 AND number = $2 AND status + 0 = 0 AND lease = $3";
 
     private const string InsertAttemptSql =
         "INSERT INTO attempts (order_id, callback_number, number, started_ms, duration_ms, http_status, response, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) " +
@@ -43,13 +45,13 @@ internal static class CallbackTable
 
     private const string DeliverSql =
         "UPDATE callbacks SET status = 2, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL, finished_ms = $4, started_ms = $5, duration_ms = $6, http_status = $7, response = $8 " +
-        "WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+        "WHERE order_id = $1 AND number = $2 AND status + 0 = 1 AND lease = $3";
 
     public static readonly ManyForm DeliverMany = new(
         DeliverSql,
         "UPDATE callbacks SET status = 2, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL, finished_ms = u.p4, started_ms = u.p5, duration_ms = u.p6, http_status = u.p7, " +
         "response = u.p8 FROM " + ManyForm.Unnest("tibbbbit") +
-        " WHERE callbacks.order_id = u.p1 AND callbacks.number = u.p2 AND callbacks.status = 1 AND callbacks.lease = u.p3 RETURNING callbacks.order_id, callbacks.number",
+        " WHERE callbacks.order_id = u.p1 AND callbacks.number = u.p2 AND callbacks.status + 0 = 1 AND callbacks.lease = u.p3 RETURNING callbacks.order_id, callbacks.number",
         "tibbbbit", Key: [0, 1]);
 
     // A delivered callback that is sent again gives its row's attempt a row of its own.
@@ -60,20 +62,20 @@ internal static class CallbackTable
 
     private const string FinishSql =
         "UPDATE callbacks SET status = $4, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL, finished_ms = $5 " +
-        "WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+        "WHERE order_id = $1 AND number = $2 AND status + 0 = 1 AND lease = $3";
 
     private const string RescheduleSql =
-        "UPDATE callbacks SET status = 0, step = $4, due_ms = $5, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+        "UPDATE callbacks SET status = 0, step = $4, due_ms = $5, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status + 0 = 1 AND lease = $3";
 
     private const string HoldSql =
-        "UPDATE callbacks SET status = 4, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+        "UPDATE callbacks SET status = 4, due_ms = NULL, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status + 0 = 1 AND lease = $3";
 
-    private const string ExtendSql = "UPDATE callbacks SET attempts = $4, lease_until_ms = $5, started_ms = $6 WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+    private const string ExtendSql = "UPDATE callbacks SET attempts = $4, lease_until_ms = $5, started_ms = $6 WHERE order_id = $1 AND number = $2 AND status + 0 = 1 AND lease = $3";
 
     private const string LapsedSql = "SELECT " + Columns + " FROM callbacks WHERE status = 1 AND lease_until_ms <= $1 ORDER BY lease_until_ms LIMIT $2";
 
     private const string AbandonSql =
-        "UPDATE callbacks SET status = 0, due_ms = $4, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status = 1 AND lease = $3";
+        "UPDATE callbacks SET status = 0, due_ms = $4, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status + 0 = 1 AND lease = $3";
 
     private const string AgainSql =
         "UPDATE callbacks SET status = 0, step = 0, due_ms = $4, finished_ms = NULL, duration_ms = NULL, http_status = NULL, response = NULL WHERE order_id = $1 AND number = $2 AND status = $3 AND status <> 1";
@@ -87,6 +89,10 @@ internal static class CallbackTable
 
     private const string AttemptsSql =
         "SELECT number, started_ms, duration_ms, http_status, response, error FROM attempts WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 200";
+
+    private const string PruneFinishedSql =
+        "DELETE FROM callbacks WHERE (order_id, number) IN " +
+        "(SELECT order_id, number FROM callbacks WHERE created_ms < $1 AND status IN (2, 5) ORDER BY created_ms LIMIT $2)";
 
     private const string PruneSql =
         "DELETE FROM attempts WHERE (order_id, callback_number, number) IN " +
@@ -236,6 +242,9 @@ internal static class CallbackTable
     }
 
     public static ValueTask<int> PruneAttemptsAsync(Transaction transaction, long beforeMs, int most) => transaction.ExecuteAsync(PruneSql, beforeMs, most);
+
+    /// <summary>Forgets callbacks that were delivered or cancelled and are older; their attempts are older still.</summary>
+    public static ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int most) => transaction.ExecuteAsync(PruneFinishedSql, beforeMs, most);
 
     public static string SelectWhere(string condition, string rest) => $"SELECT {Columns} FROM callbacks WHERE {condition} {rest}";
 

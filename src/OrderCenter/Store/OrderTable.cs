@@ -169,7 +169,7 @@ internal static class OrderTable
             PaidMs = row.Number(18),
             DeliveredMs = row.Number(19),
         },
-        row.Text(20) is { } payment ? ReadPayment(payment) : null);
+        row.Text(20));
 
     public static string WritePayment(Payment payment) => JsonSerializer.Serialize(payment, StoredJson.Default.Payment);
 
@@ -188,7 +188,15 @@ internal static class OrderTable
 }
 
 /// <summary>An order with the payment that paid it.</summary>
-public sealed record OrderRow(Order Order, Payment? Payment);
+public sealed class OrderRow(Order order, string? payment)
+{
+    private Payment? _payment;
+
+    public Order Order => order;
+
+    /// <summary>Read when it is asked for: most of those who read an order do not look at it.</summary>
+    public Payment? Payment => payment is null ? null : _payment ??= OrderTable.ReadPayment(payment);
+}
 
 /// <summary>Which order holds a game's own order number, and what that game asked for then.</summary>
 internal sealed record OrderKey(OrderId OrderId, string Fingerprint);

@@ -299,8 +299,10 @@ internal static class SystemSqlite
         NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, Resolve);
         var provider = new SQLitePCL.SQLite3Provider_e_sqlite3();
 
-        // Every connection here is used by one thread at a time: SQLite's own mutexes around each call would only cost.
+        // Every connection here is used by one thread at a time, and nobody reads SQLite's statistics of its memory: mutexes around each call and each
+        // allocation would only cost.
         ((SQLitePCL.ISQLite3Provider)provider).sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MULTITHREAD);
+        ((SQLitePCL.ISQLite3Provider)provider).sqlite3_config(SQLitePCL.raw.SQLITE_CONFIG_MEMSTATUS, 0);
         SQLitePCL.raw.SetProvider(provider);
     }
 
