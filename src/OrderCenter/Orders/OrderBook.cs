@@ -26,10 +26,20 @@ public sealed partial class OrderBook(
     public Task<OrderRow?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
         store.ReadAsync(transaction => OrderTable.FindAsync(transaction, id), cancellationToken);
 
-    /// <summary>The order that was paid by a purchase of that number at that channel; null: none.</summary>
-    public async Task<OrderId?> HolderAsync(string channel, string transactionId, CancellationToken cancellationToken) =>
-        await store.ReadAsync(
-            transaction => PaymentTable.HolderAsync(transaction, new Payment { Channel = channel, Environment = Payment.Production, TransactionId = transactionId }), cancellationToken);
+    /// <summary>The order that was paid by a purchase of that number at that channel, with money or in its sandbox; null: none.</summary>
+    public Task<OrderId?> HolderAsync(string channel, string transactionId, CancellationToken cancellationToken)
+    {
+        var paid = new Payment { Channel = channel, Environment = Payment.Production, TransactionId = transactionId };
+        return store.ReadAsync(
+            async transaction =>
+            {
+                var production = PaymentTable.HolderAsync(transaction, paid).AsTask();
+                var sandbox = PaymentTable.HolderAsync(transaction, paid with { Environment = Payment.Sandbox }).AsTask();
+                var (first, second) = (await production, await sandbox);
+                return first ?? second;
+            },
+            cancellationToken);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "order {OrderId} created: game {GameId}, product {ProductId}, {Money} {Currency}")]
     private static partial void LogCreated(ILogger logger, OrderId orderId, long gameId, string productId, Money money, string currency);

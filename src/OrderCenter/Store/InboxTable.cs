@@ -4,6 +4,7 @@ using OrderCenter.Model;
 namespace OrderCenter.Store;
 
 /// <summary>The notifications of stores: statements and rows.</summary>
+/// <remarks>Why <c>state + 0</c>: see <see cref="CallbackTable"/>.</remarks>
 internal static class InboxTable
 {
     private const string Columns =
@@ -19,13 +20,13 @@ internal static class InboxTable
     // The state is said again outside: what another node finished in between is not read again.
     private const string ClaimSql =
         "WITH due AS (SELECT notice_key FROM notices WHERE state = 0 AND due_ms <= $1 ORDER BY due_ms LIMIT $2) " +
-        "UPDATE notices SET tries = tries + 1, due_ms = $3 WHERE notice_key IN (SELECT notice_key FROM due) AND state = 0 AND due_ms <= $1 " +
+        "UPDATE notices SET tries = tries + 1, due_ms = $3 WHERE notice_key IN (SELECT notice_key FROM due) AND state + 0 = 0 AND due_ms + 0 <= $1 " +
         "RETURNING " + Columns + ", sealed";
 
     private const string FinishSql =
-        "UPDATE notices SET state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, done_ms = $7 WHERE notice_key = $1 AND state = 0 AND tries = $2";
+        "UPDATE notices SET state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, done_ms = $7 WHERE notice_key = $1 AND state + 0 = 0 AND tries = $2";
 
-    private const string PostponeSql = "UPDATE notices SET due_ms = $3, outcome = $4 WHERE notice_key = $1 AND state = 0 AND tries = $2";
+    private const string PostponeSql = "UPDATE notices SET due_ms = $3, outcome = $4 WHERE notice_key = $1 AND state + 0 = 0 AND tries = $2";
 
     private const string AgainSql =
         "UPDATE notices SET state = 0, tries = 1, due_ms = $4, done_ms = NULL WHERE notice_key = $1 AND state = $2 AND tries = $3";

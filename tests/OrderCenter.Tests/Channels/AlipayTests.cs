@@ -27,7 +27,7 @@ public sealed class AlipayTests(Platforms platforms) : IClassFixture<Platforms>
 
         Assert.True(await platforms.Alipay.NotifyAsync(trade with { Status = "TRADE_FINISHED" }, cancellationToken: Now));
         Assert.True(await platforms.Alipay.NotifyAsync(trade, cancellationToken: Now));
-        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=unapplied")).Count() == 1);
+        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=applied")).Count() == 2);
         Assert.Equal(2, (await platforms.NoticesAsync(game.GameId)).Max(notice => notice.GetProperty("seen").GetInt32()));
         Assert.Single((await platforms.OrderAsync(id)).GetProperty("callbacks").EnumerateArray());
     }
@@ -234,7 +234,7 @@ public sealed class AlipayTests(Platforms platforms) : IClassFixture<Platforms>
         await platforms.UntilAsync(id, "paid");
         trade = platforms.Alipay.Refund(trade, 1);
         Assert.True(await platforms.Alipay.NotifyAsync(trade, cancellationToken: Now));
-        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=applied")).Count() == 2);
+        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=unapplied")).Count() == 1);
         Assert.Equal("paid", (await platforms.OrderAsync(id)).GetProperty("payState").GetString());
         trade = platforms.Alipay.Refund(trade, 5.5m);
         Assert.True(await platforms.Alipay.NotifyAsync(trade, cancellationToken: Now));
