@@ -42,10 +42,10 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
     }
 
     /// <summary>Prints <c>callbacks seconds</c>: from the moment at which they are due to the commit of the last outcome.</summary>
-    public async Task DrainAsync(string engine, string connectionString, long gameId, int count, string batch)
+    public async Task DrainAsync(string engine, string connectionString, long gameId, int count, string batch, int? leadMs = null)
     {
         var before = await DeliveredAsync();
-        var dueMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + LeadMs + (count / 20);
+        var dueMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + (leadMs ?? LeadMs + (count / 20));
         await SeedAsync(engine, connectionString, gameId, new Uri(receiver, "/cb"), count, dueMs, batch);
         var lead = dueMs - TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         if (lead < 1000)

@@ -36,10 +36,10 @@ internal static class Program
                     await callbacks.PutAppsAsync(long.Parse(first), int.Parse(count), path, int.Parse(concurrency), int.Parse(timeout));
                 }
                 return 0;
-            case ["drain", var url, var token, var receiver, var engine, var connectionString, var game, var count, var batch]:
+            case ["drain", var url, var token, var receiver, var engine, var connectionString, var game, var count, var batch, .. var lead] when lead.Length <= 1:
                 using (var callbacks = new Callbacks(new Uri(url), token, new Uri(receiver)))
                 {
-                    await callbacks.DrainAsync(engine, connectionString, long.Parse(game), int.Parse(count), batch);
+                    await callbacks.DrainAsync(engine, connectionString, long.Parse(game), int.Parse(count), batch, lead is [var ms] ? int.Parse(ms) : null);
                 }
                 return 0;
             case ["latency", var url, var token, var receiver, var first, var count, var rate, var seconds]:
