@@ -45,15 +45,24 @@ install_packages() {
   if [ -n "$(trap -p EXIT)" ]; then rm -f $policy; trap - EXIT; fi
 }
 
+# attempt NAME COMMAND...: what it said at the end, where it failed, is the reason that the report gives.
+attempt() {
+  local name=$1 said; shift
+  if said=$("$@" 2>&1); then return 0; fi
+  said=$(tail -n 4 <<<"$said" | tr '\n' ' ')
+  say "$name: $said"
+  export "PEER_FAULT_$name=$said"
+  return 1
+}
+
 build() {
   dotnet build -c Release -v quiet --nologo bench >&2
   wanted peers || return 0
   for project in masstransit quartz; do
-    dotnet build -c Release -v quiet --nologo "$PEERS_DIR/$project" >&2 || { say "$project was not built; its peers will be reported as failed"; rm -rf "$PEERS_DIR/$project/bin/Release"; }
+    # What was built before is not measured in place of what does not build.
+    attempt $project dotnet build -c Release -v quiet --nologo "$PEERS_DIR/$project" || rm -rf "$PEERS_DIR/$project/bin/Release"
   done
-  if command -v npm >/dev/null; then
-    (cd "$PEERS_DIR/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || { say "npm ci failed; the Node peers will be reported as failed"; rm -rf "$PEERS_DIR/node/node_modules"; }
-  fi
+  attempt node npm ci --prefix "$PEERS_DIR/node" --ignore-scripts --no-audit --no-fund --loglevel=error || rm -rf "$PEERS_DIR/node/node_modules"
 }
 
 for tool in dotnet python3; do

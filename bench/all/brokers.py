@@ -65,16 +65,21 @@ class RabbitMq:
         }
         self._process = Process('rabbitmq-server', as_user(RABBIT_OWNER, [os.path.join(RABBIT_BIN, 'rabbitmq-server')]), directory, self._env, cwd=self.data)
         self.pid = self._process.pid
-        deadline = time.monotonic() + 90
+        try:
+            self._await_startup(90)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _await_startup(self, seconds):
+        deadline = time.monotonic() + seconds
         while True:
             try:
                 self.control('await_startup', '--timeout', '20')
                 return
             except Failed as fault:
                 if time.monotonic() > deadline or self._process.popen.poll() is not None:
-                    said = self._process.said()
-                    self.stop()
-                    raise Failed(f'rabbitmq-server did not start: {fault} {said[-400:]}') from None
+                    raise Failed(f'rabbitmq-server did not start: {fault} {self._process.said()[-400:]}') from None
                 time.sleep(1)
 
     @property

@@ -40,6 +40,12 @@ def _ticks(low, high):
     return [digit * 10 ** power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1) for digit in (1, 2, 5) if low <= digit * 10 ** power <= high]
 
 
+def _step(most):
+    """The round step that divides a linear axis into at most five."""
+    power = 10 ** max(0, math.floor(math.log10(most / 5)))
+    return next(int(digit * power) for digit in (1, 2, 5, 10) if digit * power * 5 >= most)
+
+
 def _short(number):
     return f'{number / 1000:g}k' if number >= 1000 else f'{number:g}'
 
@@ -60,15 +66,14 @@ def lines(title, subtitle, panels):
         return bottom - (bottom - top) * (math.log(ms) - math.log(low)) / (math.log(high) - math.log(low))
     for i, (heading, series) in enumerate(panels):
         x0 = 60 + i * (panel_width + gap)
-        most = max(rate for _, _, _, points in series for rate, _ in points)
+        step = _step(max(rate for _, _, _, points in series for rate, _ in points))
+        most = step * math.ceil(max(rate for _, _, _, points in series for rate, _ in points) / step)
         x_of = lambda rate: x0 + panel_width * rate / most
         body.append(f'<text x="{x0}" y="{top - 12}">{escape(heading)}</text>')
         for tick in _ticks(low, high):
             body.append(f'<line class="grid" x1="{x0}" y1="{y_of(tick):.1f}" x2="{x0 + panel_width:.1f}" y2="{y_of(tick):.1f}"/><text class="quiet" x="{x0 - 6}" y="{y_of(tick) + 4:.1f}" text-anchor="end">{_short(tick)}</text>')
         body.append(f'<line class="axis" x1="{x0}" y1="{bottom}" x2="{x0 + panel_width:.1f}" y2="{bottom}"/>')
-        step = next((one for one in (most / 5, ) if one), most)
-        step = max(1, round(step, -int(math.floor(math.log10(step)))))
-        for tick in [step * n for n in range(1, int(most / step) + 1)]:
+        for tick in range(step, most + 1, step):
             body.append(f'<text class="quiet" x="{x_of(tick):.1f}" y="{bottom + 18}" text-anchor="middle">{_short(tick)}</text>')
         for _, kind, is_dashed, points in series:
             path = ' '.join(f'{x_of(rate):.1f},{y_of(ms):.1f}' for rate, ms in points)

@@ -13,7 +13,7 @@ def write(results, knobs, machine):
     """Writes what there is enough for; gives back the files."""
     files = {}
     if rows := _callbacks(results):
-        files['callbacks.svg'] = chart.bars('Durable callbacks per second', f'the same receiver, the outcome of each on disk; median of {knobs.runs} rounds, {machine}', rows)
+        files['callbacks.svg'] = chart.bars('Durable callbacks per second', f'delivered to the same receiver; median of {knobs.runs} rounds, {machine}', rows)
     if panels := _rising(results):
         files['latency.svg'] = chart.lines('Latency under rising load', f'milliseconds, logarithmic; median of {knobs.runs} rounds, {machine}', panels)
     for name, svg in files.items():

@@ -1,4 +1,5 @@
 """What years of orders cost: the same rates in an empty database and in a full one, side by side."""
+import hashlib
 import time
 from urllib.parse import urlsplit
 
@@ -11,6 +12,10 @@ CHUNK = 250_000
 DAY_MS = 86_400_000
 DAYS = 90
 USERS = 200_000
+OLD_ORDERS = 50_000
+
+# Requests.Secret of the bench program: every game that it makes has it.
+SECRET = 'bench-0123456789abcdef0123456789'
 
 # VACUUM and CHECKPOINT of the full database must be over before the callbacks are due; the empty one waits as long.
 LEAD_MS = 45_000
@@ -45,6 +50,8 @@ class Flat(Part):
             # A new process, so that its memory is what this database costs and not what filling it did.
             service = self._services[name] = self.stage.new_service('flat-' + name, 'postgres')
             service.prepare(self.stage.receiver)
+            if name == 'full':
+                self._ask_for_old_orders(service)
             service.warm_up(self.knobs.warmup)
             service.drain(self.stage.receiver, self.knobs.jobs, LEAD_MS)
 
@@ -69,6 +76,15 @@ class Flat(Part):
             found[f'memory: {name}'] = {'rss_mb': service.rss_mb(), 'peak_mb': service.peak_mb(), 'orders': service.ask('SELECT count(*) FROM orders'),
                                         'waiting': service.ask('SELECT count(*) FROM callbacks WHERE status = 0')}
         return found
+
+    def _ask_for_old_orders(self, service):
+        """queryorder asks for orders of all ninety days in place of those that were made a moment ago."""
+        ids = self.stage.postgres.query('oc_flat_full', f"SELECT order_id FROM orders WHERE game_id = {FIRST_GAME} AND pay_state = 1 ORDER BY md5(order_id) LIMIT {OLD_ORDERS}").split()
+        now = int(time.time())
+        with open(service.file('query.txt'), 'w') as targets:
+            for order_id in ids:
+                signed = f'gameid={FIRST_GAME}&platorderid={order_id}&time={now}&'
+                targets.write(f'/ordercenter/queryorder?platorderid={order_id}&gameid={FIRST_GAME}&time={now}&sign={hashlib.md5((signed + SECRET).encode()).hexdigest()}\n')
 
     def _fill(self, database):
         postgres, receiver, now_ms = self.stage.postgres, self.stage.receiver, int(time.time() * 1000)

@@ -67,7 +67,8 @@ class Peer(Part):
 
     def prepare(self):
         if not os.path.exists(self._command[1]) or (self._command[0] == 'node' and not os.path.isdir(os.path.join(PEERS_DIR, 'node', 'node_modules'))):
-            raise Failed('is not built; bench/all.sh says why')
+            project = os.path.relpath(self._command[1], PEERS_DIR).split(os.sep)[0]
+            raise Failed('is not built: ' + os.environ.get(f'PEER_FAULT_{project}', 'run bench/all.sh without BUILD=0'))
         queue = 'deliver-' + self.peer
         env = {**self._settings, 'PEER_TARGET': self.stage.receiver, 'PEER_QUEUE': queue, 'NODE_ENV': 'production', 'DOTNET_gcServer': '0'}
         if self.store == POSTGRES:
@@ -82,7 +83,9 @@ class Peer(Part):
         self._do(f'seed {self.jobs}', 'SEEDED')
         if self.store == RABBITMQ:
             row = self.stage.rabbitmq.queue(queue)
-            self.stage.durability[f'RabbitMQ, {self.peer}'] = {key: row[key] for key in ('type', 'durable', 'messages', 'messages_persistent')}
+            # A quorum queue keeps every message on disk and counts none as persistent.
+            shown = ('type', 'durable') if row['type'].endswith('quorum') else ('type', 'durable', 'messages', 'messages_persistent')
+            self.stage.durability[f'RabbitMQ, {self.peer}'] = {key: row[key] for key in shown}
         self._run()
 
     def steps(self):

@@ -8,6 +8,9 @@ import time
 TICKS = os.sysconf('SC_CLK_TCK')
 LISTENING = re.compile(r'Now listening on: *(http:\S+(?: http:\S+)*)')
 
+# Every server that was started and not stopped, also one whose start was broken off.
+RUNNING = []
+
 
 class Failed(Exception):
     """A command or a measurement that did not do what it should; the text says what it said."""
@@ -55,6 +58,7 @@ class Process:
         with open(self.log, 'wb') as log:
             self.popen = subprocess.Popen(command, stdin=stdin, stdout=stdout or log, stderr=log, text=True, env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True)
         self.pid = self.popen.pid
+        RUNNING.append(self)
 
     def said(self):
         with open(self.log, errors='replace') as log:
@@ -73,6 +77,8 @@ class Process:
 
     def stop(self):
         kill_group(self.popen)
+        if self in RUNNING:
+            RUNNING.remove(self)
 
 
 def _name(command):

@@ -26,6 +26,10 @@ def _number(value, unit):
     return f'{value:,.0f}{unit}' if unit == '/s' else f'{value:,.2f}{unit}'
 
 
+def _when(round_):
+    return f'round {round_}' if round_ else 'outside the rounds'
+
+
 def _verdict(one):
     if one.bound is None:
         return ''
@@ -48,7 +52,7 @@ def build(results, knobs, facts, durability, notes, started, ended, rounds, char
     if disturbed:
         text += [f'**Other work was on the machine**: more than {OTHERS_MAX} cores during {len(disturbed)} of {len([one for one in results.all if "others" in one])} measurements (column "others").', '']
     if failed:
-        text += ['## Failed', ''] + [f"- {one['part']}, {one['name']}, {'preparing' if one['round'] == 0 else 'round ' + str(one['round'])}: {one['error']}" for one in failed] + ['']
+        text += ['## Failed', ''] + [f"- {one['part']}, {one['name']}, {_when(one['round'])}: {one['error']}" for one in failed] + ['']
     text += ['## Acceptance', '', '| what | median | against | median | ratio | bound | |', '|---|---:|---|---:|---:|---:|---|']
     for one in judged:
         bound = '' if one.bound is None else f"{'≥' if one.is_least else '≤'} {one.bound:g}{'×' if one.of else one.unit}"

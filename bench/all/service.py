@@ -1,5 +1,4 @@
 """The service under test, and the programs of bench/ that are run beside it."""
-import base64
 import contextlib
 import os
 import re
@@ -44,7 +43,7 @@ def wrk(url, connections, seconds, kind, file):
 class Service:
     """One node on a database of its own."""
 
-    def __init__(self, name, engine, program, directory, postgres=None, database=None):
+    def __init__(self, name, engine, program, directory, master_key, postgres=None, database=None):
         self.name, self.engine = name, engine
         self.directory = os.path.join(directory, name)
         os.makedirs(self.directory, exist_ok=True)
@@ -57,15 +56,11 @@ class Service:
         self.token = secrets.token_urlsafe(24)
         self._process = Process(name, [program], self.directory, {
             'ASPNETCORE_URLS': 'http://127.0.0.1:0', 'ASPNETCORE_ENVIRONMENT': 'Development', 'Logging__LogLevel__Default': 'Warning',
-            'Admin__Token': self.token, 'Secrets__MasterKey': base64.b64encode(os.urandom(32)).decode(),
+            'Admin__Token': self.token, 'Secrets__MasterKey': master_key,
             'Storage__Engine': engine, 'ConnectionStrings__OrderCenter': self.connection_string,
         }, cwd=self.directory)
         self.pid = self._process.pid
-        try:
-            self.url = self._process.await_urls()[0]
-        except Failed:
-            self.stop()
-            raise
+        self.url = self._process.await_urls()[0]
         self._batch = 0
 
     def stop(self):
@@ -100,8 +95,8 @@ class Service:
         self.put_apps(receiver, GAME_DRAINED, 1, '/cb', CONCURRENCY)
         self.put_apps(receiver, *GAMES_TIMED, '/timed', 32)
 
-    def put_apps(self, receiver, first, count, path, concurrency):
-        bench('apps', self.url, self.token, receiver, first, count, path, concurrency, TIMEOUT_SECONDS)
+    def put_apps(self, receiver, first, count, path, concurrency, timeout_seconds=TIMEOUT_SECONDS):
+        bench('apps', self.url, self.token, receiver, first, count, path, concurrency, timeout_seconds)
 
     def warm_up(self, seconds):
         wrk(self.url + '/ordercenter/createorder', 64, 2 * seconds, 'body', self.file('create.txt'))
@@ -146,9 +141,9 @@ class Service:
         count, p50, p99, most, reached = bench('offer', self.url + '/ordercenter/createorder', self.file('create.txt'), rate, seconds)
         return {'p50_ms': p50, 'p99_ms': p99, 'max_ms': most, 'jobs': int(count), 'per_s': reached}
 
-    def hang(self, receiver, game, waiting):
+    def hang(self, receiver, game, waiting, timeout_seconds):
         """One more app, whose receiver answers nobody, with many callbacks that are due already."""
-        self.put_apps(receiver, game, 1, '/hang', 32)
+        self.put_apps(receiver, game, 1, '/hang', 32, timeout_seconds)
         bench('seed', self.engine, self.connection_string, game, receiver + '/hang', waiting, 0, 700)
 
     def await_callbacks(self, seconds=120):

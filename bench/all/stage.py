@@ -1,12 +1,14 @@
 """Everything that is started for a run, each once and only when a part asks for it."""
+import base64
 import os
 import shutil
 import tempfile
 import urllib.request
 
 from brokers import RabbitMq, Redis
+from knobs import REPO
 from postgres import Postgres, binaries
-from process import Failed, Process
+from process import RUNNING, Failed, Process
 from service import BENCH_PROGRAM, Service, bench
 
 
@@ -36,6 +38,7 @@ class Stage:
         self.receipts = Receipts(self.directory)
         self.durability = {'PostgreSQL': None, 'SQLite': None}
         self.notes = []
+        self._master_key = base64.b64encode(os.urandom(32)).decode()
         self._started = []
         self._one = {}
 
@@ -106,7 +109,7 @@ class Stage:
         return {engine: self._one.get('service-' + engine) for engine in self.knobs.engines if isinstance(self._one.get('service-' + engine), Service)}
 
     def new_service(self, name, engine):
-        service = Service(name, engine, self.knobs.service, self.directory, self.postgres if engine == 'postgres' else None, 'oc_' + name.replace('-', '_'))
+        service = Service(name, engine, self.knobs.service, self.directory, self._master_key, self.postgres if engine == 'postgres' else None, 'oc_' + name.replace('-', '_'))
         self._started.append(service)
         return service
 
@@ -134,8 +137,10 @@ class Stage:
             except Exception as fault:  # Whatever it is, the others must be stopped too.
                 print(f'stopping {thing}: {fault}', flush=True)
         self._started.clear()
+        for process in list(RUNNING):
+            process.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def tidy(self, text):
         """An error's text without this machine's paths."""
-        return ' '.join(str(text).replace(self.directory, 'BENCH_DIR').replace(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), '.').split())
+        return ' '.join(str(text).replace(self.directory, 'BENCH_DIR').replace(REPO, '.').replace(os.path.expanduser('~'), '~').split())
