@@ -124,20 +124,26 @@ public sealed partial class OrderBook
                 var plan = told is null ? null : plans.Plan(app, order with { State = to }, told);
                 to = plan is not null && told == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
                 var reason = to.Progress is Progress.Closed or Progress.Review ? by.Reason : null;
-                if (told == CallbackEvents.Refunded && row.Payment is { } paid && _accounts.TryGetValue(paid.Channel, out var account))
+                var isGivenBack = told == CallbackEvents.Refunded && row.Payment is { } paid && _accounts.ContainsKey(paid.Channel);
+                if (isGivenBack)
                 {
                     // Written as it is, the order is this transaction's until the commit: what is given back cannot be for nothing.
                     if (!await OrderTable.NoteAsync(transaction, order, order.StateReason!))
                     {
                         return null;
                     }
-                    if (!await account.GiveBack(transaction, order, by, nowMs))
+                    if (!await _accounts[row.Payment!.Channel].GiveBack(transaction, order, by, nowMs))
                     {
-                        return new ActOutcome.NotAllowed($"{paid.Channel} cannot be given back: the balance would pass its limit");
+                        return new ActOutcome.NotAllowed($"{row.Payment.Channel} cannot be given back: the balance would pass its limit");
                     }
                 }
                 if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null))
                 {
+                    if (isGivenBack)
+                    {
+                        // A neighbour of this batch moved the order meanwhile. Run by itself, what is given back and the move are one.
+                        transaction.TakesBack();
+                    }
                     return null;
                 }
                 await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, action, by.Reason, order.State, to));

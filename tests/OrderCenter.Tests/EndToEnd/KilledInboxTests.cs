@@ -33,20 +33,24 @@ public sealed class KilledInboxTests : IDisposable
             google.Fail("get", StoreFault.Hang);
             var purchase = google.Sell(new GooglePurchase { PackageName = Package, ProductId = "gold", ObfuscatedProfileId = id });
             Assert.Equal(200, await google.PushAsync(server.Http, new Uri(server.Http.BaseAddress!, "/notify/google/" + Game), google.PurchaseNotice(purchase)));
+            await UntilAsync(() => Task.FromResult(google.Count("get") == 1));
             await server.KillAsync();
         }
         Assert.Equal(1, await UpdateAsync("UPDATE notices SET due_ms = 1 WHERE state = 0"));
         await using var next = await StartAsync(google);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Now);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        while (await PayStateAsync(next, id, patience.Token) != "paid")
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, patience.Token);
-        }
+        await UntilAsync(async () => (await next.Http.GetFromJsonAsync<JsonElement>("/api/v1/orders/" + id, Now)).GetProperty("payState").GetString() == "paid");
+        Assert.Equal(2, google.Count("get"));
     }
 
-    private static async Task<string?> PayStateAsync(ServerProcess server, string id, CancellationToken cancellationToken) =>
-        (await server.Http.GetFromJsonAsync<JsonElement>("/api/v1/orders/" + id, cancellationToken)).GetProperty("payState").GetString();
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Now);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (!await isSo())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        }
+    }
 
     /// <summary>The dead reader's lease runs out: its minute is over at once.</summary>
     private async Task<int> UpdateAsync(string sql)

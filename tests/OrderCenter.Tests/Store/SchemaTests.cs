@@ -1,0 +1,30 @@
+using System.Text.RegularExpressions;
+using OrderCenter.Store.Schema;
+
+namespace OrderCenter.Tests.Store;
+
+/// <summary>Whether the one schema can be spread over nodes: every table has its place, and is unique only by what it is spread by.</summary>
+public sealed partial class SchemaTests
+{
+    private static readonly string[] Schema = [.. Migrations.All.SelectMany(migration => migration.Statements)];
+
+    [Fact]
+    public void Every_table_has_its_place_among_many_nodes_and_its_key_holds_what_it_is_spread_by()
+    {
+        var tables = Schema.Select(statement => Table().Match(statement)).Where(match => match.Success).ToDictionary(match => match.Groups["name"].Value, match => match.Value, StringComparer.Ordinal);
+        Assert.Equal(tables.Keys.Order(StringComparer.Ordinal), Distribution.Tables.Select(place => place.Table).Concat(Distribution.References).Order(StringComparer.Ordinal));
+        foreach (var (table, column) in Distribution.Tables)
+        {
+            Assert.Matches($@"\b{column} \w+ NOT NULL PRIMARY KEY|PRIMARY KEY \([^)]*\b{column}\b", tables[table]);
+            Assert.DoesNotContain("UNIQUE", tables[table], StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(Schema, statement => statement.Contains("UNIQUE INDEX", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Steps_are_numbered_without_a_gap() =>
+        Assert.Equal(Enumerable.Range(1, Migrations.All.Count), Migrations.All.Select(migration => migration.Version));
+
+    [GeneratedRegex(@"^CREATE TABLE (?<name>\w+) [\s\S]*$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Table();
+}
