@@ -42,10 +42,10 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
     }
 
     /// <summary>Prints <c>callbacks seconds</c>: from the moment at which they are due to the commit of the last outcome.</summary>
-    public async Task DrainAsync(string engine, string connectionString, long gameId, int count, string batch)
+    public async Task DrainAsync(string engine, string connectionString, long gameId, int count, string batch, int? leadMs = null)
     {
         var before = await DeliveredAsync();
-        var dueMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + LeadMs + (count / 20);
+        var dueMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() + (leadMs ?? LeadMs + (count / 20));
         await SeedAsync(engine, connectionString, gameId, new Uri(receiver, "/cb"), count, dueMs, batch);
         var lead = dueMs - TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         if (lead < 1000)
@@ -66,8 +66,8 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
         Console.WriteLine($"{count} {clock.GetElapsedTime(start).TotalSeconds:F3}");
     }
 
-    /// <summary>Pays orders through the native API at a steady rate and prints <c>count p50-ms p99-ms max-ms</c> from before the request that pays (its own commit
-    /// included) to the first POST at the receiver.</summary>
+    /// <summary>Pays orders through the native API at a steady rate and prints <c>count p50-ms p99-ms max-ms per-second</c>: from before the request that pays (its own
+    /// commit included) to the first POST at the receiver, and the rate that was reached.</summary>
     public async Task LatencyAsync(long firstGame, int games, int rate, int seconds)
     {
         var count = rate * seconds;
@@ -92,12 +92,13 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
             paidUs[i] = Receiver.NowUs();
             pending.Add(PayAsync(orders[i]));
         }
+        var reached = count / clock.GetElapsedTime(start).TotalSeconds;
         await Task.WhenAll(pending);
         await Task.Delay(Settle, TimeProvider.System);
         var arrivals = JsonSerializer.Deserialize(await _receiver.GetStringAsync(new Uri("/arrivals", UriKind.Relative)), ReceiverJson.Default.DictionaryStringDouble)!;
         var byOrder = arrivals.GroupBy(arrival => arrival.Key.Split('_')[1]).ToDictionary(group => group.Key, group => group.Min(arrival => arrival.Value));
         var tookMs = orders.Select((order, i) => byOrder.TryGetValue(order, out var arrived) ? (arrived - paidUs[i]) / 1000 : double.PositiveInfinity).Order().ToArray();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {tookMs[count / 2]:F2} {tookMs[count * 99 / 100]:F2} {tookMs[^1]:F2}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {tookMs[count / 2]:F2} {tookMs[count * 99 / 100]:F2} {tookMs[^1]:F2} {reached:F0}"));
     }
 
     /// <summary>Puts paid orders with one waiting callback each into the service's database, as its own statements would.</summary>

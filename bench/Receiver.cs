@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace OrderCenter.Bench;
 
 /// <summary>The game server that callbacks and plain loops post to: it reads the body and says "success". <c>/timed</c> keeps the first arrival of every
-/// <c>webhook-id</c>; <c>/hang</c> answers after 30 s.</summary>
+/// <c>webhook-id</c>; <c>/hang</c> answers after 30 s; <c>/lat?t=</c> is where the other engines post what they were told to deliver at that moment (Unix microseconds).</summary>
 internal static class Receiver
 {
     private static readonly byte[] Success = "success"u8.ToArray();
@@ -46,11 +47,19 @@ internal static class Receiver
             await Task.Delay(Hang, TimeProvider.System, context.RequestAborted);
             await AnswerAsync(context);
         });
+        var latencies = new ConcurrentBag<double>();
+        app.MapPost("/lat", async context =>
+        {
+            latencies.Add((NowUs() - double.Parse(context.Request.Query["t"].ToString(), CultureInfo.InvariantCulture)) / 1000);
+            await AnswerAsync(context);
+        });
+        app.MapGet("/latencies", () => Results.Text(Percentiles.Of(latencies)));
         app.MapGet("/stats", () => Results.Text($"{Interlocked.Read(ref s_count)} {Interlocked.Read(ref s_repeats)}"));
         app.MapGet("/arrivals", context => context.Response.WriteAsJsonAsync(new Dictionary<string, double>(arrivals), ReceiverJson.Default.DictionaryStringDouble));
         app.MapPost("/reset", () =>
         {
             arrivals.Clear();
+            latencies.Clear();
             Interlocked.Exchange(ref s_count, 0);
             Interlocked.Exchange(ref s_repeats, 0);
         });

@@ -17,10 +17,10 @@ internal static class Requests
     private const int OrdersQueried = 10_000;
 
     /// <summary>So wide that a query signed at the start of a run is good until its end.</summary>
-    private const int TimeWindowSeconds = 86_400;
+    public const int TimeWindowSeconds = 86_400;
 
     /// <summary>A createorder as the games send it: what is required and most of what is optional.</summary>
-    private static Dictionary<string, string> Order(string? orderId) => new(StringComparer.Ordinal)
+    public static Dictionary<string, string> Order(string? orderId) => new(StringComparer.Ordinal)
     {
         ["productid"] = "com.game.gem.648",
         ["productname"] = "Gem pack 648",
@@ -106,10 +106,10 @@ internal static class Requests
     }
 
     /// <summary>The parameters url-encoded; the sign stands last.</summary>
-    private static string Signed(Dictionary<string, string> parameters) =>
+    public static string Signed(Dictionary<string, string> parameters) =>
         string.Concat(parameters.Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}&")) + "sign=" + Sign(parameters);
 
-    private static string OrderIdOf(byte[] answer)
+    public static string OrderIdOf(byte[] answer)
     {
         using var json = JsonDocument.Parse(answer);
         return json.RootElement.GetProperty("resultCode").GetInt32() == 0

@@ -1,0 +1,70 @@
+"""OrderCenter itself, on one engine."""
+from part import Part, Step
+from process import Failed
+from service import GAME_PAYING, GAME_PAYING_WITH_CALLBACK, bench, wrk
+
+LATENCY_RATE = 100
+
+# So many more receipts are signed than the fastest run so far would have used.
+SPARE = 1.7
+PER_SECOND_GUESS = 4000
+
+
+class Us(Part):
+    def __init__(self, stage, engine):
+        super().__init__(stage)
+        self.engine, self.name = engine, f'us.{engine}'
+        self._paid_per_s = {}
+
+    def prepare(self):
+        service = self.stage.service(self.engine)
+        for game in (GAME_PAYING_WITH_CALLBACK, GAME_PAYING):
+            # Warms up, and says how many receipts a measurement needs.
+            self._pay(service, game, max(1, self.knobs.warmup // 2))
+
+    def steps(self):
+        def on(measure):
+            def settled():
+                service = self.stage.service(self.engine)
+                service.settle()
+                return measure(service)
+            return settled
+        knobs, receiver = self.knobs, self.stage.receiver
+        return [
+            Step('createorder, 64', on(lambda service: service.create(64, knobs.secs))),
+            Step('createorder, 256', on(lambda service: service.create(256, knobs.secs))),
+            Step('queryorder, 64', on(lambda service: service.query(64, knobs.secs))),
+            Step('valiorder with callback, 64', on(lambda service: self._pay(service, GAME_PAYING_WITH_CALLBACK, knobs.secs))),
+            Step('valiorder without callback, 64', on(lambda service: self._pay(service, GAME_PAYING, knobs.secs))),
+            Step('callbacks drained', on(lambda service: service.drain(receiver, knobs.jobs))),
+            Step(f'latency at {LATENCY_RATE}/s', on(lambda service: service.latency(receiver, LATENCY_RATE, knobs.latency_secs))),
+        ]
+
+    def finish(self):
+        service = self.stage.service(self.engine)
+        service.verify()
+        if faults := service.faults():
+            self.stage.notes.append(f'{self.name} logged {len(faults)} warnings, the first: {self.stage.tidy(faults[0])}')
+        return {'memory': {'rss_mb': service.rss_mb(), 'peak_mb': service.peak_mb()}}
+
+    def _pay(self, service, game, seconds):
+        """Receipts of Google Play, checked offline, for orders that wait for them: payment, order and, where the game has a callback URL, a callback."""
+        count = int(SPARE * seconds * self._paid_per_s.get(game, PER_SECOND_GUESS)) + 500
+        bodies = service.file('payments.txt')
+        callback = self.stage.receiver + '/cb' if game == GAME_PAYING_WITH_CALLBACK else 'none'
+        receipts = self.stage.receipts
+        skip = receipts.take(self.engine, count)
+        bench('valiorders', service.url, service.token, callback, game, receipts.key, receipts.file, skip, count, bodies)
+        service.settle()
+        before = service.ask('SELECT count(*) FROM payments')
+        try:
+            measured = wrk(service.url + '/ordercenter/valiorder', 64, seconds, 'bodies', bodies)
+        finally:
+            # What it takes to tell the games of it is part of the measurement only while that runs.
+            service.await_callbacks()
+        rows = service.ask('SELECT count(*) FROM payments') - before
+        # Google names a purchase twice, by its token and by its order number, and each name is a row.
+        if rows % 2 or not measured['requests'] <= rows // 2 <= measured['requests'] + 64:
+            raise Failed(f"{measured['requests']} answers, {rows} rows of payments, two each")
+        self._paid_per_s[game] = max(self._paid_per_s.get(game, 0), measured['per_s'])
+        return {**measured, 'rows': rows}
