@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using OrderCenter.Model;
+using OrderCenter.Statements;
 using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
@@ -40,6 +41,9 @@ internal sealed record Settings
 
     /// <summary>The proxy through which callbacks go; null: directly.</summary>
     public required Uri? CallbackProxy { get; init; }
+
+    /// <summary>By which clocks a day begins, where statements are matched by the day.</summary>
+    public required BusinessDay BusinessDay { get; init; }
 
     public static bool TryRead(
         IConfiguration configuration, IHostEnvironment environment, [NotNullWhen(true)] out Settings? settings, out List<string> faults)
@@ -92,6 +96,9 @@ internal sealed record Settings
             CallbackProxy = Value("Callbacks:Proxy") is not { } proxy ? null
                 : Uri.TryCreate(proxy, UriKind.Absolute, out var proxyUrl) && proxyUrl.Scheme == Uri.UriSchemeHttp ? proxyUrl
                 : Fault<Uri?>("Callbacks:Proxy", proxy, "an http address such as http://proxy:3128", null),
+            BusinessDay = Value("BusinessDay:UtcOffset") is not { } offset ? BusinessDay.Default
+                : BusinessDay.TryParse(offset, out var day) ? day
+                : Fault("BusinessDay:UtcOffset", offset, BusinessDay.Form, BusinessDay.Default),
         };
         if (!read.ServesApi && !read.DeliversCallbacks)
         {

@@ -13,5 +13,6 @@ internal static class Migrations
         new(2, CallbacksSchema.Statements),
         new(3, AccountsSchema.Statements),
         new(4, CardsSchema.Statements),
+        new(7, StatementsSchema.Statements),
     ];
 }
