@@ -21,11 +21,11 @@ fi
 
 dotnet build OrderCenter.slnx --nologo --verbosity quiet
 
-# The whole suite on SQLite (with what is PostgreSQL's own), then what asks a store for anything again on PostgreSQL.
+# The whole suite on SQLite (with what is PostgreSQL's own), then protocols, native API, accounts, cards, callbacks and kills again on PostgreSQL.
 status=0
 dotnet test tests/OrderCenter.Tests --no-build --nologo --logger 'console;verbosity=minimal' "$@" || status=$?
 if [ "$#" = 0 ]; then
   ORDERCENTER_TESTS_ENGINE=postgres dotnet test tests/OrderCenter.Tests --no-build --nologo --logger 'console;verbosity=minimal' \
-    --filter 'FullyQualifiedName!~.Tidy.&FullyQualifiedName!~.Wire.&FullyQualifiedName!~.Model.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Store.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~.Simulation.' || status=$?
+    --filter 'FullyQualifiedName!~.Tidy.&FullyQualifiedName!~.Wire.&FullyQualifiedName!~.Model.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Store.&FullyQualifiedName!~.Orders.&FullyQualifiedName!~.Channels.&FullyQualifiedName!~.Statements.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~.Simulation.' || status=$?
 fi
 exit "$status"

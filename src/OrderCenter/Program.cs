@@ -44,6 +44,7 @@ public static class Program
         builder.Services.AddChannels(settings);
         builder.Services.AddProtocols(settings);
         builder.Services.AddCallbacks(settings);
+        builder.Services.AddStatements(settings);
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

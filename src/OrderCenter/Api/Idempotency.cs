@@ -34,7 +34,7 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        if (KeyOf(http) is not { } key || HttpMethods.IsGet(http.Request.Method))
+        if (KeyOf(http) is not { } key || HttpMethods.IsGet(http.Request.Method) || http.GetEndpoint()?.Metadata.GetMetadata<BodyIsItsKey>() is not null)
         {
             return await next(context);
         }
@@ -114,3 +114,6 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
 
     private sealed record Kept(string Fingerprint, int Status, string? Body);
 }
+
+/// <summary>An endpoint whose body is its own key: the same one is the same request, and it is not held in memory to be compared.</summary>
+internal sealed class BodyIsItsKey;

@@ -20,6 +20,7 @@ internal static class NativeApi
         CardsApi.Map(group, ActivatorUtilities.CreateInstance<CardsApi>(services));
         SignApi.Map(group, ActivatorUtilities.CreateInstance<SignApi>(services));
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
+        ReconciliationsApi.Map(group, ActivatorUtilities.CreateInstance<ReconciliationsApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too.
         group.MapFallback("{**path}", (HttpRequest request) =>
             (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)) && !request.HasJsonContentType() ? Body.UnsupportedType : Answer.NotFound("resource"))

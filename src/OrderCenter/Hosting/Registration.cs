@@ -17,6 +17,7 @@ using OrderCenter.Protocols.CardRecharge;
 using OrderCenter.Protocols.H5Sdk;
 using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Protocols.OrderCheck;
+using OrderCenter.Statements;
 using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
@@ -132,11 +133,23 @@ internal static class Registration
         services.AddHostedService(provider => provider.GetRequiredService<CallbackEngine>());
     }
 
+    /// <summary>Reconciliation with the statements of stores.</summary>
+    public static void AddStatements(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(settings.BusinessDay);
+        services.AddSingleton<StatementImport>();
+        services.AddSingleton<Matching>();
+        services.AddSingleton<Reconciliations>();
+        services.AddSingleton<Repairs>();
+        services.AddHostedService<StatementWorker>();
+    }
+
     public static void AddNativeApi(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, CardsJson.Readable));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ReconciliationsJson.Readable));
         services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "OrderCenter native API";

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using OrderCenter.Model;
+using OrderCenter.Statements;
 using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
@@ -43,6 +44,9 @@ internal sealed record Settings
 
     /// <summary>Where the world reaches this installation; null: where it listens.</summary>
     public required Uri? PublicUrl { get; init; }
+
+    /// <summary>By which clocks a day begins, where statements are matched by the day.</summary>
+    public required BusinessDay BusinessDay { get; init; }
 
     public static bool TryRead(
         IConfiguration configuration, IHostEnvironment environment, [NotNullWhen(true)] out Settings? settings, out List<string> faults)
@@ -98,6 +102,9 @@ internal sealed record Settings
             PublicUrl = Value("PublicUrl") is not { } open ? null
                 : Uri.TryCreate(open, UriKind.Absolute, out var openUrl) && (openUrl.Scheme == Uri.UriSchemeHttps || openUrl.Scheme == Uri.UriSchemeHttp) && openUrl.Query.Length == 0 ? openUrl
                 : Fault<Uri?>("PublicUrl", open, "the http or https address at which payment platforms reach this installation, such as https://pay.example.com", null),
+            BusinessDay = Value("BusinessDay:UtcOffset") is not { } offset ? BusinessDay.Default
+                : BusinessDay.TryParse(offset, out var day) ? day
+                : Fault("BusinessDay:UtcOffset", offset, BusinessDay.Form, BusinessDay.Default),
         };
         if (!read.ServesApi && !read.DeliversCallbacks)
         {

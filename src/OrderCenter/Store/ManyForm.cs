@@ -16,7 +16,7 @@ internal sealed record ManyForm(string One, string Many, string Types, int[] Key
     public static readonly IReadOnlyDictionary<string, ManyForm> All = new[]
     {
         OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
-        PaymentTable.ClaimMany, CallbackTable.InsertMany, CallbackTable.DeliverMany,
+        PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.DeliverMany,
     }.ToDictionary(form => form.One, StringComparer.Ordinal);
 
     public bool IsQuery => KeyColumns is not null;

@@ -19,6 +19,13 @@ internal static class PaymentTable
         "ttttb", Key: [0, 1, 2]);
 
     private const string HolderSql = "SELECT order_id FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3";
+
+    public static readonly ManyForm HolderMany = new(
+        HolderSql,
+        "SELECT p.order_id, p.channel, p.environment, p.transaction_id FROM " + ManyForm.Unnest("ttt") +
+        " JOIN payments p ON p.channel = u.p1 AND p.environment = u.p2 AND p.transaction_id = u.p3",
+        "ttt", Key: [0, 1, 2], KeyColumns: [1, 2, 3]);
+
     private const string ReleaseSql = "DELETE FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND order_id = $4";
 
     private const string RecordUnappliedSql =
@@ -64,6 +71,10 @@ internal static class PaymentTable
         }
         return null;
     }
+
+    /// <summary>The order that a purchase of that number has paid; null: none.</summary>
+    public static ValueTask<List<OrderId>> HolderAsync(Transaction transaction, string channel, string environment, string transactionId) =>
+        transaction.QueryAsync(HolderSql, row => OrderId.FromStore(row.GetString(0)), channel, environment, transactionId);
 
     /// <summary>Takes back claims that this same transaction made.</summary>
     public static async ValueTask ReleaseAsync(Transaction transaction, Payment payment, OrderId orderId)

@@ -20,6 +20,16 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>The most memory that the process has had so far.</summary>
+    public long PeakMegabytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64 / (1024 * 1024);
+        }
+    }
+
     /// <summary>Starts the service on a free port and waits until it is ready.</summary>
     public static async Task<ServerProcess> StartAsync(OrderCenter.Store.StoreOptions database, params (string Name, string Value)[] environment)
     {

@@ -18,9 +18,10 @@ public sealed partial class HouseTests
         ["Orders"] = ["Model", "Store", "Payments"],
         ["Accounts"] = ["Model", "Store"],
         ["Cards"] = ["Model", "Store"],
+        ["Statements"] = ["Model", "Store", "Orders"],
         ["Protocols"] = ["Model", "Wire", "Store", "Payments", "Orders", "Accounts", "Cards", "Callbacks"],
         ["Channels"] = ["Model", "Wire", "Payments", "Orders", "Accounts"],
-        ["Api"] = ["Model", "Store", "Payments", "Orders", "Callbacks", "Accounts", "Cards"],
+        ["Api"] = ["Model", "Store", "Payments", "Orders", "Callbacks", "Accounts", "Cards", "Statements"],
     };
 
     public static TheoryData<string> Sources() => [.. Directory.EnumerateFiles(Path.Combine(Root, "src", "OrderCenter"), "*.cs", SearchOption.AllDirectories)

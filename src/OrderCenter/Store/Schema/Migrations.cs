@@ -16,5 +16,6 @@ internal static class Migrations
         new(5, InboxSchema.Statements),
         new(6, TellingsSchema.Statements),
         new(7, RefundsSchema.Statements),
+        new(8, StatementsSchema.Statements),
     ];
 }
