@@ -28,7 +28,9 @@ public sealed class MakeupTests(Platforms platforms) : IClassFixture<Platforms>
             }
             await PassAsync(at - Elapsed(asked));
             asked++;
-            await Platforms.Eventually(() => Task.FromResult(alipay.Calls.Count == asked), () => $"{alipay.Calls.Count} of {asked}");
+
+            // Until its outcome is recorded too: time that jumps meanwhile would be a time-out of that call.
+            await Platforms.Eventually(async () => await AnswersAsync(id) == asked && alipay.Calls.Count == asked, () => $"{alipay.Calls.Count} of {asked}");
             int Elapsed(int step) => step == 0 ? 0 : new[] { 35, 130, 610, 3610, 21_610 }[step - 1];
         }
         alipay.Pay(pay.GetProperty("orderString").GetString()!);
@@ -183,6 +185,8 @@ public sealed class MakeupTests(Platforms platforms) : IClassFixture<Platforms>
     }
 
     private Task<long> AsksAsync(string id) => H5Sdk.Given.NumberAsync(platforms, "SELECT count(*) FROM store_asks WHERE order_id = $1", id);
+
+    private Task<long> AnswersAsync(string id) => H5Sdk.Given.NumberAsync(platforms, "SELECT asked FROM store_asks WHERE order_id = $1", id);
 
     /// <summary>Lets time pass in steps that the sweepers can follow.</summary>
     private async Task PassAsync(int seconds)
