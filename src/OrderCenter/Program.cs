@@ -45,6 +45,7 @@ public static class Program
         builder.Services.AddProtocols(settings);
         builder.Services.AddCallbacks(settings);
         builder.Services.AddStatements(settings);
+        builder.Services.AddChanges(settings);
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

@@ -90,14 +90,14 @@ internal static class Deliveries
             case CallbackStatus.Delivered:
                 if (acknowledgementDelivers && callback.Event == CallbackEvents.Paid)
                 {
-                    await OrderTable.FollowDeliveredAsync(transaction, callback.Id.OrderId, nowMs);
+                    await OrderTable.FollowDeliveredAsync(transaction, callback.GameId, callback.Id.OrderId, nowMs);
                 }
                 return (Recorded.Delivered, null);
             case CallbackStatus.Exhausted:
                 await EndAttemptAsync(transaction, callback, startedMs, outcome);
                 if (callback.Event == CallbackEvents.Paid)
                 {
-                    await OrderTable.FollowFailedAsync(transaction, callback.Id.OrderId, "the callback is exhausted");
+                    await OrderTable.FollowFailedAsync(transaction, callback.GameId, callback.Id.OrderId, "the callback is exhausted", nowMs);
                 }
                 return (Recorded.Exhausted, null);
             default:

@@ -4,6 +4,7 @@ using OrderCenter.Accounts;
 using OrderCenter.Api;
 using OrderCenter.Callbacks;
 using OrderCenter.Cards;
+using OrderCenter.Changes;
 using OrderCenter.Channels;
 using OrderCenter.Channels.Alipay;
 using OrderCenter.Channels.Apple;
@@ -142,6 +143,15 @@ internal static class Registration
         services.AddSingleton<Reconciliations>();
         services.AddSingleton<Repairs>();
         services.AddHostedService<StatementWorker>();
+    }
+
+    /// <summary>The feed of changes for games.</summary>
+    public static void AddChanges(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(new ChangeOptions(settings.KeepChangesDays));
+        services.AddSingleton<Sequencer>();
+        services.AddSingleton<ChangeFeed>();
+        services.AddHostedService<ChangeRounds>();
     }
 
     public static void AddNativeApi(this IServiceCollection services, Settings settings)

@@ -15,6 +15,8 @@ internal sealed record Settings
 {
     private const int AdminTokenMin = 16;
     private const int RateMax = 1_000_000;
+    private const int KeepChangesDaysDefault = 90;
+    private const int KeepDaysMax = 3650;
 
     /// <summary>What SQLite's connection string calls its file.</summary>
     private static readonly string[] FileKeywords = ["Data Source", "DataSource", "Filename"];
@@ -47,6 +49,9 @@ internal sealed record Settings
 
     /// <summary>By which clocks a day begins, where statements are matched by the day.</summary>
     public required BusinessDay BusinessDay { get; init; }
+
+    /// <summary>How long the feed of changes is kept, days.</summary>
+    public required int KeepChangesDays { get; init; }
 
     public static bool TryRead(
         IConfiguration configuration, IHostEnvironment environment, [NotNullWhen(true)] out Settings? settings, out List<string> faults)
@@ -105,6 +110,9 @@ internal sealed record Settings
             BusinessDay = Value("BusinessDay:UtcOffset") is not { } offset ? BusinessDay.Default
                 : BusinessDay.TryParse(offset, out var day) ? day
                 : Fault("BusinessDay:UtcOffset", offset, BusinessDay.Form, BusinessDay.Default),
+            KeepChangesDays = Value("Changes:KeepDays") is not { } days ? KeepChangesDaysDefault
+                : int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var keepDays) && keepDays is >= 1 and <= KeepDaysMax ? keepDays
+                : Fault("Changes:KeepDays", days, $"a whole number of days from 1 to {KeepDaysMax}", KeepChangesDaysDefault),
         };
         if (!read.ServesApi && !read.DeliversCallbacks)
         {

@@ -137,7 +137,7 @@ public sealed partial class OrderBook
                         return new ActOutcome.NotAllowed($"{row.Payment.Channel} cannot be given back: the balance would pass its limit");
                     }
                 }
-                if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null))
+                if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null, nowMs))
                 {
                     if (isGivenBack)
                     {

@@ -55,7 +55,7 @@ public sealed partial class OrderBook
                 return DeliverOutcome.Unpaid;
             default:
                 var delivered = order.State with { Progress = Progress.Delivered };
-                if (!await OrderTable.MoveAsync(transaction, order, delivered, reason: null, nowMs))
+                if (!await OrderTable.MoveAsync(transaction, order, delivered, reason: null, nowMs, nowMs))
                 {
                     return null;
                 }

@@ -1,4 +1,5 @@
 using OrderCenter.Model;
+using OrderCenter.Store;
 
 namespace OrderCenter.Orders;
 
@@ -9,7 +10,10 @@ public sealed partial class OrderBook
     // The state is said again outside: a payment that comes in between wins.
     private const string ExpireSql =
         "WITH due AS (SELECT order_id FROM orders WHERE pay_state = 0 AND progress = 0 AND expires_ms <= $1 ORDER BY expires_ms LIMIT $2) " +
-        "UPDATE orders SET progress = $3, state_reason = 'expired' WHERE order_id IN (SELECT order_id FROM due) AND pay_state = 0 AND progress = 0";
+        "UPDATE orders SET progress = $3, state_reason = $4, moves = moves + 1 WHERE order_id IN (SELECT order_id FROM due) AND pay_state = 0 AND progress = 0 " +
+        "RETURNING order_id, game_id, moves";
+
+    private const string ExpiredReason = "expired";
 
     /// <summary>Closes unpaid orders whose time has run out, in bounded steps.</summary>
     /// <returns>How many were closed.</returns>
@@ -19,8 +23,7 @@ public sealed partial class OrderBook
         int closed;
         do
         {
-            closed = await store.WriteAsync(
-                transaction => transaction.ExecuteAsync(ExpireSql, NowMs, ExpireBatchMax, (int)Progress.Closed), cancellationToken);
+            closed = await store.WriteAsync(transaction => ExpireStepAsync(transaction, NowMs), cancellationToken);
             total += closed;
         }
         while (closed == ExpireBatchMax);
@@ -30,5 +33,16 @@ public sealed partial class OrderBook
             LogExpired(log, total);
         }
         return total;
+    }
+
+    private static async ValueTask<int> ExpireStepAsync(Transaction transaction, long nowMs)
+    {
+        var closed = new OrderState(PayState.Unpaid, Progress.Closed);
+        var changes = await transaction.QueryAsync(
+            ExpireSql,
+            row => new Change(OrderId.FromStore(row.GetString(0)), row.GetInt32(2), row.GetInt64(1), ChangeEvent.Closed, closed, ExpiredReason, nowMs),
+            nowMs, ExpireBatchMax, (int)Progress.Closed, ExpiredReason);
+        changes.ForEach(change => ChangeTable.Note(transaction, change));
+        return changes.Count;
     }
 }

@@ -99,7 +99,7 @@ public sealed partial class OrderBook
         {
             State = to, StateReason = isSuccess ? null : by.Reason, DeliveredMs = isSuccess ? nowMs : order.DeliveredMs, Attributes = attributes,
         };
-        if (!await OrderTable.MoveAsync(transaction, order, to, finished.StateReason, isSuccess ? nowMs : null))
+        if (!await OrderTable.MoveAsync(transaction, order, to, finished.StateReason, isSuccess ? nowMs : null, nowMs))
         {
             if (undoAsync is not null)
             {

@@ -41,7 +41,7 @@ public sealed partial class OrderBook
             });
         }
         var to = order.State with { Progress = Progress.Review };
-        if (!await OrderTable.MoveAsync(transaction, order, to, by.Reason, deliveredMs: null))
+        if (!await OrderTable.MoveAsync(transaction, order, to, by.Reason, deliveredMs: null, nowMs))
         {
             return null;
         }

@@ -222,7 +222,7 @@ public sealed partial class OrderBook
             return new SettleOutcome.Refused(UsedBy(holder, order));
         }
         var review = new OrderState(order.State.Pay, Progress.Review);
-        if (order.State == OrderState.New && !await OrderTable.MoveAsync(transaction, order, review, reason, deliveredMs: null))
+        if (order.State == OrderState.New && !await OrderTable.MoveAsync(transaction, order, review, reason, deliveredMs: null, nowMs))
         {
             return null;
         }

@@ -5,21 +5,22 @@ namespace OrderCenter.Store;
 /// <summary>The second text of a hot statement: many calls of it as one, from arrays (<c>unnest</c>, <c>ANY</c>). It is PostgreSQL's and Citus' only; SQLite runs
 /// the first text once a call, which inside one process costs less.</summary>
 /// <param name="One">The statement as units of work call it.</param>
-/// <param name="Many">The same over arrays, one parameter for each of <paramref name="One"/>'s. A write returns the keys of the rows that it changed; a query's rows
-/// hold their key.</param>
+/// <param name="Many">The same over arrays, one parameter for each of <paramref name="One"/>'s. A write returns the keys of the rows that it changed; the
+/// rows of a query, and of a write that is asked for rows, hold their key.</param>
 /// <param name="Types">The parameters' types, one letter each: <c>t</c> text, <c>b</c> bigint, <c>i</c> integer.</param>
 /// <param name="Key">Which parameters name the row. Two calls with one key never share a statement.</param>
-/// <param name="KeyColumns">Where the key stands in a query's rows; a write returns nothing else.</param>
-internal sealed record ManyForm(string One, string Many, string Types, int[] Key, int[]? KeyColumns = null)
+/// <param name="KeyColumns">Where the key stands in the rows that are asked for; a write that is asked for none returns nothing else.</param>
+/// <param name="AnswersRows">Of a write: it is asked for rows (<c>RETURNING</c> in both texts).</param>
+internal sealed record ManyForm(string One, string Many, string Types, int[] Key, int[]? KeyColumns = null, bool AnswersRows = false)
 {
     /// <summary>Every hot statement.</summary>
     public static readonly IReadOnlyDictionary<string, ManyForm> All = new[]
     {
-        OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
-        PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.DeliverMany,
+        OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.DeliveredMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
+        OrderTable.OwnNumberMany, ChangeTable.NoteMany, ChangeTable.InsertMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.DeliverMany,
     }.ToDictionary(form => form.One, StringComparer.Ordinal);
 
-    public bool IsQuery => KeyColumns is not null;
+    public bool IsWrite => KeyColumns is null || AnswersRows;
 
     /// <summary>The key of one call.</summary>
     public string KeyOf(object?[] parameters) => Key.Length == 1 ? Text(parameters[Key[0]]) : string.Join('\u0001', Key.Select(position => Text(parameters[position])));

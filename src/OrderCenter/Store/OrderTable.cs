@@ -30,31 +30,39 @@ internal static class OrderTable
 
     private const string InsertTypes = "tbtttbttitttbb";
 
-    // The state is said again, so that of two writers one changes a row and the other none.
+    // The state is said again, so that of two writers one changes a row and the other none. Every move is counted, and noted under its count for the feed.
     private const string MoveSql =
-        "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
+        "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7, moves = moves + 1 WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves";
 
     private const string PaySql =
-        "UPDATE orders SET pay_state = 1, progress = $4, state_reason = $5, paid_ms = $6, payment = $7, channel = $8, is_test = $9, merchant_order_id = $10 " +
-        "WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
+        "UPDATE orders SET pay_state = 1, progress = $4, state_reason = $5, paid_ms = $6, payment = $7, channel = $8, is_test = $9, merchant_order_id = $10, " +
+        "moves = moves + 1 WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves";
 
     // The order follows its callback while it is being delivered; the game's own word, a refund or a person may have been faster.
     private const string DeliveredSql =
-        "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = $2 WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3)";
+        "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = $2, moves = moves + 1 WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3) RETURNING moves";
 
-    private const string FailedSql = "UPDATE orders SET progress = 3, state_reason = $2 WHERE order_id = $1 AND pay_state = 1 AND progress = 2";
+    private const string FailedSql =
+        "UPDATE orders SET progress = 3, state_reason = $2, moves = moves + 1 WHERE order_id = $1 AND pay_state = 1 AND progress = 2 RETURNING moves";
 
     public static readonly ManyForm MoveMany = new(
         MoveSql,
-        "UPDATE orders SET pay_state = u.p4, progress = u.p5, state_reason = u.p6, delivered_ms = u.p7 FROM " + ManyForm.Unnest(MoveTypes) +
-        " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.order_id",
-        MoveTypes, Key: [0]);
+        "UPDATE orders SET pay_state = u.p4, progress = u.p5, state_reason = u.p6, delivered_ms = u.p7, moves = orders.moves + 1 FROM " + ManyForm.Unnest(MoveTypes) +
+        " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.moves, orders.order_id",
+        MoveTypes, Key: [0], KeyColumns: [1], AnswersRows: true);
 
     public static readonly ManyForm PayMany = new(
         PaySql,
-        "UPDATE orders SET pay_state = 1, progress = u.p4, state_reason = u.p5, paid_ms = u.p6, payment = u.p7, channel = u.p8, is_test = u.p9, merchant_order_id = u.p10 FROM " +
-        ManyForm.Unnest(PayTypes) + " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.order_id",
-        PayTypes, Key: [0]);
+        "UPDATE orders SET pay_state = 1, progress = u.p4, state_reason = u.p5, paid_ms = u.p6, payment = u.p7, channel = u.p8, is_test = u.p9, merchant_order_id = u.p10, " +
+        "moves = orders.moves + 1 FROM " + ManyForm.Unnest(PayTypes) +
+        " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.moves, orders.order_id",
+        PayTypes, Key: [0], KeyColumns: [1], AnswersRows: true);
+
+    public static readonly ManyForm DeliveredMany = new(
+        DeliveredSql,
+        "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = u.p2, moves = orders.moves + 1 FROM " + ManyForm.Unnest("tb") +
+        " WHERE orders.order_id = u.p1 AND orders.pay_state = 1 AND orders.progress IN (2, 3) RETURNING orders.moves, orders.order_id",
+        "tb", Key: [0], KeyColumns: [1], AnswersRows: true);
 
     private const string MoveTypes = "tiiiitb";
     private const string PayTypes = "tiiitbttit";
@@ -62,6 +70,10 @@ internal static class OrderTable
     private const string NoteSql = "UPDATE orders SET state_reason = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
     private const string KeepAttributesSql = "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
     private const string DeleteSql = "DELETE FROM orders WHERE order_id = $1";
+    private const string OwnNumberSql = "SELECT merchant_order_id FROM orders WHERE order_id = $1";
+
+    public static readonly ManyForm OwnNumberMany = new(
+        OwnNumberSql, "SELECT merchant_order_id, order_id FROM orders WHERE order_id = ANY($1::text[])", "t", Key: [0], KeyColumns: [1]);
 
     private const string InsertKeySql =
         "INSERT INTO order_keys (game_id, merchant_order_id, order_id, fingerprint) VALUES ($1, $2, $3, $4) ON CONFLICT (game_id, merchant_order_id) DO NOTHING";
@@ -83,42 +95,59 @@ internal static class OrderTable
     private const string DeleteKeySql = "DELETE FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2 AND order_id = $3";
 
     /// <returns>False: another order has the number already.</returns>
-    public static async ValueTask<bool> InsertAsync(Transaction transaction, Order order) =>
-        await transaction.ExecuteAsync(
+    public static async ValueTask<bool> InsertAsync(Transaction transaction, Order order)
+    {
+        if (await transaction.ExecuteAsync(
             InsertSql, order.Id.Value, order.GameId, order.MerchantOrderId, order.ProductId, order.ProductName, order.Money.AmountE4, order.Currency, order.UserId,
-            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs) == 1;
+            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs) == 0)
+        {
+            return false;
+        }
+        ChangeTable.Note(transaction, new Change(order.Id, 0, order.GameId, ChangeEvent.Created, OrderState.New, null, order.CreatedMs));
+        return true;
+    }
 
     public static ValueTask<OrderRow?> FindAsync(Transaction transaction, OrderId id) => transaction.FindAsync(FindSql, Read, id.Value);
+
+    /// <summary>The game's own number of an order; null: it has none.</summary>
+    public static async ValueTask<string?> OwnNumberAsync(Transaction transaction, OrderId id) =>
+        (await transaction.QueryAsync(OwnNumberSql, row => row.Text(0), id.Value)).FirstOrDefault();
 
     /// <summary>Takes back an order that this same transaction inserted.</summary>
     public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id)
     {
         transaction.TakesBack();
+        ChangeTable.Forget(transaction, id);
         return transaction.ExecuteAsync(DeleteSql, id.Value);
     }
 
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
-    public static async ValueTask<bool> MoveAsync(Transaction transaction, Order order, OrderState to, string? reason, long? deliveredMs)
+    public static ValueTask<bool> MoveAsync(Transaction transaction, Order order, OrderState to, string? reason, long? deliveredMs, long nowMs)
     {
         RequireLegal(order, to);
-        return await transaction.ExecuteAsync(
-            MoveSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, (int)to.Pay, (int)to.Progress, reason, deliveredMs ?? order.DeliveredMs) == 1;
+        return MovedAsync(
+            transaction, new Change(order.Id, 0, order.GameId, ChangeEvents.Of(order.State, to), to, reason, nowMs), MoveSql, order.Id.Value, (int)order.State.Pay,
+            (int)order.State.Progress, (int)to.Pay, (int)to.Progress, reason, deliveredMs ?? order.DeliveredMs);
     }
 
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
-    public static async ValueTask<bool> PayAsync(Transaction transaction, Order order, OrderState to, string? reason, Payment payment, bool isTest, long nowMs)
+    public static ValueTask<bool> PayAsync(Transaction transaction, Order order, OrderState to, string? reason, Payment payment, bool isTest, long nowMs)
     {
         RequireLegal(order, to);
-        return await transaction.ExecuteAsync(
-            PaySql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, (int)to.Progress, reason, nowMs, WritePayment(payment), payment.Channel,
-            isTest ? 1 : 0, order.MerchantOrderId) == 1;
+        return MovedAsync(
+            transaction, new Change(order.Id, 0, order.GameId, ChangeEvent.Paid, to, reason, nowMs), PaySql, order.Id.Value, (int)order.State.Pay,
+            (int)order.State.Progress, (int)to.Progress, reason, nowMs, WritePayment(payment), payment.Channel, isTest ? 1 : 0, order.MerchantOrderId);
     }
 
     /// <summary>Its callback was acknowledged, by a protocol where that means delivered.</summary>
-    public static ValueTask<int> FollowDeliveredAsync(Transaction transaction, OrderId id, long nowMs) => transaction.ExecuteAsync(DeliveredSql, id.Value, nowMs);
+    public static ValueTask<bool> FollowDeliveredAsync(Transaction transaction, long gameId, OrderId id, long nowMs) =>
+        MovedAsync(
+            transaction, new Change(id, 0, gameId, ChangeEvent.Delivered, new OrderState(PayState.Paid, Progress.Delivered), null, nowMs), DeliveredSql, id.Value, nowMs);
 
     /// <summary>Its callback is exhausted.</summary>
-    public static ValueTask<int> FollowFailedAsync(Transaction transaction, OrderId id, string reason) => transaction.ExecuteAsync(FailedSql, id.Value, reason);
+    public static ValueTask<bool> FollowFailedAsync(Transaction transaction, long gameId, OrderId id, string reason, long nowMs) =>
+        MovedAsync(
+            transaction, new Change(id, 0, gameId, ChangeEvent.Failed, new OrderState(PayState.Paid, Progress.Failed), reason, nowMs), FailedSql, id.Value, reason);
 
     /// <summary>Says why an order stands where it stands, without moving it.</summary>
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
@@ -177,6 +206,18 @@ internal static class OrderTable
 
     private static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
         attributes.Count == 0 ? null : JsonSerializer.Serialize(attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
+
+    /// <summary>Moves an order and notes what was done under the count that the move itself answers: read back, it could be a neighbour's.</summary>
+    private static async ValueTask<bool> MovedAsync(Transaction transaction, Change change, string sql, params object?[] parameters)
+    {
+        var moves = await transaction.QueryAsync(sql, row => row.GetInt32(0), parameters);
+        if (moves.Count == 0)
+        {
+            return false;
+        }
+        ChangeTable.Note(transaction, change with { Move = moves[0] });
+        return true;
+    }
 
     private static void RequireLegal(Order order, OrderState to)
     {

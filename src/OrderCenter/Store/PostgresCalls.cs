@@ -26,7 +26,7 @@ namespace OrderCenter.Store;
         {
             if (_byKey!.TryGetValue(key, out var same))
             {
-                if (!form.IsQuery)
+                if (form.IsWrite)
                 {
                     return false;
                 }

@@ -84,6 +84,8 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         return new ValueTask<int>(call.Answer);
     }
 
+    public void Send(string sql, object?[] parameters) => _asked.Add(new ExecuteCall(sql, parameters));
+
     public ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, object?[] parameters)
     {
         var call = new QueryCall<T>(sql, read, parameters);
@@ -96,7 +98,8 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         var hasBegun = false;
         try
         {
-            for (var round = 0; _asked.Count > 0; round++)
+            // What is asked for when every unit has ended is waited for by nobody: it goes out with the commit.
+            for (var round = 0; _asked.Count > 0 && !(hasBegun && Array.TrueForAll(runs, run => run.IsCompleted)); round++)
             {
                 if (round == RoundsMax)
                 {
@@ -107,11 +110,13 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
             }
             if (runs.FirstOrDefault(run => !run.IsCompletedSuccessfully) is { } bad)
             {
+                _asked.Clear();
                 Rollback(hasBegun);
                 return new BatchOutcome.Failed(bad.Exception?.GetBaseException() ?? new InvalidOperationException("a unit of work awaited something other than its transaction"));
             }
             if (units.Length > 1 && units.Any(unit => unit.TookBack))
             {
+                _asked.Clear();
                 Rollback(hasBegun);
                 return new BatchOutcome.TookBack([.. batch.Where((_, i) => units[i].TookBack)]);
             }
@@ -260,6 +265,11 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
     private void Commit(PostgresUnit[] units)
     {
         using var batch = new NpgsqlBatch(_connection);
+        foreach (var question in Group([.. _asked]))
+        {
+            batch.BatchCommands.Add(question.Command);
+        }
+        _asked.Clear();
         foreach (var endpoint in units.Where(unit => unit.Announced is not null).SelectMany(unit => unit.Announced!).Distinct(StringComparer.Ordinal))
         {
             var notify = new NpgsqlBatchCommand("SELECT pg_notify($1, $2)");
@@ -343,6 +353,8 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
 internal sealed class PostgresUnit(PostgresSession session) : Transaction
 {
     public override ValueTask<int> ExecuteAsync(string sql, params object?[] parameters) => session.ExecuteAsync(sql, parameters);
+
+    public override void Send(string sql, params object?[] parameters) => session.Send(sql, parameters);
 
     public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters) => session.QueryAsync(sql, read, parameters);
 }

@@ -243,6 +243,8 @@ internal sealed class SqliteTransaction(SqliteConnection connection) : Transacti
 
     public override ValueTask<int> ExecuteAsync(string sql, params object?[] parameters) => ValueTask.FromResult(Prepare(sql, parameters).ExecuteNonQuery());
 
+    public override void Send(string sql, params object?[] parameters) => Prepare(sql, parameters).ExecuteNonQuery();
+
     public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters)
     {
         using var reader = Prepare(sql, parameters).ExecuteReader();

@@ -41,6 +41,9 @@ public abstract class Transaction
     /// <returns>The number of rows it changed.</returns>
     public abstract ValueTask<int> ExecuteAsync(string sql, params object?[] parameters);
 
+    /// <summary>Runs a statement that nobody waits for: it goes out with what is asked for next, at the latest with the commit. Where it fails, the unit fails.</summary>
+    public abstract void Send(string sql, params object?[] parameters);
+
     /// <summary>Runs a query and reads every row that it answers; the statement bounds how many.</summary>
     public abstract ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters);
 

@@ -26,6 +26,7 @@ public sealed class SettingsTests : IDisposable
         Assert.Empty(settings.KnownNetworks);
         Assert.Equal((0, 0, false), (settings.RequestsPerSecondPerAddress, settings.RequestsPerSecondPerApp, settings.AllowPrivateNetworks));
         Assert.Equal("01234567890123456789012345678901"u8.ToArray(), settings.MasterKey);
+        Assert.Equal(90, settings.KeepChangesDays);
     }
 
     [Fact]
@@ -57,6 +58,16 @@ public sealed class SettingsTests : IDisposable
         }
         Assert.Equal(8, faults.Count);
         Assert.All(faults, fault => Assert.DoesNotContain('\n', fault));
+    }
+
+    [Fact]
+    public void The_feed_is_kept_for_a_day_to_ten_years()
+    {
+        Assert.Equal(3650, Good("Production", ("Secrets:MasterKey", Key), ("Changes:KeepDays", "3650")).KeepChangesDays);
+        foreach (var bad in new[] { "0", "-1", "3651", "90d", "1.5" })
+        {
+            Assert.Equal($"Changes:KeepDays is '{bad}'; allowed: a whole number of days from 1 to 3650", Assert.Single(Faults("Production", ("Secrets:MasterKey", Key), ("Changes:KeepDays", bad))));
+        }
     }
 
     [Theory]

@@ -93,7 +93,7 @@ internal sealed class CallbackSimulation : IDisposable
         _goods.Clear();
         _faults.Clear();
         _open.Clear();
-        foreach (var table in new[] { "orders", "callbacks", "attempts", "callback_endpoints" })
+        foreach (var table in new[] { "orders", "pending_changes", "callbacks", "attempts", "callback_endpoints" })
         {
             _database.Run("DELETE FROM " + table);
         }

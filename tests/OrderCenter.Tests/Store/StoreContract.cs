@@ -54,6 +54,44 @@ public abstract class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_statement_that_nobody_waits_for_is_kept_with_its_unit_or_fails_it()
+    {
+        // Alone in its unit, before a statement that is waited for, and after one; the one that breaks the table's check fails its own unit.
+        var tasks = Enumerable.Range(0, 200).Select(id => Store.WriteAsync(
+            async transaction =>
+            {
+                var worth = id % 50 == 7 ? -1 : 1;
+                if (id % 3 == 0)
+                {
+                    await transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, $2)", 1000 + id, 1);
+                }
+                transaction.Send("INSERT INTO facts (id, worth) VALUES ($1, $2)", id, worth);
+                return id % 3 != 1 || (await transaction.QueryAsync("SELECT worth FROM facts WHERE id = $1", row => row.GetInt64(0), id)).Single() == worth;
+            },
+            Now)).ToList();
+        foreach (var (task, id) in tasks.Select((task, id) => (task, id)))
+        {
+            if (id % 50 == 7)
+            {
+                await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => task);
+            }
+            else
+            {
+                Assert.True(await task);
+            }
+        }
+        Assert.Equal(196 + Enumerable.Range(0, 200).Count(id => id % 3 == 0 && id % 50 != 7), await CountAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.WriteAsync<int>(
+            transaction =>
+            {
+                transaction.Send("INSERT INTO facts (id, worth) VALUES ($1, $2)", 5000, 1);
+                throw new InvalidOperationException("after it was sent");
+            },
+            Now));
+        Assert.Empty(await Store.ReadAsync(transaction => transaction.QueryAsync("SELECT worth FROM facts WHERE id = 5000", row => row.GetInt64(0)), Now));
+    }
+
+    [Fact]
     public async Task A_unit_that_fails_fails_alone_and_leaves_nothing()
     {
         var tasks = Enumerable.Range(0, 200).Select(id => Store.WriteAsync(

@@ -19,9 +19,10 @@ public sealed partial class HouseTests
         ["Accounts"] = ["Model", "Store"],
         ["Cards"] = ["Model", "Store"],
         ["Statements"] = ["Model", "Store", "Orders"],
+        ["Changes"] = ["Model", "Store"],
         ["Protocols"] = ["Model", "Wire", "Store", "Payments", "Orders", "Accounts", "Cards", "Callbacks"],
         ["Channels"] = ["Model", "Wire", "Payments", "Orders", "Accounts"],
-        ["Api"] = ["Model", "Store", "Payments", "Orders", "Callbacks", "Accounts", "Cards", "Statements"],
+        ["Api"] = ["Model", "Store", "Payments", "Orders", "Callbacks", "Accounts", "Cards", "Statements", "Changes"],
     };
 
     public static TheoryData<string> Sources() => [.. Directory.EnumerateFiles(Path.Combine(Root, "src", "OrderCenter"), "*.cs", SearchOption.AllDirectories)

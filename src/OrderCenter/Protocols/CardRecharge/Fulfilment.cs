@@ -97,7 +97,7 @@ internal sealed class Fulfilment(CardInventory cards, CardRechargeProtocol proto
         {
             State = order.State with { Progress = Progress.Delivered }, StateReason = null, DeliveredMs = nowMs, Attributes = cards.Attach(order, issued),
         };
-        if (!await OrderTable.MoveAsync(transaction, order, delivered.State, reason: null, nowMs))
+        if (!await OrderTable.MoveAsync(transaction, order, delivered.State, reason: null, nowMs, nowMs))
         {
             await cards.ReleaseAsync(transaction, order);
             return null;

@@ -17,5 +17,6 @@ internal static class Migrations
         new(6, TellingsSchema.Statements),
         new(7, RefundsSchema.Statements),
         new(8, StatementsSchema.Statements),
+        new(9, ChangesSchema.Statements),
     ];
 }

@@ -1,0 +1,44 @@
+namespace OrderCenter.Store.Schema;
+
+/// <summary>What happened to the orders of a game, numbered without a gap.</summary>
+internal static class ChangesSchema
+{
+    public static IReadOnlyList<string> Statements =>
+    [
+        // Counts what moved the order; its creation is 0. An order from before this step begins at 0 too: the feed tells of it from its next move on.
+        "ALTER TABLE orders ADD COLUMN moves integer NOT NULL DEFAULT 0",
+        // What happened and has no number yet: written with the move itself, gone with the step that numbers it. The key is the order in which an order's own
+        // changes must be numbered, and the only way in: it needs no other index.
+        """
+        CREATE TABLE pending_changes (
+            order_id text NOT NULL,
+            move integer NOT NULL,
+            game_id bigint NOT NULL,
+            event integer NOT NULL,
+            pay_state integer NOT NULL,
+            progress integer NOT NULL,
+            state_reason text,
+            at_ms bigint NOT NULL,
+            PRIMARY KEY (order_id, move))
+        """,
+        // The feed. It is read and pruned from its key on, a game at a time: it needs no other index.
+        """
+        CREATE TABLE order_changes (
+            game_id bigint NOT NULL,
+            number bigint NOT NULL,
+            order_id text NOT NULL,
+            move integer NOT NULL,
+            event integer NOT NULL,
+            pay_state integer NOT NULL,
+            progress integer NOT NULL,
+            state_reason text,
+            at_ms bigint NOT NULL,
+            PRIMARY KEY (game_id, number))
+        """,
+        // The last number that was given, game by game; never taken back.
+        "CREATE TABLE change_heads (game_id bigint NOT NULL PRIMARY KEY, last_number bigint NOT NULL)",
+        // Which node gives numbers, and until when: one row. It spares work; who numbers what is fenced by the rows themselves.
+        "CREATE TABLE change_sequencer (id integer NOT NULL PRIMARY KEY, owner text NOT NULL, until_ms bigint NOT NULL)",
+        "INSERT INTO change_sequencer (id, owner, until_ms) VALUES (1, '', 0)",
+    ];
+}
