@@ -21,6 +21,14 @@ internal sealed class Answer(int status, byte[] body, bool isProblem) : IResult,
     public static Answer Problem(int status, string title, IReadOnlyList<FieldFault>? errors = null) =>
         new(status, JsonSerializer.SerializeToUtf8Bytes(new ProblemJson("about:blank", title, status, errors), ApiJson.Readable.ProblemJson), isProblem: true);
 
+    /// <summary>What was asked for is no longer kept; the oldest number that is.</summary>
+    public static Answer Gone(string title, long oldestNumber) =>
+        new(
+            StatusCodes.Status410Gone,
+            JsonSerializer.SerializeToUtf8Bytes(
+                new ProblemJson("about:blank", title, StatusCodes.Status410Gone, null) { OldestNumber = oldestNumber }, ApiJson.Readable.ProblemJson),
+            isProblem: true);
+
     public static Answer Invalid(string field, string allowed) => Problem(StatusCodes.Status400BadRequest, $"{field} {allowed}", [new FieldFault(field, allowed)]);
 
     public static Answer NotFound(string what) => Problem(StatusCodes.Status404NotFound, $"{what} not found");

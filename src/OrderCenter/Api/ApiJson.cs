@@ -7,7 +7,12 @@ namespace OrderCenter.Api;
 
 /// <summary>RFC 9457 problem details.</summary>
 internal sealed record ProblemJson(
-    string Type, string Title, int Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldFault>? Errors);
+    string Type, string Title, int Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldFault>? Errors)
+{
+    /// <summary>Of a feed whose cursor is too old: the oldest number that can be had.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? OldestNumber { get; init; }
+}
 
 /// <summary>A field and what is allowed in it.</summary>
 internal sealed record FieldFault(string Field, string Allowed);
@@ -143,6 +148,7 @@ internal sealed record ActJson(DateTime At, string Actor, string Action, string 
 [JsonSerializable(typeof(OpenIdJson))]
 [JsonSerializable(typeof(PostingJson))]
 [JsonSerializable(typeof(BalanceJson))]
+[JsonSerializable(typeof(ChangesJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body, since an order's

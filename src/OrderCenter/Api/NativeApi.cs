@@ -20,6 +20,7 @@ internal static class NativeApi
         CardsApi.Map(group, ActivatorUtilities.CreateInstance<CardsApi>(services));
         SignApi.Map(group, ActivatorUtilities.CreateInstance<SignApi>(services));
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
+        ChangesApi.Map(group, ActivatorUtilities.CreateInstance<ChangesApi>(services));
         ReconciliationsApi.Map(group, ActivatorUtilities.CreateInstance<ReconciliationsApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too.
         group.MapFallback("{**path}", (HttpRequest request) =>

@@ -46,14 +46,14 @@ internal static class OrderText
 
     public static string Of(OrderState state) => $"{Name(state.Pay)}/{Name(state.Progress)}";
 
-    private static string Name(PayState state) => state switch
+    public static string Name(PayState state) => state switch
     {
         PayState.Unpaid => "unpaid",
         PayState.Paid => "paid",
         _ => "refunded",
     };
 
-    private static string Name(Progress progress) => progress switch
+    public static string Name(Progress progress) => progress switch
     {
         Progress.Created => "created",
         Progress.Delivered => "delivered",
