@@ -51,6 +51,9 @@ public enum WeChatForgery
 /// <summary>A transaction in WeChat's books.</summary>
 public sealed record WeChatTransaction(string TransactionId, string OutTradeNo, string State, long TotalFen, long RefundedFen, DateTimeOffset? PaidAt, Uri? NotifyUrl, string Prepay);
 
+/// <summary>A notification: the body, and the headers that sign it.</summary>
+public sealed record WeChatMessage(string Body, IReadOnlyList<(string Name, string Value)> Headers);
+
 /// <summary>WeChat Pay's side (anchors/payments.md, "WeChat Pay APIv3"): it verifies what a merchant signs, signs what it answers and encrypts what it tells.
 /// Written apart from the service, from the same facts. Safe for concurrent use.</summary>
 public sealed partial class WeChatPay : IAsyncDisposable
@@ -154,7 +157,16 @@ public sealed partial class WeChatPay : IAsyncDisposable
     }
 
     /// <summary>A payment's notification.</summary>
-    public Task<int> NotifyAsync(WeChatTransaction transaction, Uri? target = null, WeChatForgery forgery = WeChatForgery.None, string? id = null, CancellationToken cancellationToken = default)
+    public Task<int> NotifyAsync(WeChatTransaction transaction, Uri? target = null, WeChatForgery forgery = WeChatForgery.None, string? id = null, CancellationToken cancellationToken = default) =>
+        SendAsync(Message(transaction, forgery, id), target ?? transaction.NotifyUrl!, cancellationToken);
+
+    /// <summary>A refund's notification.</summary>
+    public Task<int> NotifyRefundAsync(
+        WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", string? refundId = null, string? id = null, CancellationToken cancellationToken = default) =>
+        SendAsync(RefundMessage(transaction, fen, status, refundId, id), target ?? transaction.NotifyUrl!, cancellationToken);
+
+    /// <summary>A payment's notification as it would be sent now.</summary>
+    public WeChatMessage Message(WeChatTransaction transaction, WeChatForgery forgery = WeChatForgery.None, string? id = null)
     {
         var resource = JsonText.Object(json =>
         {
@@ -173,19 +185,19 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteString("trade_type", "APP");
             json.WriteString("success_time", Time(transaction.PaidAt ?? _clock.GetUtcNow()));
         });
-        return SendAsync(id ?? "EV-" + transaction.TransactionId, "TRANSACTION.SUCCESS", resource, target ?? transaction.NotifyUrl!, forgery, cancellationToken);
+        return Sealed(id ?? "EV-" + transaction.TransactionId, "TRANSACTION.SUCCESS", resource, forgery);
     }
 
-    /// <summary>A refund's notification.</summary>
-    public Task<int> NotifyRefundAsync(WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", CancellationToken cancellationToken = default)
+    /// <summary>A refund's notification as it would be sent now.</summary>
+    public WeChatMessage RefundMessage(WeChatTransaction transaction, long fen, string status = "SUCCESS", string? refundId = null, string? id = null)
     {
         var resource = JsonText.Object(json =>
         {
             json.WriteString("mchid", MchId);
             json.WriteString("transaction_id", transaction.TransactionId);
             json.WriteString("out_trade_no", transaction.OutTradeNo);
-            json.WriteString("refund_id", "5" + transaction.TransactionId);
-            json.WriteString("out_refund_no", transaction.OutTradeNo);
+            json.WriteString("refund_id", refundId ?? "5" + transaction.TransactionId);
+            json.WriteString("out_refund_no", refundId ?? transaction.OutTradeNo);
             json.WriteString("refund_status", status);
             json.WriteString("user_received_account", "支付用户零钱");
             json.WriteStartObject("amount");
@@ -195,8 +207,8 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteNumber("payer_refund", fen);
             json.WriteEndObject();
         });
-        return SendAsync(
-            string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{fen}-{status}"), "REFUND." + status, resource, target ?? transaction.NotifyUrl!, WeChatForgery.None, cancellationToken);
+        return Sealed(
+            id ?? string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{refundId}-{fen}-{status}"), "REFUND." + status, resource, WeChatForgery.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -208,7 +220,18 @@ public sealed partial class WeChatPay : IAsyncDisposable
         _stranger.Dispose();
     }
 
-    private async Task<int> SendAsync(string id, string eventType, string resource, Uri target, WeChatForgery forgery, CancellationToken cancellationToken)
+    private async Task<int> SendAsync(WeChatMessage message, Uri target, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new StringContent(message.Body, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in message.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var response = await _http.SendAsync(request, cancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    private WeChatMessage Sealed(string id, string eventType, string resource, WeChatForgery forgery)
     {
         var nonce = RandomNumberGenerator.GetHexString(12);
         var plain = Encoding.UTF8.GetBytes(resource);
@@ -232,16 +255,7 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteString("nonce", nonce);
             json.WriteEndObject();
         });
-        using var request = new HttpRequestMessage(HttpMethod.Post, target)
-        {
-            Content = new StringContent(forgery == WeChatForgery.ChangedBody ? body.Replace(id, "x" + id[1..], StringComparison.Ordinal) : body, Encoding.UTF8, "application/json"),
-        };
-        foreach (var (name, value) in SignHeaders(body, forgery))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-        using var response = await _http.SendAsync(request, cancellationToken);
-        return (int)response.StatusCode;
+        return new WeChatMessage(forgery == WeChatForgery.ChangedBody ? body.Replace(id, "x" + id[1..], StringComparison.Ordinal) : body, SignHeaders(body, forgery));
     }
 
     private List<(string Name, string Value)> SignHeaders(string body, WeChatForgery forgery)

@@ -170,6 +170,29 @@ public sealed class RefundWordTests(Service service) : IClassFixture<Service>
         Assert.Equal("paid", await PayStateAsync(paid));
     }
 
+    [Fact]
+    public async Task Parts_told_at_once_and_in_any_order_are_one_refund_when_they_are_all()
+    {
+        var (game, app) = await NewAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            var (id, payment) = await NewOrderAsync(game);
+            payment = payment with { Money = new Money(65_000) };
+            var parts = Enumerable.Range(0, 5).Select(part => new Tidings.PartlyRefunded(id, payment, "1.3 went back") { Part = new RefundPart("r" + part, new Money(13_000)), SaidMs = 10 + part }).ToList();
+
+            // With the payment among them: before, after or between.
+            var told = parts.Concat(parts).Cast<Tidings>().ToList();
+            told.Insert(i % 10, new Tidings.Paid(id, payment) { SaidMs = 1 });
+            await Task.WhenAll(told.Select(tidings => Task.Run(() => Orders.ReportAsync(app, Store, tidings, Now))));
+            foreach (var tidings in told)
+            {
+                await Orders.ReportAsync(app, Store, tidings, Now);
+            }
+            Assert.NotEqual("paid", await PayStateAsync(id));
+            Assert.InRange((await ActsAsync(id, "refund")).Count, 0, 1);
+        }
+    }
+
     private async Task<(OrderApiGame Game, App App)> NewAsync()
     {
         var game = await service.NewGameAsync();

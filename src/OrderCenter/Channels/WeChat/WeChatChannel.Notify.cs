@@ -105,7 +105,11 @@ internal sealed partial class WeChatChannel
             return new Tidings.Refunded(payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} back");
         }
         var order = OrderId.TryParse(told.TextOrEmpty("out_trade_no", NumberCharsMax), out var id) ? id : (OrderId?)null;
-        return new Tidings.PartlyRefunded(order, payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} of {Fen.ToMoney(totalFen)} back");
+        var refundId = told.Text("refund_id", NumberCharsMax) ?? told.Text("out_refund_no", NumberCharsMax);
+        return new Tidings.PartlyRefunded(order, payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} of {Fen.ToMoney(totalFen)} back")
+        {
+            Part = refundId is null ? null : new RefundPart(refundId, Fen.ToMoney(refundFen)),
+        };
     }
 
     /// <returns>What the notification holds, decrypted; null: it cannot be opened.</returns>

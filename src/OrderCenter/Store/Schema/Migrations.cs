@@ -17,5 +17,7 @@ internal static class Migrations
         new(6, TellingsSchema.Statements),
         new(7, RefundsSchema.Statements),
         new(8, StatementsSchema.Statements),
+        new(9, []),
+        new(10, RefundPartsSchema.Statements),
     ];
 }
