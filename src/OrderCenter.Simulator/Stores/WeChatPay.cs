@@ -59,7 +59,7 @@ public sealed record WeChatMessage(string Body, IReadOnlyList<(string Name, stri
 public sealed partial class WeChatPay : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
-    private readonly RSA _platform = RSA.Create(2048);
+    private RSA _platform = RSA.Create(2048);
     private readonly RSA _merchant = RSA.Create(2048);
     private readonly RSA _stranger = RSA.Create(2048);
     private readonly Lock _gate = new();
@@ -72,15 +72,27 @@ public sealed partial class WeChatPay : IAsyncDisposable
     private WeChatPay(TimeProvider clock)
     {
         _clock = clock;
-        var request = new CertificateRequest("CN=Tenpay.com sign", _platform, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(clock.GetUtcNow().AddDays(-1), clock.GetUtcNow().AddYears(5));
-        (Certificate, CertificateSerial) = (certificate.ExportCertificatePem(), certificate.SerialNumber);
+        (Certificate, CertificateSerial) = Certify();
     }
 
     /// <summary>The platform certificate, PEM.</summary>
-    public string Certificate { get; }
+    public string Certificate { get; private set; }
 
-    public string CertificateSerial { get; }
+    public string CertificateSerial { get; private set; }
+
+    /// <summary>Whether the list of certificates is sealed under a key that is not the merchant's.</summary>
+    public bool SealsForOthers { get; set; }
+
+    /// <summary>Signs with a new key, under a new certificate, from now on.</summary>
+    public void Rotate()
+    {
+        lock (_gate)
+        {
+            _platform.Dispose();
+            _platform = RSA.Create(2048);
+            (Certificate, CertificateSerial) = Certify();
+        }
+    }
 
     /// <summary>Whether <c>Wechatpay-Serial</c> names the certificate and not the public key.</summary>
     public bool NamesCertificate { get; set; }
@@ -234,12 +246,7 @@ public sealed partial class WeChatPay : IAsyncDisposable
     private WeChatMessage Sealed(string id, string eventType, string resource, WeChatForgery forgery)
     {
         var nonce = RandomNumberGenerator.GetHexString(12);
-        var plain = Encoding.UTF8.GetBytes(resource);
-        var output = new byte[plain.Length + 16];
-        using (var cipher = new AesGcm(Encoding.UTF8.GetBytes(forgery == WeChatForgery.OtherApiV3Key ? new string('0', 32) : ApiV3Key), 16))
-        {
-            cipher.Encrypt(Encoding.UTF8.GetBytes(nonce), plain, output.AsSpan(0, plain.Length), output.AsSpan(plain.Length), "transaction"u8);
-        }
+        var ciphertext = Seal(resource, nonce, "transaction", forgery == WeChatForgery.OtherApiV3Key ? new string('0', 32) : ApiV3Key);
         var body = JsonText.Object(json =>
         {
             json.WriteString("id", id);
@@ -250,13 +257,48 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteStartObject("resource");
             json.WriteString("original_type", "transaction");
             json.WriteString("algorithm", "AEAD_AES_256_GCM");
-            json.WriteString("ciphertext", Convert.ToBase64String(output));
+            json.WriteString("ciphertext", ciphertext);
             json.WriteString("associated_data", "transaction");
             json.WriteString("nonce", nonce);
             json.WriteEndObject();
         });
         return new WeChatMessage(forgery == WeChatForgery.ChangedBody ? body.Replace(id, "x" + id[1..], StringComparison.Ordinal) : body, SignHeaders(body, forgery));
     }
+
+    private (string Certificate, string Serial) Certify()
+    {
+        var request = new CertificateRequest("CN=Tenpay.com sign", _platform, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(_clock.GetUtcNow().AddDays(-1), _clock.GetUtcNow().AddYears(5));
+        return (certificate.ExportCertificatePem(), certificate.SerialNumber);
+    }
+
+    /// <summary>AES-256-GCM; base64 of text and tag.</summary>
+    private static string Seal(string text, string nonce, string associated, string key)
+    {
+        var plain = Encoding.UTF8.GetBytes(text);
+        var output = new byte[plain.Length + 16];
+        using var cipher = new AesGcm(Encoding.UTF8.GetBytes(key), 16);
+        cipher.Encrypt(Encoding.UTF8.GetBytes(nonce), plain, output.AsSpan(0, plain.Length), output.AsSpan(plain.Length), Encoding.UTF8.GetBytes(associated));
+        return Convert.ToBase64String(output);
+    }
+
+    private string Certificates() => JsonText.Object(json =>
+    {
+        var nonce = RandomNumberGenerator.GetHexString(12);
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteString("serial_no", CertificateSerial);
+        json.WriteString("effective_time", Time(_clock.GetUtcNow().AddDays(-1)));
+        json.WriteString("expire_time", Time(_clock.GetUtcNow().AddYears(5)));
+        json.WriteStartObject("encrypt_certificate");
+        json.WriteString("algorithm", "AEAD_AES_256_GCM");
+        json.WriteString("nonce", nonce);
+        json.WriteString("associated_data", "certificate");
+        json.WriteString("ciphertext", Seal(Certificate, nonce, "certificate", SealsForOthers ? new string('0', 32) : ApiV3Key));
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
 
     private List<(string Name, string Value)> SignHeaders(string body, WeChatForgery forgery)
     {
@@ -341,6 +383,10 @@ public sealed partial class WeChatPay : IAsyncDisposable
 
     private (int Status, string Answer) Answer(HttpRequest request, string path, string body)
     {
+        if (path == "/v3/certificates")
+        {
+            return (200, Certificates());
+        }
         if (path.StartsWith("/v3/pay/transactions/out-trade-no/", StringComparison.Ordinal))
         {
             var number = path.Split('/')[5];

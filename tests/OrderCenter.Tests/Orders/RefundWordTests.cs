@@ -153,6 +153,18 @@ public sealed class RefundWordTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task Old_refund_at_another_apps_door_does_not_spoil_a_payment_whose_refund_was_reversed()
+    {
+        var (game, app) = await NewAsync();
+        var (_, other) = await NewAsync();
+        var (id, payment) = await NewOrderAsync(game);
+        await TellAsync(app, id, payment, 'V');
+        Assert.Equal(NoticeState.Ignored, (await TellAsync(other, id, payment, 'R')).State);
+        await TellAsync(app, id, payment, 'P');
+        Assert.Equal("paid", await PayStateAsync(id));
+    }
+
+    [Fact]
     public async Task Part_of_the_money_back_moves_no_order_and_is_shown()
     {
         var (game, app) = await NewAsync();

@@ -12,7 +12,7 @@ internal sealed partial class WeChatChannel
 
     /// <summary>1. Signed by a key of WeChat's that this app knows, not older than five minutes. 2. Encrypted under the app's APIv3 key. 3. For this merchant
     /// and, where it names one, this app.</summary>
-    public ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken) => new(Judge(app, notice));
+    public ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken) => JudgeAsync(app, notice, cancellationToken);
 
     public NoticeAnswer Answer(NoticeReception reception) => reception switch
     {
@@ -23,17 +23,17 @@ internal sealed partial class WeChatChannel
 
     public ValueTask<Tidings> ReadAsync(App app, RawNotice notice, CancellationToken cancellationToken) => new(Read(app, notice));
 
-    private static Authenticity Judge(App app, RawNotice notice)
+    private async ValueTask<Authenticity> JudgeAsync(App app, RawNotice notice, CancellationToken cancellationToken)
     {
         if (WeChatSettings.Of(app) is not { } settings)
         {
             return new Authenticity.Refused(NotConfigured);
         }
-        if (WeChatSigning.FaultOf(settings, name => notice.Headers.GetValueOrDefault(name, ""), notice.Body.Span, notice.ReceivedMs) is { } fault)
+        if (await _api.Keys.JudgeAsync(settings, name => notice.Headers.GetValueOrDefault(name, ""), notice.Body, notice.ReceivedMs, cancellationToken) is { } unsigned)
         {
-            return new Authenticity.Refused(fault);
+            return unsigned.IsPassing ? new Authenticity.TryLater(unsigned.Reason) : new Authenticity.Refused(unsigned.Reason);
         }
-        if (Open(settings, notice, out var envelope, out fault) is not { } told)
+        if (Open(settings, notice, out var envelope, out var fault) is not { } told)
         {
             return new Authenticity.Refused(fault);
         }
