@@ -162,6 +162,13 @@ public sealed class AppStoreServer : IAsyncDisposable
 
     public int Count(string operation) => _host.Count(operation);
 
+    /// <summary>Whether the store is down: every request is answered 503.</summary>
+    public bool IsDown
+    {
+        get => _host.IsDown;
+        set => _host.IsDown = value;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();

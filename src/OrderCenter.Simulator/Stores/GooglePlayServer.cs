@@ -108,6 +108,13 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
 
     public int Count(string operation) => _host.Count(operation);
 
+    /// <summary>Whether the store is down: every request is answered 503.</summary>
+    public bool IsDown
+    {
+        get => _host.IsDown;
+        set => _host.IsDown = value;
+    }
+
     /// <summary>Takes back every token that was issued.</summary>
     public void RevokeTokens() => _tokens.Clear();
 

@@ -73,6 +73,9 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Whether every request is answered 503.</summary>
+    public bool IsDown { get; set; }
+
     public static async Task<StoreHost> StartAsync(Func<StoreRequest, StoreReply> serve)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -118,6 +121,11 @@ internal sealed class StoreHost : IAsyncDisposable
             context.Request.Headers.Authorization.ToString(), await reader.ReadToEndAsync(context.RequestAborted));
         var operation = request.Operation;
         _counts.AddOrUpdate(operation, 1, static (_, count) => count + 1);
+        if (IsDown)
+        {
+            context.Response.StatusCode = 503;
+            return;
+        }
         var fault = _faults.TryGetValue(operation, out var queue) && queue.TryDequeue(out var next) ? next : StoreFault.None;
         switch (fault)
         {

@@ -51,12 +51,15 @@ public enum WeChatForgery
 /// <summary>A transaction in WeChat's books.</summary>
 public sealed record WeChatTransaction(string TransactionId, string OutTradeNo, string State, long TotalFen, long RefundedFen, DateTimeOffset? PaidAt, Uri? NotifyUrl, string Prepay);
 
+/// <summary>A notification: the body, and the headers that sign it.</summary>
+public sealed record WeChatMessage(string Body, IReadOnlyList<(string Name, string Value)> Headers);
+
 /// <summary>WeChat Pay's side (anchors/payments.md, "WeChat Pay APIv3"): it verifies what a merchant signs, signs what it answers and encrypts what it tells.
 /// Written apart from the service, from the same facts. Safe for concurrent use.</summary>
 public sealed partial class WeChatPay : IAsyncDisposable
 {
     private readonly TimeProvider _clock;
-    private readonly RSA _platform = RSA.Create(2048);
+    private RSA _platform = RSA.Create(2048);
     private readonly RSA _merchant = RSA.Create(2048);
     private readonly RSA _stranger = RSA.Create(2048);
     private readonly Lock _gate = new();
@@ -69,15 +72,27 @@ public sealed partial class WeChatPay : IAsyncDisposable
     private WeChatPay(TimeProvider clock)
     {
         _clock = clock;
-        var request = new CertificateRequest("CN=Tenpay.com sign", _platform, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(clock.GetUtcNow().AddDays(-1), clock.GetUtcNow().AddYears(5));
-        (Certificate, CertificateSerial) = (certificate.ExportCertificatePem(), certificate.SerialNumber);
+        (Certificate, CertificateSerial) = Certify();
     }
 
     /// <summary>The platform certificate, PEM.</summary>
-    public string Certificate { get; }
+    public string Certificate { get; private set; }
 
-    public string CertificateSerial { get; }
+    public string CertificateSerial { get; private set; }
+
+    /// <summary>Whether the list of certificates is sealed under a key that is not the merchant's.</summary>
+    public bool SealsForOthers { get; set; }
+
+    /// <summary>Signs with a new key, under a new certificate, from now on.</summary>
+    public void Rotate()
+    {
+        lock (_gate)
+        {
+            _platform.Dispose();
+            _platform = RSA.Create(2048);
+            (Certificate, CertificateSerial) = Certify();
+        }
+    }
 
     /// <summary>Whether <c>Wechatpay-Serial</c> names the certificate and not the public key.</summary>
     public bool NamesCertificate { get; set; }
@@ -154,7 +169,16 @@ public sealed partial class WeChatPay : IAsyncDisposable
     }
 
     /// <summary>A payment's notification.</summary>
-    public Task<int> NotifyAsync(WeChatTransaction transaction, Uri? target = null, WeChatForgery forgery = WeChatForgery.None, string? id = null, CancellationToken cancellationToken = default)
+    public Task<int> NotifyAsync(WeChatTransaction transaction, Uri? target = null, WeChatForgery forgery = WeChatForgery.None, string? id = null, CancellationToken cancellationToken = default) =>
+        SendAsync(Message(transaction, forgery, id), target ?? transaction.NotifyUrl!, cancellationToken);
+
+    /// <summary>A refund's notification.</summary>
+    public Task<int> NotifyRefundAsync(
+        WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", string? refundId = null, string? id = null, CancellationToken cancellationToken = default) =>
+        SendAsync(RefundMessage(transaction, fen, status, refundId, id), target ?? transaction.NotifyUrl!, cancellationToken);
+
+    /// <summary>A payment's notification as it would be sent now.</summary>
+    public WeChatMessage Message(WeChatTransaction transaction, WeChatForgery forgery = WeChatForgery.None, string? id = null)
     {
         var resource = JsonText.Object(json =>
         {
@@ -173,19 +197,19 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteString("trade_type", "APP");
             json.WriteString("success_time", Time(transaction.PaidAt ?? _clock.GetUtcNow()));
         });
-        return SendAsync(id ?? "EV-" + transaction.TransactionId, "TRANSACTION.SUCCESS", resource, target ?? transaction.NotifyUrl!, forgery, cancellationToken);
+        return Sealed(id ?? "EV-" + transaction.TransactionId, "TRANSACTION.SUCCESS", resource, forgery);
     }
 
-    /// <summary>A refund's notification.</summary>
-    public Task<int> NotifyRefundAsync(WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", CancellationToken cancellationToken = default)
+    /// <summary>A refund's notification as it would be sent now.</summary>
+    public WeChatMessage RefundMessage(WeChatTransaction transaction, long fen, string status = "SUCCESS", string? refundId = null, string? id = null)
     {
         var resource = JsonText.Object(json =>
         {
             json.WriteString("mchid", MchId);
             json.WriteString("transaction_id", transaction.TransactionId);
             json.WriteString("out_trade_no", transaction.OutTradeNo);
-            json.WriteString("refund_id", "5" + transaction.TransactionId);
-            json.WriteString("out_refund_no", transaction.OutTradeNo);
+            json.WriteString("refund_id", refundId ?? "5" + transaction.TransactionId);
+            json.WriteString("out_refund_no", refundId ?? transaction.OutTradeNo);
             json.WriteString("refund_status", status);
             json.WriteString("user_received_account", "支付用户零钱");
             json.WriteStartObject("amount");
@@ -195,8 +219,8 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteNumber("payer_refund", fen);
             json.WriteEndObject();
         });
-        return SendAsync(
-            string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{fen}-{status}"), "REFUND." + status, resource, target ?? transaction.NotifyUrl!, WeChatForgery.None, cancellationToken);
+        return Sealed(
+            id ?? string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{refundId}-{fen}-{status}"), "REFUND." + status, resource, WeChatForgery.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -208,15 +232,21 @@ public sealed partial class WeChatPay : IAsyncDisposable
         _stranger.Dispose();
     }
 
-    private async Task<int> SendAsync(string id, string eventType, string resource, Uri target, WeChatForgery forgery, CancellationToken cancellationToken)
+    private async Task<int> SendAsync(WeChatMessage message, Uri target, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new StringContent(message.Body, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in message.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var response = await _http.SendAsync(request, cancellationToken);
+        return (int)response.StatusCode;
+    }
+
+    private WeChatMessage Sealed(string id, string eventType, string resource, WeChatForgery forgery)
     {
         var nonce = RandomNumberGenerator.GetHexString(12);
-        var plain = Encoding.UTF8.GetBytes(resource);
-        var output = new byte[plain.Length + 16];
-        using (var cipher = new AesGcm(Encoding.UTF8.GetBytes(forgery == WeChatForgery.OtherApiV3Key ? new string('0', 32) : ApiV3Key), 16))
-        {
-            cipher.Encrypt(Encoding.UTF8.GetBytes(nonce), plain, output.AsSpan(0, plain.Length), output.AsSpan(plain.Length), "transaction"u8);
-        }
+        var ciphertext = Seal(resource, nonce, "transaction", forgery == WeChatForgery.OtherApiV3Key ? new string('0', 32) : ApiV3Key);
         var body = JsonText.Object(json =>
         {
             json.WriteString("id", id);
@@ -227,22 +257,48 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteStartObject("resource");
             json.WriteString("original_type", "transaction");
             json.WriteString("algorithm", "AEAD_AES_256_GCM");
-            json.WriteString("ciphertext", Convert.ToBase64String(output));
+            json.WriteString("ciphertext", ciphertext);
             json.WriteString("associated_data", "transaction");
             json.WriteString("nonce", nonce);
             json.WriteEndObject();
         });
-        using var request = new HttpRequestMessage(HttpMethod.Post, target)
-        {
-            Content = new StringContent(forgery == WeChatForgery.ChangedBody ? body.Replace(id, "x" + id[1..], StringComparison.Ordinal) : body, Encoding.UTF8, "application/json"),
-        };
-        foreach (var (name, value) in SignHeaders(body, forgery))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-        using var response = await _http.SendAsync(request, cancellationToken);
-        return (int)response.StatusCode;
+        return new WeChatMessage(forgery == WeChatForgery.ChangedBody ? body.Replace(id, "x" + id[1..], StringComparison.Ordinal) : body, SignHeaders(body, forgery));
     }
+
+    private (string Certificate, string Serial) Certify()
+    {
+        var request = new CertificateRequest("CN=Tenpay.com sign", _platform, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(_clock.GetUtcNow().AddDays(-1), _clock.GetUtcNow().AddYears(5));
+        return (certificate.ExportCertificatePem(), certificate.SerialNumber);
+    }
+
+    /// <summary>AES-256-GCM; base64 of text and tag.</summary>
+    private static string Seal(string text, string nonce, string associated, string key)
+    {
+        var plain = Encoding.UTF8.GetBytes(text);
+        var output = new byte[plain.Length + 16];
+        using var cipher = new AesGcm(Encoding.UTF8.GetBytes(key), 16);
+        cipher.Encrypt(Encoding.UTF8.GetBytes(nonce), plain, output.AsSpan(0, plain.Length), output.AsSpan(plain.Length), Encoding.UTF8.GetBytes(associated));
+        return Convert.ToBase64String(output);
+    }
+
+    private string Certificates() => JsonText.Object(json =>
+    {
+        var nonce = RandomNumberGenerator.GetHexString(12);
+        json.WriteStartArray("data");
+        json.WriteStartObject();
+        json.WriteString("serial_no", CertificateSerial);
+        json.WriteString("effective_time", Time(_clock.GetUtcNow().AddDays(-1)));
+        json.WriteString("expire_time", Time(_clock.GetUtcNow().AddYears(5)));
+        json.WriteStartObject("encrypt_certificate");
+        json.WriteString("algorithm", "AEAD_AES_256_GCM");
+        json.WriteString("nonce", nonce);
+        json.WriteString("associated_data", "certificate");
+        json.WriteString("ciphertext", Seal(Certificate, nonce, "certificate", SealsForOthers ? new string('0', 32) : ApiV3Key));
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
 
     private List<(string Name, string Value)> SignHeaders(string body, WeChatForgery forgery)
     {
@@ -327,6 +383,10 @@ public sealed partial class WeChatPay : IAsyncDisposable
 
     private (int Status, string Answer) Answer(HttpRequest request, string path, string body)
     {
+        if (path == "/v3/certificates")
+        {
+            return (200, Certificates());
+        }
         if (path.StartsWith("/v3/pay/transactions/out-trade-no/", StringComparison.Ordinal))
         {
             var number = path.Split('/')[5];

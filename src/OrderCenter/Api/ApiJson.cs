@@ -108,6 +108,14 @@ internal sealed record OrderJson
     /// <summary>Acts by hand, oldest first; only where one order is read.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ActJson>? Acts { get; init; }
+
+    /// <summary>What the stores told of it, oldest first, without the bodies; only where one order is read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NoticeJson>? Notifications { get; init; }
+
+    /// <summary>What the store gave back in parts so far; only where one order is read and there is such a refund.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RefundedMoney { get; init; }
 }
 
 internal sealed record PaymentJson(

@@ -70,7 +70,7 @@ internal sealed class NotificationsApi(AppCatalog apps, Inbox inbox)
     /// <summary>What came as text; where it is none, in base64.</summary>
     private static string Text(ReadOnlySpan<byte> body) => Utf8.IsValid(body) ? Encoding.UTF8.GetString(body) : Convert.ToBase64String(body);
 
-    private static NoticeJson Show(Notice notice) => new()
+    internal static NoticeJson Show(Notice notice) => new()
     {
         Id = notice.Key,
         Channel = notice.Channel,

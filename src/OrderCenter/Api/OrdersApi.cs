@@ -308,6 +308,8 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, PayDesk desk,
     {
         UnappliedPayments = [.. detail.Unapplied.Select(unapplied => new UnappliedJson(OrderText.Show(unapplied.Payment), Times.Of(unapplied.SeenMs), unapplied.Reason))],
         Acts = [.. detail.Acts.Select(act => new ActJson(Times.Of(act.AtMs), act.Actor, act.Action, act.Reason, OrderText.Of(act.From), OrderText.Of(act.To)))],
+        Notifications = [.. detail.Notices.Select(NotificationsApi.Show)],
+        RefundedMoney = detail.PartsBack?.ToString(),
     };
 
     private OrderJson Show(OrderRow row, ILookup<OrderId, CallbackDetail> told) =>

@@ -90,10 +90,12 @@ public sealed partial class Makeup(
         return new RecheckOutcome(last, last is not null ? Words(last) : $"nobody can be asked: {channel} knows no order of ours, and nobody has named a purchase");
     }
 
-    /// <summary>By what a channel is asked for an order: null, our own number, where that is enough; else what was seen for the order and paid nothing.</summary>
+    /// <summary>By what a channel is asked for an order: null, our own number, where that is enough; else what paid it, or what was seen for it and paid nothing.
+    /// </summary>
     private async Task<IReadOnlyList<string?>> PurchasesAsync(Order order, string channel, CancellationToken cancellationToken) =>
         _asked[channel].AsksByOrder ? [null]
-        : order.State.Pay != PayState.Unpaid || await orders.DetailAsync(order.Id, cancellationToken) is not { } detail ? []
+        : await orders.DetailAsync(order.Id, cancellationToken) is not { } detail ? []
+        : detail.Row.Payment is { } paid ? paid.Channel == channel ? [paid.TransactionId] : []
         : [.. detail.Unapplied.Where(seen => seen.Payment.Channel == channel).Select(seen => seen.Payment.TransactionId).Take(PurchasesMax)];
 
     /// <summary>Whether that channel can be asked for this app.</summary>

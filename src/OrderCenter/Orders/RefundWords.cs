@@ -45,6 +45,11 @@ public sealed partial class OrderBook
                 : new Followed(new ReportOutcome(NoticeState.Applied, "the order has followed it before", order), null);
         }
 
+        if (word.IsRefund && await RefundTable.IsReversedElsewhereAsync(transaction, word))
+        {
+            return new Followed(new ReportOutcome(NoticeState.Ignored, OlderWords, null), null);
+        }
+
         // 2. The order that was paid by it. A refund that overtakes its payment leaves its mark: the payment, when it comes, finds itself taken.
         if (await FindPaidByAsync(transaction, word, payment, nowMs) is not { } id)
         {

@@ -40,7 +40,7 @@ public sealed partial class OrderBook
                 return await ReportWordAsync(app, reversed.Payment, isRefund: false, reversed.SaidMs ?? 0, new ActBy(StoreActor(channel), reversed.Reason), cancellationToken);
             case Tidings.PartlyRefunded part:
                 Require(part.Payment.Channel == channel);
-                return await ReportPartAsync(app, part.OrderId, part.Payment, part.Reason, cancellationToken);
+                return await ReportPartAsync(app, part, cancellationToken);
             default:
                 throw new InvalidOperationException($"unknown tidings {tidings}");
         }
@@ -112,13 +112,26 @@ public sealed partial class OrderBook
         };
     }
 
-    /// <summary>A part of the money went back: the order stays as it is, and a person decides. Of an order that is not paid yet nobody knows what is owed.</summary>
-    private async Task<ReportOutcome> ReportPartAsync(App app, OrderId? named, Payment payment, string reason, CancellationToken cancellationToken)
+    /// <summary>A part of the money went back. 1. The part is kept, each once. 2. All that went back by now is read after that commit, so that of two parts at
+    /// once the later one sees both; parts that make up the whole are a refund. 3. Until then the order stays as it is, and a person decides; of an order
+    /// that is not paid yet nobody knows what is owed.</summary>
+    private async Task<ReportOutcome> ReportPartAsync(App app, Tidings.PartlyRefunded told, CancellationToken cancellationToken)
     {
+        var (payment, reason) = (told.Payment, told.Reason);
+        if (told.Part is { } part)
+        {
+            await store.WriteAsync(transaction => RefundPartTable.KeepAsync(transaction, payment, app.GameId, part.RefundId, part.Money, NowMs), cancellationToken);
+            var sum = await store.WriteAsync(transaction => RefundPartTable.SumAsync(transaction, payment, app.GameId), cancellationToken);
+            reason = $"{reason}; so far {sum} went back";
+            if (payment.Money is { } whole && sum >= whole)
+            {
+                return await ReportWordAsync(app, payment, isRefund: true, told.SaidMs ?? 0, new ActBy(StoreActor(payment.Channel), $"{reason}, which is all"), cancellationToken);
+            }
+        }
         if (await store.ReadAsync(async transaction => await PaymentTable.HolderAsync(transaction, payment), cancellationToken) is not { } holder || holder == PaymentTable.Nobody)
         {
-            return named is null ? new ReportOutcome(NoticeState.Unclaimed, $"{reason}; no order claims this payment", null)
-                : await ReportPaidAsync(app, named, payment, reason, cancellationToken);
+            return told.OrderId is null ? new ReportOutcome(NoticeState.Unclaimed, $"{reason}; no order claims this payment", null)
+                : await ReportPaidAsync(app, told.OrderId, payment, reason, cancellationToken);
         }
         return await FindAsync(holder, cancellationToken) is { Order: var order } && order.GameId == app.GameId
             ? new ReportOutcome(NoticeState.Unapplied, $"{reason}; the order stays as it is", holder)

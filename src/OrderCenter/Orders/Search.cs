@@ -24,7 +24,12 @@ public sealed record OrderFilter
 public readonly record struct OrderCursor(long CreatedMs, OrderId OrderId);
 
 /// <summary>An order with all that is known of it.</summary>
-public sealed record OrderDetail(OrderRow Row, IReadOnlyList<UnappliedPayment> Unapplied, IReadOnlyList<Act> Acts);
+/// <param name="Row">The order, and what paid it.</param>
+/// <param name="Unapplied">Authentic payments that paid nothing here.</param>
+/// <param name="Acts">Oldest first.</param>
+/// <param name="Notices">What the stores told of it, oldest first.</param>
+/// <param name="PartsBack">What the store gave back in parts so far; null: no refund of a part is known.</param>
+public sealed record OrderDetail(OrderRow Row, IReadOnlyList<UnappliedPayment> Unapplied, IReadOnlyList<Act> Acts, IReadOnlyList<Notice> Notices, Money? PartsBack);
 
 public sealed partial class OrderBook
 {
@@ -35,11 +40,13 @@ public sealed partial class OrderBook
     private const string PaidBySql = "SELECT order_id FROM payments WHERE transaction_id = $1 LIMIT 1000";
     private const string UnappliedToSql = "SELECT order_id FROM unapplied_payments WHERE transaction_id = $1 LIMIT 1000";
 
-    /// <summary>Reads one order with its unapplied payments and the acts on it; null when there is none.</summary>
+    /// <summary>Reads one order with its unapplied payments, the acts on it and what stores told of it; null when there is none.</summary>
     public Task<OrderDetail?> DetailAsync(OrderId id, CancellationToken cancellationToken) =>
-        store.ReadAsync(
+        store.ReadAsync<OrderDetail?>(
             async transaction => await OrderTable.FindAsync(transaction, id) is { } row
-                ? new OrderDetail(row, await PaymentTable.UnappliedAsync(transaction, id), await ActTable.OfOrderAsync(transaction, id))
+                ? new OrderDetail(
+                    row, await PaymentTable.UnappliedAsync(transaction, id), await ActTable.OfOrderAsync(transaction, id), await InboxTable.OfOrderAsync(transaction, id),
+                    row.Payment is { } payment ? await RefundPartTable.SumAsync(transaction, payment, row.Order.GameId) : null)
                 : null,
             cancellationToken);
 

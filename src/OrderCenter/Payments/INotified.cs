@@ -81,8 +81,12 @@ public abstract record Tidings
     /// <summary>The player got the money of that payment back.</summary>
     public sealed record Refunded(Payment Payment, string Reason) : Tidings;
 
-    /// <summary>A part of it went back; what the order is worth then is a person's decision.</summary>
-    public sealed record PartlyRefunded(OrderId? OrderId, Payment Payment, string Reason) : Tidings;
+    /// <summary>A part of it went back; what the order is worth then is a person's decision, until the parts are the whole.</summary>
+    public sealed record PartlyRefunded(OrderId? OrderId, Payment Payment, string Reason) : Tidings
+    {
+        /// <summary>How much; null: the store does not say.</summary>
+        public RefundPart? Part { get; init; }
+    }
 
     /// <summary>The store took its own refund back.</summary>
     public sealed record RefundReversed(Payment Payment, string Reason) : Tidings;
@@ -93,3 +97,8 @@ public abstract record Tidings
     /// <summary>The store could not be asked; it is read again later.</summary>
     public sealed record TryLater(string Reason) : Tidings;
 }
+
+/// <summary>How much of a payment went back.</summary>
+/// <param name="RefundId">The store's own number of this refund: told again, it counts once. Null: the store tells what went back by all refunds so far.</param>
+/// <param name="Money">By this refund; by all of them where <paramref name="RefundId"/> is null.</param>
+public sealed record RefundPart(string? RefundId, Money Money);

@@ -16,16 +16,21 @@ public static class RepairActions
     /// <summary>Records that the money went back.</summary>
     public const string Refund = "refund";
 
+    /// <summary>Asks the store about the order: what it confirms is applied, and a payment that it confirms is no difference any more.</summary>
+    public const string Recheck = "recheck";
+
     /// <summary>Nothing is to be done; why is kept.</summary>
     public const string Ignore = "ignore";
 
-    public static readonly IReadOnlyList<string> All = [MarkPaid, Review, Refund, Ignore];
+    public static readonly IReadOnlyList<string> All = [MarkPaid, Recheck, Review, Refund, Ignore];
 
     /// <summary>What fits a difference. Paid-there needs no order here: who repairs may name it.</summary>
     public static IReadOnlyList<string> Of(Difference difference) => difference switch
     {
+        { Kind: DifferenceKind.MissingHere, TransactionId: not null, OrderId: not null } => [Recheck, MarkPaid, Ignore],
         { Kind: DifferenceKind.MissingHere, TransactionId: not null } => [MarkPaid, Ignore],
-        { Kind: DifferenceKind.MissingThere, OrderId: not null } or { Kind: DifferenceKind.AmountDiffers, OrderId: not null } => [Review, Refund, Ignore],
+        { Kind: DifferenceKind.MissingThere, OrderId: not null } => [Recheck, Review, Refund, Ignore],
+        { Kind: DifferenceKind.AmountDiffers, OrderId: not null } => [Review, Refund, Ignore],
         { Kind: DifferenceKind.RefundedThere, OrderId: not null } => [Refund, Ignore],
         _ => [Ignore],
     };
@@ -49,7 +54,7 @@ public abstract record RepairOutcome
 
 /// <summary>Repairs differences: 1. the repair is begun, once, with who and why; 2. the order is acted on, by an act that is safe to repeat; 3. the repair is ended.
 /// Who dies in between leaves it begun, and the same again ends it.</summary>
-public sealed class Repairs(Store.Store store, OrderBook orders, AppCatalog apps, TimeProvider clock)
+public sealed class Repairs(Store.Store store, OrderBook orders, Makeup makeup, AppCatalog apps, TimeProvider clock)
 {
     private const string Doubted = "the goods are out: the order is marked as doubted";
 
@@ -165,6 +170,10 @@ public sealed class Repairs(Store.Store store, OrderBook orders, AppCatalog apps
                 var other => throw new InvalidOperationException($"unknown outcome {other}"),
             };
         }
+        if (action == RepairActions.Recheck)
+        {
+            return await RecheckAsync(app, orderId!.Value, by);
+        }
         var done = action == RepairActions.Refund
             ? await orders.RefundAsync(app, orderId!.Value, by, CancellationToken.None)
             : await orders.HoldAsync(app, orderId!.Value, by, CancellationToken.None);
@@ -179,6 +188,23 @@ public sealed class Repairs(Store.Store store, OrderBook orders, AppCatalog apps
             ActOutcome.AlreadySo => (null, action == RepairActions.Refund ? "refunded before" : "held before"),
             ActOutcome.NotAllowed refused => (refused.Reason, ""),
             _ => ($"game {app.GameId} has no order {orderId}", ""),
+        };
+    }
+
+    /// <summary>The store's own word, asked for now. One that does not confirm the payment leaves the difference open, with what the store said.</summary>
+    private async Task<(string? Refusal, string Outcome)> RecheckAsync(App app, OrderId id, ActBy by)
+    {
+        if (await orders.FindAsync(id, CancellationToken.None) is not { Order: var order } || order.GameId != app.GameId)
+        {
+            return ($"game {app.GameId} has no order {id}", "");
+        }
+        var checkedNow = await makeup.RecheckAsync(app, order, by.Actor, CancellationToken.None);
+        return checkedNow.Outcome switch
+        {
+            SettleOutcome.Paid => (null, "paid, by the store's word"),
+            SettleOutcome.AlreadyPaid => (null, "the store confirms the payment"),
+            SettleOutcome.Held held => (null, $"held for review: {held.Reason}"),
+            _ => (checkedNow.Words, ""),
         };
     }
 }

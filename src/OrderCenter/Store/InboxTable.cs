@@ -17,6 +17,8 @@ internal static class InboxTable
     private const string SeenSql = "UPDATE notices SET seen = seen + 1 WHERE notice_key = $1";
     private const string FindSql = "SELECT " + Columns + ", sealed FROM notices WHERE notice_key = $1";
 
+    private const string OfOrderSql = "SELECT " + Columns + " FROM notices WHERE order_id = $1 ORDER BY received_ms, notice_key LIMIT 100";
+
     // The state is said again outside: what another node finished in between is not read again.
     private const string ClaimSql =
         "WITH due AS (SELECT notice_key FROM notices WHERE state = 0 AND due_ms <= $1 ORDER BY due_ms LIMIT $2) " +
@@ -48,6 +50,9 @@ internal static class InboxTable
     }
 
     public static ValueTask<KeptNotice?> FindAsync(Transaction transaction, string key) => transaction.FindAsync(FindSql, ReadKept, key);
+
+    /// <summary>The notifications that touched an order, oldest first, a bounded number.</summary>
+    public static ValueTask<List<Notice>> OfOrderAsync(Transaction transaction, OrderId id) => transaction.QueryAsync(OfOrderSql, Read, id.Value);
 
     /// <summary>Leases notifications whose time has come, a bounded number.</summary>
     public static ValueTask<List<KeptNotice>> ClaimAsync(Transaction transaction, long nowMs, long leaseUntilMs, int most) =>

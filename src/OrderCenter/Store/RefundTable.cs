@@ -21,6 +21,9 @@ internal static class RefundTable
     private const string FindSql =
         "SELECT is_refund, said_ms FROM refund_words WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND game_id = $4";
 
+    private const string ReversedSql =
+        "SELECT 1 FROM refund_words WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND game_id <> $4 AND is_refund = 0 AND said_ms > $5 LIMIT 1";
+
     /// <summary>Keeps a word, unless one that is as new or newer is kept.</summary>
     public static async ValueTask<bool> KeepAsync(Transaction transaction, RefundWord word) =>
         await transaction.ExecuteAsync(InsertSql, word.Channel, word.Environment, word.TransactionId, word.GameId, word.IsRefund ? 1 : 0, word.SaidMs) == 1
@@ -41,6 +44,10 @@ internal static class RefundTable
         await transaction.QueryAsync(
             FindSql, row => (IsRefund: row.GetInt32(0) == 1, SaidMs: row.GetInt64(1)), word.Channel, word.Environment, word.TransactionId, word.GameId) is [var newest]
         && newest == (word.IsRefund, word.SaidMs);
+
+    /// <summary>Whether the store has told another app since that this refund was taken back: two apps may share a store's account, and each hears a part.</summary>
+    public static async ValueTask<bool> IsReversedElsewhereAsync(Transaction transaction, RefundWord word) =>
+        (await transaction.QueryAsync(ReversedSql, row => row.GetInt32(0), word.Channel, word.Environment, word.TransactionId, word.GameId, word.SaidMs)).Count > 0;
 
     private static ValueTask<int> MarkAsync(Transaction transaction, RefundWord word, int isApplied) =>
         transaction.ExecuteAsync(MarkSql, word.Channel, word.Environment, word.TransactionId, word.GameId, word.IsRefund ? 1 : 0, word.SaidMs, isApplied);

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OrderCenter.Hosting;
+using OrderCenter.Orders;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Support;
@@ -67,6 +71,41 @@ public sealed class Platforms : Service, IAsyncLifetime
         Assert.True(json.TryGetProperty("pay", out var pay), json.GetRawText());
         return (json.GetProperty("orderId").GetString()!, pay);
     }
+
+    /// <summary>The service's own rounds with stores, every 5 s. A test that lets much time pass stops them and makes the steps itself (<see cref="PassAsync"/>): a call
+    /// that is under way while the clock jumps would be a time-out.</summary>
+    internal StoreRounds Rounds => Services.GetServices<IHostedService>().OfType<StoreRounds>().Single();
+
+    /// <summary>Lets time pass in steps, with the rounds stopped; before each is over, all that was due by then is done and recorded.</summary>
+    public async Task PassAsync(TimeSpan time, TimeSpan step)
+    {
+        for (var passed = TimeSpan.Zero; passed < time; passed += step)
+        {
+            Clock.Advance(step < time - passed ? step : time - passed);
+            await DoRoundAsync();
+        }
+    }
+
+    /// <summary>One round with the stores, and whatever it leads to: callbacks that are due, notifications that were just kept.</summary>
+    public async Task DoRoundAsync()
+    {
+        await Services.GetRequiredService<OrderBook>().ExpireAsync(Now);
+        var (inbox, makeup, tellings, polls) =
+            (Services.GetRequiredService<Inbox>(), Services.GetRequiredService<Makeup>(), Services.GetRequiredService<Tellings>(), Services.GetRequiredService<StorePolls>());
+        foreach (var step in new[] { inbox.StepAsync, makeup.StepAsync, tellings.StepAsync, polls.StepAsync })
+        {
+            while (await step(Now))
+            {
+            }
+        }
+        await Eventually(async () => await UnderWayAsync() == 0, () => "callbacks or notifications are under way for ever");
+    }
+
+    /// <summary>Callbacks that are sent or due, and notifications that are being read for the first time.</summary>
+    private Task<long> UnderWayAsync() => H5Sdk.Given.NumberAsync(
+        this,
+        "SELECT (SELECT count(*) FROM callbacks WHERE status = 1 OR (status = 0 AND due_ms <= $1)) + (SELECT count(*) FROM notices WHERE state = 0 AND outcome IS NULL)",
+        Clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     public Uri NotifyAt(string channel, string gameId) => new(Http.BaseAddress!, $"/notify/{channel}/{gameId}");
 

@@ -54,6 +54,74 @@ public sealed class StoreNewsTests(Platforms service) : IClassFixture<Platforms>
         Assert.Equal(("refunded", "paid"), (await PayStateAsync(googleOrder), await PayStateAsync(appleOrder)));
     }
 
+    public static TheoryData<PushForgery> Pushes() => [.. Enum.GetValues<PushForgery>().Where(forgery => forgery != PushForgery.None)];
+
+    [Theory]
+    [MemberData(nameof(Pushes))]
+    public async Task Forged_push_of_Google_is_refused_and_not_kept_and_the_genuine_one_is_taken(PushForgery forgery)
+    {
+        var game = await NewGameAsync();
+        var id = await NewOrderAsync(game, "google");
+        var purchase = _google.Sell(new GooglePurchase { PackageName = Support.Service.GooglePackage, ProductId = Product, ObfuscatedProfileId = id });
+        var push = _google.PurchaseNotice(purchase);
+        Assert.Equal(403, await _google.PushAsync(service.Http, service.NotifyAt("google", game.GameId), push, forgery: forgery));
+        Assert.Empty(await service.NoticesAsync(game.GameId));
+        Assert.Equal("unpaid", await PayStateAsync(id));
+        for (var times = 1; times <= 3; times++)
+        {
+            Assert.Equal(200, await _google.PushAsync(service.Http, service.NotifyAt("google", game.GameId), push));
+        }
+        await service.UntilAsync(id, "paid");
+        var notice = await service.NoticeAsync(game.GameId, "applied");
+        Assert.Equal(3, notice.GetProperty("seen").GetInt32());
+        Assert.Single((await service.OrderAsync(id)).GetProperty("callbacks").EnumerateArray());
+    }
+
+    public static TheoryData<AppleNoticeForgery> Notices() => [.. Enum.GetValues<AppleNoticeForgery>().Where(forgery => forgery != AppleNoticeForgery.None)];
+
+    [Theory]
+    [MemberData(nameof(Notices))]
+    public async Task Forged_notification_of_Apple_is_refused_and_not_kept(AppleNoticeForgery forgery)
+    {
+        var game = await NewGameAsync();
+        var (id, transaction) = await PayAtAppleAsync(game);
+        var body = _apple.Notice("REFUND", _apple.Refund(transaction), forgery);
+        Assert.Equal(403, await AppStoreServer.PostAsync(service.Http, service.NotifyAt("apple", game.GameId), body));
+        Assert.Empty(await service.NoticesAsync(game.GameId));
+        Assert.Equal("paid", await PayStateAsync(id));
+    }
+
+    [Theory]
+    [InlineData("google")]
+    [InlineData("apple")]
+    public async Task Refund_that_is_pushed_refunds_once_however_often_it_comes_and_an_old_receipt_does_not_clear_it(string channel)
+    {
+        var game = await NewGameAsync();
+        string id, receipt, body;
+        if (channel == "google")
+        {
+            (id, var purchase) = await PayAtGoogleAsync(game);
+            _google.Void(purchase.PurchaseToken);
+            (receipt, body) = (service.Google.Purchase(purchase), _google.VoidedNotice(purchase));
+        }
+        else
+        {
+            (id, var transaction) = await PayAtAppleAsync(game);
+            (receipt, body) = (service.Apple.Purchase(transaction), _apple.Notice("REFUND", _apple.Refund(transaction)));
+        }
+        var door = service.NotifyAt(channel, game.GameId);
+        for (var times = 0; times < 3; times++)
+        {
+            Assert.Equal(200, channel == "google" ? await _google.PushAsync(service.Http, door, body) : await AppStoreServer.PostAsync(service.Http, door, body));
+        }
+        var order = await service.UntilAsync(id, "refunded", "closed");
+        Assert.Equal("store:" + channel, Assert.Single(order.GetProperty("acts").EnumerateArray()).GetProperty("actor").GetString());
+        Assert.IsType<SettleOutcome.Refused>(await SettleAsync(game, id, receipt));
+        Assert.Equal("refunded", await PayStateAsync(id));
+        var notice = await service.NoticeAsync(game.GameId, "applied");
+        Assert.Equal(3, notice.GetProperty("seen").GetInt32());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

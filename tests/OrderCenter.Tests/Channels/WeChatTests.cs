@@ -191,8 +191,35 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
 
         // What WeChat tells again, late and out of order, changes nothing.
         Assert.Equal(204, await wechat.NotifyAsync(transaction, id: "EV-late", cancellationToken: Now));
-        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=unapplied")).Count() == 1);
+        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=unapplied")).Count() == 2);
         Assert.Equal("refunded", (await platforms.OrderAsync(id)).GetProperty("payState").GetString());
+    }
+
+    [Fact]
+    public async Task Refunds_of_parts_are_summed_each_once_and_are_a_refund_when_they_are_all()
+    {
+        var game = await platforms.NewAppAsync();
+        var (id, _) = await platforms.NewOrderAsync(game.GameId, "wechat", "0.3");
+        var transaction = platforms.WeChat.Pay(id);
+        Assert.Equal(204, await platforms.WeChat.NotifyAsync(transaction, cancellationToken: Now));
+        await platforms.UntilAsync(id, "paid");
+        Assert.False((await platforms.OrderAsync(id)).TryGetProperty("refundedMoney", out _));
+
+        // The same refund under another notification is the same refund; one tenth three times is three tenths.
+        foreach (var (refund, notice, sum) in new[] { ("a", "1", "0.1"), ("a", "2", "0.1"), ("b", "3", "0.2"), ("a", "4", "0.2") })
+        {
+            Assert.Equal(204, await platforms.WeChat.NotifyRefundAsync(transaction, 10, refundId: refund, id: $"EV-{id}-{notice}", cancellationToken: Now));
+            await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=unapplied")).Count() == int.Parse(notice));
+            var order = await platforms.OrderAsync(id);
+            Assert.Equal(("paid", sum), (order.GetProperty("payState").GetString(), order.GetProperty("refundedMoney").GetString()));
+        }
+        Assert.Equal(204, await platforms.WeChat.NotifyRefundAsync(transaction, 10, refundId: "c", cancellationToken: Now));
+        var refunded = await platforms.UntilAsync(id, "refunded");
+        var act = Assert.Single(refunded.GetProperty("acts").EnumerateArray());
+        Assert.Equal(("store:wechat", "WeChat Pay gave 0.1 of 0.3 back; so far 0.3 went back, which is all"), (act.GetProperty("actor").GetString(), act.GetProperty("reason").GetString()));
+        await Platforms.Eventually(async () => (await platforms.OrderAsync(id)).GetProperty("notifications").GetArrayLength() == 6);
+        var told = (await platforms.OrderAsync(id)).GetProperty("notifications").EnumerateArray().Select(notice => notice.GetProperty("state").GetString());
+        Assert.Equal(["applied", "applied", "unapplied", "unapplied", "unapplied", "unapplied"], told.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -71,6 +71,41 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, 480)]
+    [InlineData("+08:00", 480)]
+    [InlineData("+00:00", 0)]
+    [InlineData("-00:00", 0)]
+    [InlineData("-12:00", -720)]
+    [InlineData("+14:00", 840)]
+    [InlineData("+05:45", 345)]
+    [InlineData("-03:30", -210)]
+    public void A_business_day_begins_at_its_own_midnight(string? offset, int minutes)
+    {
+        var day = (offset is null ? Good("Production", ("Secrets:MasterKey", Key)) : Good("Production", ("Secrets:MasterKey", Key), ("BusinessDay:UtcOffset", offset))).BusinessDay;
+        Assert.Equal(minutes, day.Offset.TotalMinutes);
+        var start = new DateTimeOffset(2026, 11, 21, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() - (minutes * 60_000L);
+        Assert.Equal(start, day.StartMs(new DateOnly(2026, 11, 21)));
+        Assert.Equal((new DateOnly(2026, 11, 20), new DateOnly(2026, 11, 21)), (day.DayOf(start - 1), day.DayOf(start)));
+    }
+
+    [Theory]
+    [InlineData("8")]
+    [InlineData("08:00")]
+    [InlineData("+8:00")]
+    [InlineData("+08:0")]
+    [InlineData("+0800")]
+    [InlineData("+14:01")]
+    [InlineData("-12:01")]
+    [InlineData("+08:60")]
+    [InlineData("+24:00")]
+    [InlineData("--8:00")]
+    [InlineData("UTC")]
+    [InlineData("Asia/Shanghai")]
+    public void An_offset_that_no_clock_has_is_a_fault(string offset) => Assert.Equal(
+        $"BusinessDay:UtcOffset is '{offset}'; allowed: an offset from UTC between -12:00 and +14:00, such as +08:00",
+        Assert.Single(Faults("Production", ("Secrets:MasterKey", Key), ("BusinessDay:UtcOffset", offset))));
+
+    [Theory]
     [InlineData("Admin:Token", "tooshortsecret!")]
     [InlineData("Secrets:MasterKey", "dGhpcyBpcyBub3QgMzIgYnl0ZXM=")]
     [InlineData("Secrets:MasterKey", "not base64 at all: hunter2")]

@@ -153,6 +153,18 @@ public sealed class RefundWordTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task Old_refund_at_another_apps_door_does_not_spoil_a_payment_whose_refund_was_reversed()
+    {
+        var (game, app) = await NewAsync();
+        var (_, other) = await NewAsync();
+        var (id, payment) = await NewOrderAsync(game);
+        await TellAsync(app, id, payment, 'V');
+        Assert.Equal(NoticeState.Ignored, (await TellAsync(other, id, payment, 'R')).State);
+        await TellAsync(app, id, payment, 'P');
+        Assert.Equal("paid", await PayStateAsync(id));
+    }
+
+    [Fact]
     public async Task Part_of_the_money_back_moves_no_order_and_is_shown()
     {
         var (game, app) = await NewAsync();
@@ -168,6 +180,29 @@ public sealed class RefundWordTests(Service service) : IClassFixture<Service>
         var outcome = await Orders.ReportAsync(app, Store, part with { OrderId = null, Payment = second }, Now);
         Assert.Equal((NoticeState.Unapplied, "2 of 6.5 went back; the order stays as it is", paid), (outcome.State, outcome.Words, outcome.OrderId));
         Assert.Equal("paid", await PayStateAsync(paid));
+    }
+
+    [Fact]
+    public async Task Parts_told_at_once_and_in_any_order_are_one_refund_when_they_are_all()
+    {
+        var (game, app) = await NewAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            var (id, payment) = await NewOrderAsync(game);
+            payment = payment with { Money = new Money(65_000) };
+            var parts = Enumerable.Range(0, 5).Select(part => new Tidings.PartlyRefunded(id, payment, "1.3 went back") { Part = new RefundPart("r" + part, new Money(13_000)), SaidMs = 10 + part }).ToList();
+
+            // With the payment among them: before, after or between.
+            var told = parts.Concat(parts).Cast<Tidings>().ToList();
+            told.Insert(i % 10, new Tidings.Paid(id, payment) { SaidMs = 1 });
+            await Task.WhenAll(told.Select(tidings => Task.Run(() => Orders.ReportAsync(app, Store, tidings, Now))));
+            foreach (var tidings in told)
+            {
+                await Orders.ReportAsync(app, Store, tidings, Now);
+            }
+            Assert.NotEqual("paid", await PayStateAsync(id));
+            Assert.InRange((await ActsAsync(id, "refund")).Count, 0, 1);
+        }
     }
 
     private async Task<(OrderApiGame Game, App App)> NewAsync()

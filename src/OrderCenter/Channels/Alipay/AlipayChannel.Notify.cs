@@ -82,7 +82,7 @@ internal sealed partial class AlipayChannel
         }
         var order = OrderId.TryParse(trade.OutTradeNo, out var id) ? id : (OrderId?)null;
         return trade.Refunded is { AmountE4: > 0 } part
-            ? new Tidings.PartlyRefunded(order, payment, $"Alipay gave {part} of {trade.Total} back")
+            ? new Tidings.PartlyRefunded(order, payment, $"Alipay gave {part} of {trade.Total} back") { Part = new RefundPart(RefundId: null, part) }
             : new Tidings.Paid(order, payment);
     }
 

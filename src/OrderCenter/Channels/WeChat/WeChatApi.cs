@@ -6,6 +6,9 @@ namespace OrderCenter.Channels.WeChat;
 /// <summary>Calls to WeChat Pay, signed with the merchant's key; an answer is believed only under WeChat's own signature.</summary>
 internal sealed class WeChatApi(StoreHttp http, TimeProvider clock)
 {
+    /// <summary>The keys that what WeChat says is signed with.</summary>
+    public PlatformKeys Keys { get; } = new(http, clock);
+
     /// <summary>What WeChat says.</summary>
     /// <param name="Status">Null: no answer came.</param>
     /// <param name="Fields">The body; null: there is none.</param>
@@ -31,8 +34,11 @@ internal sealed class WeChatApi(StoreHttp http, TimeProvider clock)
             "Authorization", WeChatSigning.Authorize(settings, method.Method, target.PathAndQuery, body, clock.GetUtcNow().ToUnixTimeSeconds()));
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "OrderCenter");
-        // Which key the answer shall be signed with.
-        request.Headers.TryAddWithoutValidation("Wechatpay-Serial", settings.PublicKeyId);
+        if (settings.PublicKeyId.Length > 0)
+        {
+            // Which key the answer shall be signed with.
+            request.Headers.TryAddWithoutValidation("Wechatpay-Serial", settings.PublicKeyId);
+        }
         if (body.Length > 0)
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");
@@ -43,7 +49,7 @@ internal sealed class WeChatApi(StoreHttp http, TimeProvider clock)
             return new Reply(null, null, IsSigned: false, "", $"WeChat Pay: {((StoreAnswer.Failed)sent).Reason}");
         }
         var status = answer.HttpStatus;
-        var fault = WeChatSigning.FaultOf(settings, answer.Header, answer.Body, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var fault = (await Keys.JudgeAsync(settings, answer.Header, answer.Body, clock.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken))?.Reason;
         var fields = answer.Body.Length > 0 && Fields.TryParse(answer.Body, out var parsed, out _) ? parsed : null;
         var code = fields?.TextOrEmpty("code", 128) ?? "";
         var words = status is >= 200 and < 300

@@ -12,7 +12,7 @@ internal sealed partial class WeChatChannel
 
     /// <summary>1. Signed by a key of WeChat's that this app knows, not older than five minutes. 2. Encrypted under the app's APIv3 key. 3. For this merchant
     /// and, where it names one, this app.</summary>
-    public ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken) => new(Judge(app, notice));
+    public ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken) => JudgeAsync(app, notice, cancellationToken);
 
     public NoticeAnswer Answer(NoticeReception reception) => reception switch
     {
@@ -23,17 +23,17 @@ internal sealed partial class WeChatChannel
 
     public ValueTask<Tidings> ReadAsync(App app, RawNotice notice, CancellationToken cancellationToken) => new(Read(app, notice));
 
-    private static Authenticity Judge(App app, RawNotice notice)
+    private async ValueTask<Authenticity> JudgeAsync(App app, RawNotice notice, CancellationToken cancellationToken)
     {
         if (WeChatSettings.Of(app) is not { } settings)
         {
             return new Authenticity.Refused(NotConfigured);
         }
-        if (WeChatSigning.FaultOf(settings, name => notice.Headers.GetValueOrDefault(name, ""), notice.Body.Span, notice.ReceivedMs) is { } fault)
+        if (await _api.Keys.JudgeAsync(settings, name => notice.Headers.GetValueOrDefault(name, ""), notice.Body, notice.ReceivedMs, cancellationToken) is { } unsigned)
         {
-            return new Authenticity.Refused(fault);
+            return unsigned.IsPassing ? new Authenticity.TryLater(unsigned.Reason) : new Authenticity.Refused(unsigned.Reason);
         }
-        if (Open(settings, notice, out var envelope, out fault) is not { } told)
+        if (Open(settings, notice, out var envelope, out var fault) is not { } told)
         {
             return new Authenticity.Refused(fault);
         }
@@ -105,7 +105,11 @@ internal sealed partial class WeChatChannel
             return new Tidings.Refunded(payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} back");
         }
         var order = OrderId.TryParse(told.TextOrEmpty("out_trade_no", NumberCharsMax), out var id) ? id : (OrderId?)null;
-        return new Tidings.PartlyRefunded(order, payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} of {Fen.ToMoney(totalFen)} back");
+        var refundId = told.Text("refund_id", NumberCharsMax) ?? told.Text("out_refund_no", NumberCharsMax);
+        return new Tidings.PartlyRefunded(order, payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} of {Fen.ToMoney(totalFen)} back")
+        {
+            Part = refundId is null ? null : new RefundPart(refundId, Fen.ToMoney(refundFen)),
+        };
     }
 
     /// <returns>What the notification holds, decrypted; null: it cannot be opened.</returns>

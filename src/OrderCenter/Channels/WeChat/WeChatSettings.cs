@@ -48,7 +48,7 @@ internal sealed class WeChatSettings
     /// <summary>The 32 bytes under which WeChat encrypts what it tells.</summary>
     public byte[] ApiV3Key { get; private set; } = [];
 
-    /// <summary>The key that answers shall be signed with.</summary>
+    /// <summary>The key that answers shall be signed with; empty: WeChat chooses one of its certificates.</summary>
     public string PublicKeyId { get; private set; } = "";
 
     public Uri ApiBase { get; private init; } = null!;
@@ -116,11 +116,11 @@ internal sealed class WeChatSettings
     }
 
     /// <summary>The platform's public key under its id, or its certificate under its serial number; and, while a merchant changes from one to the other, or
-    /// from one certificate to the next, more certificates beside it.</summary>
+    /// from one certificate to the next, more certificates beside it. Certificates that are not here are fetched (<see cref="PlatformKeys"/>).</summary>
     private void ReadPlatformKeys(Fields fields)
     {
         var id = fields.Text("publicKeyId", IdCharsMax * 2);
-        if (fields.RequiredText("platformPublicKey", RsaKey.CharsMax) is { } publicKey)
+        if (fields.Text("platformPublicKey", RsaKey.CharsMax) is { } publicKey)
         {
             if (!RsaKey.TryPublic(publicKey, out var key))
             {

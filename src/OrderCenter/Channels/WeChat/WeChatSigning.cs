@@ -21,11 +21,11 @@ internal static class WeChatSigning
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    /// <summary>Judges the signature over <c>TS\nNONCE\nBODY\n</c>.</summary>
-    /// <returns>Null: it is WeChat's, and fresh. Otherwise why not.</returns>
-    public static string? FaultOf(WeChatSettings settings, Func<string, string> header, ReadOnlySpan<byte> body, long nowMs)
+    /// <summary>Judges the headers that sign something, as far as that needs no key.</summary>
+    /// <returns>Null: they may be WeChat's, and are fresh. Otherwise why not.</returns>
+    public static string? FormFault(Func<string, string> header, long nowMs)
     {
-        var (timestamp, nonce, serial, signature) = (header(TimestampHeader), header(NonceHeader), header(SerialHeader), header(SignatureHeader));
+        var (nonce, serial, signature) = (header(NonceHeader), header(SerialHeader), header(SignatureHeader));
         if (signature.Length == 0 || nonce.Length is 0 or > HeaderCharsMax || serial.Length is 0 or > HeaderCharsMax)
         {
             return "the Wechatpay headers are missing or malformed";
@@ -34,16 +34,16 @@ internal static class WeChatSigning
         {
             return "the signature is a probe, which must fail";
         }
-        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || Math.Abs((decimal)seconds - (nowMs / 1000)) > WindowSeconds)
-        {
-            return $"Wechatpay-Timestamp is more than {WindowSeconds} s away from now";
-        }
-        if (settings.PlatformKey(serial) is not { } key)
-        {
-            return "Wechatpay-Serial names a key that this app does not know";
-        }
-        byte[] signed = [.. Encoding.UTF8.GetBytes($"{timestamp}\n{nonce}\n"), .. body, (byte)'\n'];
-        return key.Verify(signed, signature) ? null : "the signature is not WeChat's";
+        return !long.TryParse(header(TimestampHeader), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || Math.Abs((decimal)seconds - (nowMs / 1000)) > WindowSeconds
+            ? $"Wechatpay-Timestamp is more than {WindowSeconds} s away from now"
+            : null;
+    }
+
+    /// <summary>Whether the signature over <c>TS\nNONCE\nBODY\n</c> is that key's.</summary>
+    public static bool IsSigned(RsaKey key, Func<string, string> header, ReadOnlySpan<byte> body)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{header(TimestampHeader)}\n{header(NonceHeader)}\n"), .. body, (byte)'\n'];
+        return key.Verify(signed, header(SignatureHeader));
     }
 
     /// <summary>The <c>Authorization</c> of a request over <c>METHOD\nPATH?QUERY\nTS\nNONCE\nBODY\n</c>.</summary>
@@ -56,7 +56,7 @@ internal static class WeChatSigning
 
     public static string Nonce() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>Opens a notification's <c>resource</c>: AES-256-GCM under the APIv3 key.</summary>
+    /// <summary>Opens what WeChat seals (a notification's <c>resource</c>, a certificate): AES-256-GCM under the APIv3 key.</summary>
     /// <returns>Null: it was not made under this key for this purpose, or is malformed.</returns>
     public static byte[]? Open(WeChatSettings settings, Fields resource)
     {

@@ -18,5 +18,6 @@ internal static class Migrations
         new(7, RefundsSchema.Statements),
         new(8, StatementsSchema.Statements),
         new(9, ChangesSchema.Statements),
+        new(10, RefundPartsSchema.Statements),
     ];
 }

@@ -1,0 +1,162 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using OrderCenter.Accounts;
+using OrderCenter.Hosting;
+using OrderCenter.Model;
+using OrderCenter.Orders;
+using OrderCenter.Payments;
+using OrderCenter.Simulator.Stores;
+using OrderCenter.Tests.Support;
+
+namespace OrderCenter.Tests.Simulation;
+
+/// <summary>The whole service without a socket and without a round of its own, in virtual time, on either engine; and the four stores with their own books. What happens, and
+/// when, is a history's to say (<see cref="PaymentSimulation"/>).</summary>
+public sealed class PaymentWorld : IAsyncLifetime
+{
+    public const string Package = "com.example.simulated";
+    public const int ExpiresMinutes = 60;
+    private const long Second = 1000;
+    private readonly TestDatabase _database = new();
+    private WebApplication? _service;
+    private List<App> _apps = [];
+
+    public ManualClock Clock { get; } = new();
+
+    public GooglePlay GoogleKeys { get; private set; } = null!;
+
+    public GooglePlayServer Google { get; private set; } = null!;
+
+    public AppStore AppleKeys { get; private set; } = null!;
+
+    public AppStoreServer Apple { get; private set; } = null!;
+
+    public Alipay Alipay { get; private set; } = null!;
+
+    public WeChatPay WeChat { get; private set; } = null!;
+
+    public string Engine => _database.Engine;
+
+    public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    internal OrderCenter.Store.Store Store => Of<OrderCenter.Store.Store>();
+
+    internal OrderBook Orders => Of<OrderBook>();
+
+    internal Inbox Inbox => Of<Inbox>();
+
+    internal PayDesk Desk => Of<PayDesk>();
+
+    internal PointsLedger Points => Of<PointsLedger>();
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        string[] args =
+        [
+            "--environment=Production", "--Admin:Token=" + Service.Token, "--Secrets:MasterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "--PublicUrl=https://pay.example.com",
+            .. _database.Arguments, "--Logging:LogLevel:Default=None",
+        ];
+        _service = Program.Build(args, services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))) ?? throw new InvalidOperationException("a setting is wrong");
+        await _service.Services.GetServices<IHostedService>().OfType<StoreOpener>().Single().StartAsync(Now);
+        (GoogleKeys, AppleKeys) = (new GooglePlay(Clock), new AppStore(Clock));
+        Google = await GooglePlayServer.StartAsync(Clock, Package);
+        Google.PageMax = 500;
+        Apple = await AppStoreServer.StartAsync(AppleKeys, Clock, Package);
+        Alipay = await Alipay.StartAsync(Clock, Now);
+        WeChat = await WeChatPay.StartAsync(Clock, Now);
+        foreach (var policy in new[] { "deliver", "hold" })
+        {
+            _apps.Add(await PutAppAsync(policy, callbackUrl: null));
+            _apps.Add(await PutAppAsync(policy, "https://game.example.com/callback"));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Google.DisposeAsync();
+        await Apple.DisposeAsync();
+        await Alipay.DisposeAsync();
+        await WeChat.DisposeAsync();
+        GoogleKeys.Dispose();
+        AppleKeys.Dispose();
+        await _service!.DisposeAsync();
+        _database.Dispose();
+    }
+
+    /// <summary>The app of a history, and another one with the same stores.</summary>
+    public (App Own, App Other) Apps(int seed) => (_apps[seed % _apps.Count], _apps[(seed + 1) % _apps.Count]);
+
+    /// <summary>A player with points.</summary>
+    public async Task<string> NewPlayerAsync(Points points)
+    {
+        var uid = "u" + Service.NewGameId();
+        await Of<Users>().PutAsync(uid, null, null, Now);
+        Assert.IsType<PostOutcome.Posted>(await Points.PostAsync(uid, points, "top-up", "first", "simulation", Now));
+        return uid;
+    }
+
+    /// <summary>One round with the stores: what is left is read, inquiries are made, deliveries told, news asked for, and what has expired is closed.</summary>
+    public async Task DoRoundAsync(bool polls)
+    {
+        await Orders.ExpireAsync(Now);
+        await Repeat(Inbox.StepAsync);
+        await Repeat(Of<Makeup>().StepAsync);
+        await Repeat(Of<Tellings>().StepAsync);
+        if (polls)
+        {
+            await Repeat(Of<StorePolls>().StepAsync);
+        }
+
+        static async Task Repeat(Func<CancellationToken, Task<bool>> step)
+        {
+            while (await step(Now))
+            {
+            }
+        }
+    }
+
+    /// <summary>A store's notification comes in at an app's door.</summary>
+    public Task<NoticeReception> TellAsync(string channel, App app, string body, IEnumerable<(string Name, string Value)> headers)
+    {
+        var notice = new RawNotice(headers.ToDictionary(header => header.Name.ToLowerInvariant(), header => header.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(body), NowMs);
+        return Inbox.TakeAsync(Inbox.Find(channel)!, app.GameId.ToString(System.Globalization.CultureInfo.InvariantCulture), notice, Now);
+    }
+
+    public Task<int> ExecuteAsync(string sql, params object?[] parameters) => Store.WriteAsync(transaction => transaction.ExecuteAsync(sql, parameters), Now);
+
+    public Task<List<T>> QueryAsync<T>(string sql, Func<System.Data.Common.DbDataReader, T> read, params object?[] parameters) =>
+        Store.SearchAsync(transaction => transaction.QueryAsync(sql, read, parameters), Now);
+
+    /// <summary>Virtual time goes on; no call is under way.</summary>
+    public void Pass(long ms) => Clock.Advance(TimeSpan.FromMilliseconds(ms));
+
+    /// <summary>Longer than a reader's lease.</summary>
+    public void PassLease() => Pass(61 * Second);
+
+    private T Of<T>()
+        where T : notnull => _service!.Services.GetRequiredService<T>();
+
+    private async Task<App> PutAppAsync(string latePayment, string? callbackUrl)
+    {
+        var body = new JsonObject
+        {
+            ["name"] = "simulated", ["protocol"] = "OrderApi", ["secret"] = "B8899E2039DF87E2", ["latePayment"] = latePayment, ["unpaidExpiresMinutes"] = ExpiresMinutes,
+            ["channels"] = new JsonObject
+            {
+                ["google"] = JsonNode.Parse(Google.Settings(GoogleKeys.PublicKey)), ["apple"] = JsonNode.Parse(Apple.Settings()), ["points"] = new JsonObject(),
+                ["alipay"] = System.Text.Json.JsonSerializer.SerializeToNode(Alipay.Settings()), ["wechat"] = System.Text.Json.JsonSerializer.SerializeToNode(WeChat.Settings()),
+            },
+        };
+        if (callbackUrl is not null)
+        {
+            body["callbackUrl"] = callbackUrl;
+        }
+        return Assert.IsType<AppOutcome.Created>(await Of<AppCatalog>().PutAsync(Service.NewGameId(), body, Now)).Entry.App;
+    }
+}
