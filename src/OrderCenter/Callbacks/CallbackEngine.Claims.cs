@@ -6,7 +6,7 @@ namespace OrderCenter.Callbacks;
 /// <summary>How the engine comes by what is due: it learns of it, claims it an endpoint at a time, and sleeps until there is more.</summary>
 public sealed partial class CallbackEngine
 {
-    private const int ClaimMax = 128;
+    private const int ClaimMax = 256;
     private const int RecoverMax = 256;
 
     /// <summary>An endpoint with more waiting than room is claimed for when this part of its room is free, or at this pace: a few large claims cost less than
@@ -74,40 +74,38 @@ public sealed partial class CallbackEngine
         var nowMs = NowMs;
         foreach (var gate in _gates.Values)
         {
-            if (gate.NextDueMs > nowMs || _findApp(gate.GameId) is not { } app)
+            if (gate.NextDueMs > nowMs || _findApp(gate.GameId) is not { } app || !gate.WantsClaim(app.Callback.MaxConcurrency, ClaimPaceMs, RoomPart, nowMs))
             {
                 continue;
             }
-            if (nowMs < gate.ClaimedMs + ClaimPaceMs && app.Callback.MaxConcurrency - gate.InFlight < app.Callback.MaxConcurrency / RoomPart)
+            var most = Math.Min(ClaimMax, InFlightMax - Volatile.Read(ref _inFlight));
+            var room = gate.Take(most, app.Callback.MaxConcurrency, nowMs);
+            var ahead = Math.Max(0, Math.Min(most - room, gate.WantedAhead(app.Callback.MaxConcurrency)));
+            if (room + ahead > 0)
             {
-                continue;
-            }
-            var room = gate.Take(Math.Min(ClaimMax, InFlightMax - Volatile.Read(ref _inFlight)), app.Callback.MaxConcurrency, nowMs);
-            if (room > 0)
-            {
-                Interlocked.Add(ref _inFlight, room);
-                claims.Add(ClaimAsync(gate, app, room, cancellationToken));
+                Interlocked.Add(ref _inFlight, room + ahead);
+                claims.Add(ClaimAsync(gate, app, room, ahead, cancellationToken));
             }
         }
         await Task.WhenAll(claims);
     }
 
-    private async Task ClaimAsync(EndpointGate gate, App app, int room, CancellationToken cancellationToken)
+    private async Task ClaimAsync(EndpointGate gate, App app, int room, int ahead, CancellationToken cancellationToken)
     {
         var used = 0;
         try
         {
             // What is queued while this runs lowers the time again.
-            gate.SetNextDue(null);
-            gate.ClaimedMs = NowMs;
+            gate.BeginClaim(NowMs);
             var (leased, nextDueMs) = await _store.RecordAsync(
-                transaction => Deliveries.ClaimDueAsync(transaction, gate.Endpoint, room, LeaseFor(app), NowMs), cancellationToken);
+                transaction => Deliveries.ClaimDueAsync(transaction, gate.Endpoint, room + ahead, LeaseFor(app), NowMs), cancellationToken);
             used = leased.Count;
             if (nextDueMs is { } ms)
             {
                 gate.Lower(ms);
             }
-            leased.ForEach(Dispatch);
+            leased.Take(room).ToList().ForEach(Dispatch);
+            leased.Skip(room).ToList().ForEach(gate.Keep);
         }
         catch
         {
@@ -116,7 +114,61 @@ public sealed partial class CallbackEngine
         }
         finally
         {
-            Release(gate, room - used);
+            gate.GiveBack(Math.Max(0, room - used));
+            Interlocked.Add(ref _inFlight, used - room - ahead);
+            GoOn(gate);
+        }
+    }
+
+    /// <summary>Room was given back: what is leased and waits for it goes out. Where the endpoint's breaker is open, or this node stops, it is put back.</summary>
+    private void GoOn(EndpointGate gate)
+    {
+        if (!_isTaking || gate.IsOpen)
+        {
+            foreach (var delivery in gate.TakeAhead())
+            {
+                _ = PutBackAsync(gate, delivery);
+            }
+        }
+        else
+        {
+            while (gate.TryNext(MaxConcurrencyOf(gate)) is { } delivery)
+            {
+                Dispatch(delivery);
+            }
+        }
+        if (gate.WantsClaim(MaxConcurrencyOf(gate), ClaimPaceMs, RoomPart, NowMs) || Volatile.Read(ref _inFlight) >= InFlightMax - 1)
+        {
+            Signal();
+        }
+    }
+
+    private int MaxConcurrencyOf(EndpointGate gate) => _findApp(gate.GameId)?.Callback.MaxConcurrency ?? 1;
+
+    /// <summary>Ends the lease of a callback that was not sent.</summary>
+    private async Task PutBackAsync(EndpointGate gate, Delivery delivery)
+    {
+        try
+        {
+            await _store.RecordAsync(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
+            gate.Lower(NowMs);
+        }
+        catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
+        {
+            LogFault(_log, fault, delivery.Callback.Id);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>A leased callback is done with.</summary>
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _inFlight) == 0 && !_isTaking)
+        {
+            _drained.TrySetResult();
         }
     }
 

@@ -158,11 +158,8 @@ public sealed partial class CallbackEngine
         finally
         {
             gate.Leave(delivery.Callback.Id, isAccepted, NowMs);
-            if (Interlocked.Decrement(ref _inFlight) == 0 && !_isTaking)
-            {
-                _drained.TrySetResult();
-            }
-            Signal();
+            Leave();
+            GoOn(gate);
         }
     }
 

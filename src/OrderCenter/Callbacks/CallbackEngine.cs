@@ -99,6 +99,10 @@ public sealed partial class CallbackEngine : BackgroundService
     {
         _isTaking = false;
         await base.StopAsync(cancellationToken);
+        foreach (var gate in _gates.Values)
+        {
+            GoOn(gate);
+        }
         if (Volatile.Read(ref _inFlight) == 0)
         {
             _drained.TrySetResult();
@@ -183,7 +187,7 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             gate.GiveBack(count);
             Interlocked.Add(ref _inFlight, -count);
-            Signal();
+            GoOn(gate);
         }
     }
 
@@ -215,7 +219,7 @@ public sealed partial class CallbackEngine : BackgroundService
             {
                 LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
             }
-            Signal();
+            GoOn(gate);
             await RecordAsync(gate, app, delivery.Callback, startedMs, outcome, isExtra: false);
         }
         catch (OperationCanceledException) when (_calls.IsCancellationRequested)
@@ -230,17 +234,11 @@ public sealed partial class CallbackEngine : BackgroundService
         }
         finally
         {
+            Leave();
             if (hasRoom)
             {
                 gate.GiveBack(1);
-            }
-            if (Interlocked.Decrement(ref _inFlight) == 0 && !_isTaking)
-            {
-                _drained.TrySetResult();
-            }
-            if (hasRoom)
-            {
-                Signal();
+                GoOn(gate);
             }
         }
     }

@@ -39,7 +39,7 @@ public enum Recorded
 internal static class Deliveries
 {
     private const string UnknownError = "outcome unknown: the node that called stopped, died or lost the database; sent again under the same id";
-    private const string NotSentError = "not sent: the node stood still until its lease was nearly over";
+    private const string NotSentError = "not sent: the node stopped, or could not call before its lease was nearly over";
 
     /// <summary>Leases what is due at an endpoint, oldest first.</summary>
     /// <returns>What was leased, and when the next one is due (null: none waits).</returns>

@@ -14,20 +14,32 @@ internal sealed class EndpointGate(string endpoint, long gameId)
 
     private readonly Lock _gate = new();
     private readonly HashSet<CallbackId> _failing = [];
+    private readonly Queue<Delivery> _ahead = new();
     private int _inFlight;
+    private int _endedSinceClaim;
     private int _failures;
     private int _ramp = int.MaxValue;
     private long _openMs = OpenMinMs;
     private long _openUntilMs;
     private bool _isOpen;
     private long _nextDueMs = long.MaxValue;
+    private long _claimedMs;
 
     public string Endpoint => endpoint;
 
     public long GameId => gameId;
 
-    /// <summary>When this node last claimed here, Unix milliseconds; only the claiming loop reads and writes it.</summary>
-    public long ClaimedMs { get; set; }
+    /// <summary>When this node last claimed here, Unix milliseconds.</summary>
+    public long ClaimedMs
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _claimedMs;
+            }
+        }
+    }
 
     public int InFlight
     {
@@ -75,13 +87,75 @@ internal sealed class EndpointGate(string endpoint, long gameId)
         }
     }
 
-    public void SetNextDue(long? dueMs)
+    /// <summary>A claim begins: what is due from here on is learned anew.</summary>
+    public void BeginClaim(long nowMs)
     {
         lock (_gate)
         {
-            _nextDueMs = dueMs ?? long.MaxValue;
+            (_nextDueMs, _claimedMs, _endedSinceClaim) = (long.MaxValue, nowMs, 0);
         }
     }
+
+    /// <summary>Whether it is time to claim: something is due, and there is room for a good part of what may be under way, or the pace allows a small claim. A few
+    /// large claims cost less than many of one.</summary>
+    public bool WantsClaim(int maxConcurrency, long paceMs, int part, long nowMs)
+    {
+        lock (_gate)
+        {
+            return _nextDueMs <= nowMs && (nowMs >= _claimedMs + paceMs || maxConcurrency - _inFlight + AheadRoom(maxConcurrency) >= Math.Max(1, maxConcurrency / part));
+        }
+    }
+
+    /// <summary>How many may be claimed beyond the room there is: about as many as ended since the last claim, so that an endpoint which answers fast never waits
+    /// for a commit, and one which hangs holds no more than its calls.</summary>
+    public int WantedAhead(int maxConcurrency)
+    {
+        lock (_gate)
+        {
+            return AheadRoom(maxConcurrency);
+        }
+    }
+
+    /// <summary>Keeps a leased callback until a call ends.</summary>
+    public void Keep(Delivery delivery)
+    {
+        lock (_gate)
+        {
+            _ahead.Enqueue(delivery);
+        }
+    }
+
+    /// <summary>Takes room for the next leased callback that waits for it; null: there is none, or no room.</summary>
+    public Delivery? TryNext(int maxConcurrency)
+    {
+        lock (_gate)
+        {
+            if (_isOpen || _inFlight >= Math.Min(maxConcurrency, _ramp) || !_ahead.TryDequeue(out var delivery))
+            {
+                return null;
+            }
+            _inFlight++;
+            return delivery;
+        }
+    }
+
+    /// <summary>Takes out what was leased and shall not be sent now.</summary>
+    public IReadOnlyList<Delivery> TakeAhead()
+    {
+        lock (_gate)
+        {
+            if (_ahead.Count == 0)
+            {
+                return [];
+            }
+            Delivery[] ahead = [.. _ahead];
+            _ahead.Clear();
+            return ahead;
+        }
+    }
+
+    private int AheadRoom(int maxConcurrency) =>
+        _isOpen || _ramp < maxConcurrency ? 0 : Math.Max(0, Math.Min(_endedSinceClaim, maxConcurrency) - _ahead.Count);
 
     public void Lower(long dueMs)
     {
@@ -97,8 +171,9 @@ internal sealed class EndpointGate(string endpoint, long gameId)
     {
         lock (_gate)
         {
+            // What is leased already comes first.
             var most = !_isOpen ? Math.Min(maxConcurrency, _ramp) : nowMs >= _openUntilMs ? 1 : 0;
-            var taken = Math.Max(0, Math.Min(most - _inFlight, wanted));
+            var taken = Math.Max(0, Math.Min(most - _inFlight - _ahead.Count, wanted));
             _inFlight += taken;
             return taken;
         }
@@ -129,6 +204,7 @@ internal sealed class EndpointGate(string endpoint, long gameId)
         lock (_gate)
         {
             _inFlight--;
+            _endedSinceClaim++;
             if (isAccepted)
             {
                 _failures = 0;

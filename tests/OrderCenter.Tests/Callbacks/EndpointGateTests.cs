@@ -1,4 +1,5 @@
 using OrderCenter.Callbacks;
+using OrderCenter.Model;
 
 namespace OrderCenter.Tests.Callbacks;
 
@@ -27,4 +28,57 @@ public sealed class EndpointGateTests
         gate.GiveBack(2);
         Assert.Equal(1, gate.Take(1, maxConcurrency: 1, nowMs: 0));
     }
+
+    [Fact]
+    public void As_many_are_wanted_ahead_as_ended_and_what_is_kept_goes_out_first_come_first_as_room_comes_free()
+    {
+        var gate = new EndpointGate("1 http://game.example", 1);
+        Assert.Equal(2, gate.Take(2, maxConcurrency: 2, nowMs: 0));
+        Assert.Equal(0, gate.WantedAhead(maxConcurrency: 2));
+        gate.BeginClaim(nowMs: 0);
+        foreach (var number in Enumerable.Range(1, 3))
+        {
+            gate.Leave(IdOf(number), isAccepted: true, nowMs: 1);
+            Assert.Equal(1, gate.Take(1, maxConcurrency: 2, nowMs: 1));
+        }
+        Assert.Equal(2, gate.WantedAhead(maxConcurrency: 2));
+        gate.Keep(DeliveryOf(1));
+        gate.Keep(DeliveryOf(2));
+        Assert.Equal((0, 0), (gate.WantedAhead(maxConcurrency: 2), gate.Take(1, maxConcurrency: 2, nowMs: 1)));
+        Assert.Null(gate.TryNext(maxConcurrency: 2));
+
+        // What is leased comes before what is not.
+        gate.GiveBack(2);
+        Assert.Equal(0, gate.Take(2, maxConcurrency: 2, nowMs: 1));
+        Assert.Equal([1, 2], new[] { gate.TryNext(maxConcurrency: 2), gate.TryNext(maxConcurrency: 2) }.Select(delivery => delivery!.Callback.Id.Number));
+        Assert.Null(gate.TryNext(maxConcurrency: 2));
+    }
+
+    [Fact]
+    public void An_open_breaker_lets_nothing_out_that_was_leased_ahead_and_gives_it_all_back()
+    {
+        var gate = new EndpointGate("1 http://game.example", 1);
+        Assert.Equal(30, gate.Take(30, maxConcurrency: 30, nowMs: 0));
+        gate.Keep(DeliveryOf(31));
+        for (var number = 1; number <= 30; number++)
+        {
+            gate.Leave(IdOf(number), isAccepted: false, nowMs: 0);
+        }
+        Assert.True(gate.IsOpen);
+        Assert.Equal(0, gate.WantedAhead(maxConcurrency: 30));
+        Assert.Null(gate.TryNext(maxConcurrency: 30));
+        Assert.Equal(31, Assert.Single(gate.TakeAhead()).Callback.Id.Number);
+        Assert.Empty(gate.TakeAhead());
+    }
+
+    private static CallbackId IdOf(int number) => new(OrderId.FromStore("1"), number);
+
+    private static Delivery DeliveryOf(int number) => new(
+        new Callback
+        {
+            Id = IdOf(number), GameId = 1, Event = CallbackEvents.Paid, Url = "http://game.example/", Endpoint = "1 http://game.example", WaitsMs = [0], EventMs = 0,
+            Status = CallbackStatus.Delivering, Attempts = 1, Lease = 1,
+        },
+        new Order { Id = OrderId.FromStore("1"), GameId = 1, ProductId = "p", Money = new Money(1), Currency = "CNY", UserId = "u", CreatedMs = 0, ExpiresMs = 1 },
+        Payment: null, LeaseUntilMs: 1000);
 }
