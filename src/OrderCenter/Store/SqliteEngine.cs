@@ -51,7 +51,7 @@ internal sealed partial class SqliteEngine : Engine
         {
             foreach (var statement in migration.Statements)
             {
-                await connection.ExecuteAsync(statement);
+                await connection.ExecuteAsync(statement.Replace(Migrations.KeptInKey, "WITHOUT ROWID", StringComparison.Ordinal));
             }
             await connection.ExecuteAsync("INSERT INTO schema_migrations (version, applied_ms) VALUES ($1, $2)", migration.Version, clock.GetUtcNow().ToUnixTimeMilliseconds());
             LogMigrated(_log, migration.Version);
@@ -179,6 +179,7 @@ internal sealed partial class SqliteEngine : Engine
         try
         {
             connection.Open();
+            SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, BusyTimeoutSeconds * 1000);
             var session = new SqliteTransaction(connection);
             session.Run("PRAGMA journal_mode = WAL");
             session.Run("PRAGMA synchronous = FULL");
@@ -225,9 +226,9 @@ internal sealed partial class SqliteEngine : Engine
 /// <summary>One SQLite connection with its prepared statements; used by one thread.</summary>
 internal sealed class SqliteTransaction(SqliteConnection connection) : Transaction, IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> _prepared = new(StringComparer.Ordinal);
 
-    public void Run(string sql) => Prepare(sql, []).ExecuteNonQuery();
+    public void Run(string sql) => Prepare(sql).Execute([]);
 
     public void Rollback()
     {
@@ -241,49 +242,30 @@ internal sealed class SqliteTransaction(SqliteConnection connection) : Transacti
         }
     }
 
-    public override ValueTask<int> ExecuteAsync(string sql, params object?[] parameters) => ValueTask.FromResult(Prepare(sql, parameters).ExecuteNonQuery());
+    public override ValueTask<int> ExecuteAsync(string sql, params object?[] parameters) => ValueTask.FromResult(Prepare(sql).Execute(parameters));
 
-    public override void Send(string sql, params object?[] parameters) => Prepare(sql, parameters).ExecuteNonQuery();
+    public override void Send(string sql, params object?[] parameters) => Prepare(sql).Execute(parameters);
 
-    public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters)
-    {
-        using var reader = Prepare(sql, parameters).ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
-        return ValueTask.FromResult(rows);
-    }
+    public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters) =>
+        ValueTask.FromResult(Prepare(sql).Query(read, parameters));
 
     public void Dispose()
     {
-        foreach (var command in _prepared.Values)
+        foreach (var statement in _prepared.Values)
         {
-            command.Dispose();
+            statement.Dispose();
         }
         connection.Dispose();
     }
 
-    private SqliteCommand Prepare(string sql, object?[] parameters)
+    private SqliteStatement Prepare(string sql)
     {
-        if (!_prepared.TryGetValue(sql, out var command))
+        if (!_prepared.TryGetValue(sql, out var statement))
         {
-            command = connection.CreateCommand();
-#pragma warning disable CA2100 // Statements are constants of this program; values are parameters.
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            for (var i = 1; i <= parameters.Length; i++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i });
-            }
-            _prepared.Add(sql, command);
+            statement = new SqliteStatement(connection.Handle!, sql);
+            _prepared.Add(sql, statement);
         }
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            command.Parameters[i].Value = parameters[i] ?? DBNull.Value;
-        }
-        return command;
+        return statement;
     }
 }
 
