@@ -54,10 +54,10 @@ public sealed class ChangeFeed(Store.Store store, ChangeOptions options, TimePro
         foreach (var gameId in await store.ReadAsync(ChangeTable.GamesAsync, cancellationToken))
         {
             var oldest = await store.ReadAsync(transaction => ChangeTable.OldestAsync(transaction, gameId, PruneMax), cancellationToken);
-            var old = oldest.TakeWhile(change => change.AtMs < beforeMs).ToList();
+            var old = oldest.TakeWhile(page => page.LastMs < beforeMs).ToList();
             if (old.Count > 0)
             {
-                await store.RecordAsync(transaction => ChangeTable.PruneAsync(transaction, gameId, old[^1].Number), cancellationToken);
+                await store.RecordAsync(transaction => ChangeTable.PruneAsync(transaction, gameId, old[^1].Last), cancellationToken);
             }
             hasMore |= old.Count == PruneMax;
         }
@@ -66,22 +66,25 @@ public sealed class ChangeFeed(Store.Store store, ChangeOptions options, TimePro
 
     private static async ValueTask<FeedOutcome> ReadAsync(Transaction transaction, long gameId, long? after, int limit)
     {
-        // 1. The head before the page: what was given when it was read is in the page, unless it is no longer kept.
+        // 1. The head before the pages: what was given when it was read is in them, unless it is no longer kept.
         var head = await ChangeTable.HeadAsync(transaction, gameId);
-        var changes = await ChangeTable.PageAsync(transaction, gameId, after ?? 0, limit + 1);
+        var oldest = (await ChangeTable.OldestAsync(transaction, gameId, 1)).Select(page => page.First).FirstOrDefault(head + 1);
 
-        // 2. Numbers have no gap and are forgotten from the oldest on: a page that begins later than asked says how far.
-        if (after is { } number)
+        // 2. Numbers have no gap and are forgotten from the oldest on: where they begin later than asked, it is said how far.
+        if (oldest > after + 1)
         {
-            var oldest = changes.Count > 0 ? changes[0].Number : head + 1;
-            if (oldest > number + 1)
-            {
-                return new FeedOutcome.Gone(oldest);
-            }
-            if (oldest < number + 1)
-            {
-                return new FeedOutcome.Unknown();
-            }
+            return new FeedOutcome.Gone(oldest);
+        }
+        var behind = after ?? oldest - 1;
+        var changes = await ChangeTable.BehindAsync(transaction, gameId, behind, limit + 1);
+        if (changes.Count > 0 && changes[0].Number > behind + 1)
+        {
+            // Forgotten between the two reads.
+            return new FeedOutcome.Gone(changes[0].Number);
+        }
+        if (changes.Count == 0 && after > head)
+        {
+            return new FeedOutcome.Unknown();
         }
 
         // 3. The game's own numbers; asked for together, so that an engine may read them together.

@@ -9,6 +9,7 @@ namespace OrderCenter.Changes;
 public sealed class Sequencer(Store.Store store, TimeProvider clock)
 {
     internal const int StepMax = 1000;
+    internal const int PageMax = 100;
 
     private const long LeaseMs = 10_000;
 
@@ -39,8 +40,8 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
         {
             return false;
         }
-        _after = taken.Count < StepMax ? "" : taken.LastOrderId;
-        return taken.Count == StepMax || after.Length > 0;
+        _after = taken.UpToOrderId ?? "";
+        return taken.UpToOrderId is not null || after.Length > 0;
     }
 
     private async ValueTask<bool> HasWorkAsync(Transaction transaction, long nowMs)
@@ -57,22 +58,22 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
         {
             return null;
         }
-        var changes = await ChangeTable.TakeAsync(transaction, after, StepMax);
+        var (changes, upTo) = await ChangeTable.TakeAsync(transaction, after, StepMax);
         changes.Sort(static (left, right) => string.CompareOrdinal(left.OrderId.Value, right.OrderId.Value) is var order && order != 0 ? order : left.Move.CompareTo(right.Move));
-        var lastOrderId = changes.Count == 0 ? "" : changes[^1].OrderId.Value;
 
         // The heads in the order of the games, so that no two transactions wait for each other; asked for together.
         var games = changes.GroupBy(change => change.GameId).OrderBy(game => game.Key).Select(game => InTime([.. game])).ToList();
         var heads = games.ConvertAll(game => ChangeTable.ReserveAsync(transaction, game[0].GameId, game.Count).AsTask());
         for (var i = 0; i < games.Count; i++)
         {
-            var number = await heads[i] - games[i].Count;
-            foreach (var change in games[i])
+            var number = await heads[i] - games[i].Count + 1;
+            foreach (var page in games[i].Chunk(PageMax))
             {
-                ChangeTable.Insert(transaction, new NumberedChange(++number, change));
+                ChangeTable.InsertPage(transaction, number, page);
+                number += page.Length;
             }
         }
-        return new Taken(changes.Count, lastOrderId);
+        return new Taken(upTo);
     }
 
     /// <summary>By time, as far as that keeps the order within each order: clocks of nodes differ.</summary>
@@ -89,5 +90,6 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
         return [.. timed.OrderBy(pair => pair.Ms).Select(pair => pair.Change)];
     }
 
-    private sealed record Taken(int Count, string LastOrderId);
+    /// <param name="UpToOrderId">Null: nothing waits behind what was taken.</param>
+    private sealed record Taken(string? UpToOrderId);
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using OrderCenter.Model;
 
 namespace OrderCenter.Store;
@@ -18,35 +19,30 @@ internal static class ChangeTable
     private const string ForgetSql = "DELETE FROM pending_changes WHERE order_id = $1";
     private const string FirstPendingSql = "SELECT order_id FROM pending_changes ORDER BY order_id, move LIMIT 1";
 
-    // In the order of the key, so that a step never takes an order's change without those before it: they were committed before it, so whoever sees it sees
-    // them. Deleting is the claim: of two at once, each row is answered to one of them.
-    private const string TakeSql =
-        "DELETE FROM pending_changes WHERE (order_id, move) IN (SELECT order_id, move FROM pending_changes WHERE order_id > $1 ORDER BY order_id, move LIMIT $2) RETURNING " + ChangeColumns;
+    // Whole orders, in the order of the key, so that a step never takes an order's change without those before it: they were committed before it, so whoever sees
+    // it sees them. Deleting is the claim: of two at once, each row is answered to one of them. A range of the key is found by it however much waits; of a list
+    // of keys a planner may think otherwise.
+    private const string BoundSql = "SELECT order_id FROM pending_changes WHERE order_id > $1 ORDER BY order_id, move LIMIT 1 OFFSET $2";
+    private const string TakeSql = "DELETE FROM pending_changes WHERE order_id > $1 AND order_id <= $2 RETURNING " + ChangeColumns;
+    private const string TakeRestSql = "DELETE FROM pending_changes WHERE order_id > $1 RETURNING " + ChangeColumns;
 
     // The row stays locked until the commit: numbers are given by one transaction after the other, and given back by none that commits.
     private const string ReserveSql =
         "INSERT INTO change_heads (game_id, last_number) VALUES ($1, $2) " +
         "ON CONFLICT (game_id) DO UPDATE SET last_number = change_heads.last_number + excluded.last_number RETURNING last_number";
 
-    private const string InsertSql =
-        "INSERT INTO order_changes (game_id, number, order_id, move, event, pay_state, progress, state_reason, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-
-    public static readonly ManyForm InsertMany = new(
-        InsertSql,
-        "INSERT INTO order_changes (game_id, number, order_id, move, event, pay_state, progress, state_reason, at_ms) SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9 FROM " +
-        ManyForm.Unnest("bbtiiiitb") + " RETURNING game_id, number",
-        "bbtiiiitb", Key: [0, 1]);
+    private const string InsertPageSql = "INSERT INTO change_pages (game_id, last_number, first_number, last_ms, changes) VALUES ($1, $2, $3, $4, $5)";
 
     private const string LeaseSql = "SELECT owner, until_ms FROM change_sequencer WHERE id = 1";
     private const string TakeLeaseSql = "UPDATE change_sequencer SET owner = $1, until_ms = $2 WHERE id = 1 AND (owner = $1 OR until_ms <= $3)";
     private const string HeadSql = "SELECT last_number FROM change_heads WHERE game_id = $1";
     private const string GamesSql = "SELECT game_id FROM change_heads";
 
-    private const string PageSql =
-        "SELECT " + ChangeColumns + ", number FROM order_changes WHERE game_id = $1 AND number > $2 ORDER BY number LIMIT $3";
+    private const string PagesSql =
+        "SELECT first_number, changes FROM change_pages WHERE game_id = $1 AND last_number > $2 AND first_number <= $3 ORDER BY last_number";
 
-    private const string OldestSql = "SELECT number, at_ms FROM order_changes WHERE game_id = $1 ORDER BY number LIMIT $2";
-    private const string PruneSql = "DELETE FROM order_changes WHERE game_id = $1 AND number <= $2";
+    private const string OldestSql = "SELECT first_number, last_number, last_ms FROM change_pages WHERE game_id = $1 ORDER BY last_number LIMIT $2";
+    private const string PruneSql = "DELETE FROM change_pages WHERE game_id = $1 AND last_number <= $2";
 
     /// <summary>Notes a change in the transaction that makes it.</summary>
     public static void Note(Transaction transaction, Change change) =>
@@ -59,24 +55,27 @@ internal static class ChangeTable
     /// <summary>Whether a change waits for its number.</summary>
     public static async ValueTask<bool> HasPendingAsync(Transaction transaction) => (await transaction.QueryAsync(FirstPendingSql, row => row.GetString(0))).Count > 0;
 
-    /// <summary>Takes changes that wait, those of an order in their order.</summary>
+    /// <summary>Takes changes that wait, an order's all together.</summary>
     /// <param name="transaction">The step's transaction.</param>
     /// <param name="afterOrderId">Begins behind this order; empty: at the first.</param>
-    /// <param name="most">How many at most.</param>
-    public static ValueTask<List<Change>> TakeAsync(Transaction transaction, string afterOrderId, int most) => transaction.QueryAsync(TakeSql, Read, afterOrderId, most);
+    /// <param name="most">About how many at most: the last order's are taken whole.</param>
+    /// <returns>The changes, in any order, and the last order whose are among them where more wait behind it; null: none do.</returns>
+    public static async ValueTask<(List<Change> Changes, string? UpToOrderId)> TakeAsync(Transaction transaction, string afterOrderId, int most)
+    {
+        var bound = await transaction.FindAsync(BoundSql, row => row.GetString(0), afterOrderId, most - 1);
+        return (bound is null ? await transaction.QueryAsync(TakeRestSql, Read, afterOrderId) : await transaction.QueryAsync(TakeSql, Read, afterOrderId, bound), bound);
+    }
 
     /// <summary>Takes the next numbers of a game.</summary>
     /// <returns>The last of them.</returns>
     public static async ValueTask<long> ReserveAsync(Transaction transaction, long gameId, long count) =>
         (await transaction.QueryAsync(ReserveSql, row => row.GetInt64(0), gameId, count))[0];
 
-    public static void Insert(Transaction transaction, NumberedChange numbered)
-    {
-        var change = numbered.Change;
+    /// <summary>Keeps changes of one game under numbers without a gap.</summary>
+    public static void InsertPage(Transaction transaction, long firstNumber, IReadOnlyList<Change> changes) =>
         transaction.Send(
-            InsertSql, change.GameId, numbered.Number, change.OrderId.Value, change.Move, (int)change.Event, (int)change.State.Pay, (int)change.State.Progress, change.Reason,
-            change.AtMs);
-    }
+            InsertPageSql, changes[0].GameId, firstNumber + changes.Count - 1, firstNumber, changes.Max(change => change.AtMs),
+            JsonSerializer.Serialize([.. changes.Select(StoredChange.Of)], StoredJson.Default.StoredChangeArray));
 
     /// <summary>Who gives numbers, and until when.</summary>
     public static async ValueTask<NodeLease> LeaseAsync(Transaction transaction) =>
@@ -93,12 +92,18 @@ internal static class ChangeTable
     /// <summary>Every game that has a feed.</summary>
     public static ValueTask<List<long>> GamesAsync(Transaction transaction) => transaction.QueryAsync(GamesSql, row => row.GetInt64(0));
 
-    public static ValueTask<List<NumberedChange>> PageAsync(Transaction transaction, long gameId, long after, int most) =>
-        transaction.QueryAsync(PageSql, row => new NumberedChange(row.GetInt64(8), Read(row)), gameId, after, most);
+    /// <summary>The changes of a game behind a number, in their order, as far as they are kept.</summary>
+    public static async ValueTask<List<NumberedChange>> BehindAsync(Transaction transaction, long gameId, long after, int most)
+    {
+        var pages = await transaction.QueryAsync(
+            PagesSql, row => (First: row.GetInt64(0), Changes: JsonSerializer.Deserialize(row.GetString(1), StoredJson.Default.StoredChangeArray)!), gameId, after, after + most);
+        return [.. pages.SelectMany(page => page.Changes.Select((change, i) => new NumberedChange(page.First + i, change.In(gameId))))
+            .SkipWhile(numbered => numbered.Number <= after).Take(most)];
+    }
 
-    /// <summary>The oldest numbers of a game that are kept, with their times.</summary>
-    public static ValueTask<List<(long Number, long AtMs)>> OldestAsync(Transaction transaction, long gameId, int most) =>
-        transaction.QueryAsync(OldestSql, row => (row.GetInt64(0), row.GetInt64(1)), gameId, most);
+    /// <summary>The oldest pages of a game that are kept, with the times of their newest changes.</summary>
+    public static ValueTask<List<(long First, long Last, long LastMs)>> OldestAsync(Transaction transaction, long gameId, int most) =>
+        transaction.QueryAsync(OldestSql, row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), gameId, most);
 
     /// <summary>Forgets a game's changes up to a number.</summary>
     public static ValueTask<int> PruneAsync(Transaction transaction, long gameId, long upTo) => transaction.ExecuteAsync(PruneSql, gameId, upTo);
@@ -106,4 +111,21 @@ internal static class ChangeTable
     private static Change Read(DbDataReader row) => new(
         OrderId.FromStore(row.GetString(0)), row.GetInt32(1), row.GetInt64(2), (ChangeEvent)row.GetInt32(3), new OrderState((PayState)row.GetInt32(4), (Progress)row.GetInt32(5)),
         row.Text(6), row.GetInt64(7));
+}
+
+/// <summary>A change as it stands in its page; the page says the game, the place says the number.</summary>
+/// <param name="Id">The order.</param>
+/// <param name="Move">Its place within the order.</param>
+/// <param name="Event">What happened.</param>
+/// <param name="Pay">The order's state after it.</param>
+/// <param name="Progress">The order's state after it.</param>
+/// <param name="Reason">Why; null: none was given.</param>
+/// <param name="Ms">Unix milliseconds.</param>
+internal sealed record StoredChange(string Id, int Move, int Event, int Pay, int Progress, string? Reason, long Ms)
+{
+    public static StoredChange Of(Change change) =>
+        new(change.OrderId.Value, change.Move, (int)change.Event, (int)change.State.Pay, (int)change.State.Progress, change.Reason, change.AtMs);
+
+    public Change In(long gameId) =>
+        new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms);
 }

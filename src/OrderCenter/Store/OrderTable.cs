@@ -250,4 +250,5 @@ internal sealed record OrderKey(OrderId OrderId, string Fingerprint);
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(StoredChange[]))]
 internal sealed partial class StoredJson : JsonSerializerContext;

@@ -124,7 +124,7 @@ public sealed class SequencerTests(Service service) : IClassFixture<Service>
         var all = new List<Change>();
         for (var game = GameId; game < GameId + 3; game++)
         {
-            var changes = await first.ReadAsync(transaction => ChangeTable.PageAsync(transaction, game, 0, 10_000), Now);
+            var changes = await first.ReadAsync(transaction => ChangeTable.BehindAsync(transaction, game, 0, 10_000), Now);
             Assert.Equal(Enumerable.Range(1, changes.Count).Select(number => (long)number), changes.Select(change => change.Number));
             Assert.Equal(changes.Count, await first.ReadAsync(transaction => ChangeTable.HeadAsync(transaction, game), Now));
             all.AddRange(changes.Select(change => change.Change));
@@ -162,7 +162,7 @@ public sealed class SequencerTests(Service service) : IClassFixture<Service>
         }
         for (var game = GameId; game < GameId + 3; game++)
         {
-            var changes = await store.ReadAsync(transaction => ChangeTable.PageAsync(transaction, game, 0, 10_000), Now);
+            var changes = await store.ReadAsync(transaction => ChangeTable.BehindAsync(transaction, game, 0, 10_000), Now);
             Assert.Equal(900, changes.Count);
             Assert.All(changes.GroupBy(change => change.Change.OrderId), of => Assert.Equal(Enumerable.Range(0, 9), of.Select(change => change.Change.Move)));
         }
@@ -197,13 +197,13 @@ public sealed class SequencerTests(Service service) : IClassFixture<Service>
             async transaction =>
             {
                 var taken = await ChangeTable.TakeAsync(transaction, "", 10);
-                var head = await ChangeTable.ReserveAsync(transaction, GameId, taken.Count);
-                taken.ForEach(change => ChangeTable.Insert(transaction, new NumberedChange(head, change)));
+                var head = await ChangeTable.ReserveAsync(transaction, GameId, taken.Changes.Count);
+                ChangeTable.InsertPage(transaction, head, taken.Changes);
                 throw new InvalidOperationException("the node dies");
             },
             Now));
         await new Sequencer(store, new ManualClock()).StepAsync(Now);
-        var changes = await store.ReadAsync(transaction => ChangeTable.PageAsync(transaction, GameId, 0, 10), Now);
+        var changes = await store.ReadAsync(transaction => ChangeTable.BehindAsync(transaction, GameId, 0, 10), Now);
         var only = Assert.Single(changes);
         Assert.Equal((1, order.Id, 0), (only.Number, only.Change.OrderId, only.Change.Move));
     }

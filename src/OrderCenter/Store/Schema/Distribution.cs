@@ -12,7 +12,7 @@ internal static class Distribution
         ("order_keys", "merchant_order_id"), ("payments", "transaction_id"), ("refund_words", "transaction_id"), ("refund_parts", "transaction_id"), ("request_keys", "request_key"), ("notices", "notice_key"),
         ("users", "uid"), ("user_open_ids", "uid"), ("points_postings", "uid"), ("points_lines", "uid"), ("points_balances", "uid"), ("open_ids", "open_id"),
         ("statement_lines", "reconciliation_id"), ("reconciliation_totals", "reconciliation_id"), ("reconciliation_differences", "reconciliation_id"),
-        ("order_changes", "game_id"), ("change_heads", "game_id"),
+        ("change_pages", "game_id"), ("change_heads", "game_id"),
     ];
 
     /// <summary>Tables that every node holds whole.</summary>

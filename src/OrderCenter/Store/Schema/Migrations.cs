@@ -7,6 +7,9 @@ internal sealed record Migration(int Version, IReadOnlyList<string> Statements);
 /// key of the table that owns that fact, and every hot table's key begins with what it would be distributed by (docs/architecture.md).</summary>
 internal static class Migrations
 {
+    /// <summary>Stands at the end of a table of small rows that only its key leads to. SQLite keeps it in its key; to PostgreSQL it is a comment.</summary>
+    public const string KeptInKey = "/* kept in its key */";
+
     public static readonly IReadOnlyList<Migration> All =
     [
         new(1, OrdersSchema.Statements),
