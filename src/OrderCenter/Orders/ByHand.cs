@@ -163,7 +163,7 @@ public sealed partial class OrderBook
         }
         if (told == CallbackEvents.Paid && payment is not null)
         {
-            await FollowAsync(transaction, app, order, payment, plan, nowMs);
+            await FollowAsync(transaction, app, order, payment, plan, isFirst: false, nowMs);
         }
         else if (plan is not null)
         {

@@ -140,15 +140,20 @@ public sealed partial class OrderBook
         var paid = order with { MerchantOrderId = order.MerchantOrderId ?? newKey, Channel = payment.Channel, StateReason = reason, PaidMs = nowMs, IsTest = isTest };
         var plan = to.Progress == Progress.Created ? plans.Plan(app, paid, CallbackEvents.Paid) : null;
         to = plan is null ? to : to with { Progress = Progress.Delivering };
-        if (await OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs))
+        var paying = OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs).AsTask();
+        var recording = by is null ? null : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to)).AsTask();
+        var isPaid = await paying;
+        var act = recording is null ? 0 : await recording;
+        if (isPaid)
         {
-            var recording = by is null ? Task.CompletedTask : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to)).AsTask();
             await BeginTellingAsync(transaction, app, paid, payment, nowMs);
-            var followed = await FollowAsync(transaction, app, paid with { State = to }, payment, plan, nowMs);
-            await recording;
-            return new SettleOutcome.Paid(followed);
+            return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, isFirst: order.State == OrderState.New, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);
+        if (recording is not null)
+        {
+            await ActTable.DeleteAsync(transaction, id, act);
+        }
         if (newKey is not null)
         {
             await OrderTable.DeleteKeyAsync(transaction, order.GameId, newKey, id);
@@ -156,12 +161,13 @@ public sealed partial class OrderBook
         return null;
     }
 
-    /// <summary>What follows from a payment: the callback is queued, or the protocol hands over by itself.</summary>
-    private async ValueTask<Order> FollowAsync(Transaction transaction, App app, Order paid, Payment payment, CallbackPlan? plan, long nowMs)
+    /// <summary>What follows from a payment: the callback is queued, or the protocol hands over by itself. An order that was new has no callback: only closing it
+    /// queues one before its payment, and no way leads back from there.</summary>
+    private async ValueTask<Order> FollowAsync(Transaction transaction, App app, Order paid, Payment payment, CallbackPlan? plan, bool isFirst, long nowMs)
     {
         if (plan is not null)
         {
-            await due.QueueAsync(transaction, paid, payment, CallbackEvents.Paid, plan, nowMs);
+            await due.QueueAsync(transaction, paid, payment, CallbackEvents.Paid, plan, nowMs, isFirst);
             return paid;
         }
         return paid.State.Progress == Progress.Created && _fulfilments.TryGetValue(app.Protocol, out var fulfilment)

@@ -11,17 +11,29 @@ internal static class ActTable
         "INSERT INTO acts (order_id, number, at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress) " +
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (order_id, number) DO NOTHING";
 
+    private const string DeleteSql = "DELETE FROM acts WHERE order_id = $1 AND number = $2";
+
     private const string OfOrderSql =
         "SELECT at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress FROM acts WHERE order_id = $1 ORDER BY number LIMIT 200";
 
     /// <summary>Numbered by the order in which they changed the order's row, whatever the clocks of the nodes say.</summary>
-    public static async ValueTask InsertAsync(Transaction transaction, Act act)
+    /// <returns>The act's number within the order.</returns>
+    public static async ValueTask<int> InsertAsync(Transaction transaction, Act act)
     {
         // Most orders have one act. Who finds the number taken takes the next one.
-        for (var number = 1; await TryInsertAsync(transaction, act, number) == 0;)
+        var number = 1;
+        while (await TryInsertAsync(transaction, act, number) == 0)
         {
             number = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), act.OrderId.Value))[0];
         }
+        return number;
+    }
+
+    /// <summary>Takes back an act that this same transaction inserted.</summary>
+    public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id, int number)
+    {
+        transaction.TakesBack();
+        return transaction.ExecuteAsync(DeleteSql, id.Value, number);
     }
 
     private static ValueTask<int> TryInsertAsync(Transaction transaction, Act act, int number) =>

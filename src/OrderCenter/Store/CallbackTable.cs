@@ -21,6 +21,17 @@ internal static class CallbackTable
         " ON CONFLICT (order_id, number) DO NOTHING RETURNING order_id, number",
         InsertTypes, Key: [0, 1]);
 
+    // Of an order that cannot have a callback yet: nobody waits for it, and a number that is taken fails the unit.
+    private const string InsertFirstSql =
+        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $16)";
+
+    public static readonly ManyForm InsertFirstMany = new(
+        InsertFirstSql,
+        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
+        "SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, 0, p11, p12, p13, p14, p15, p16 FROM " + ManyForm.Unnest(InsertTypes) + " RETURNING order_id, number",
+        InsertTypes, Key: [0, 1]);
+
     private const string InsertTypes = "tibttttbiibbtbbb";
     private const string NextNumberSql = "SELECT coalesce(max(number), 0) + 1 FROM callbacks WHERE order_id = $1";
     private const string InsertEndpointSql = "INSERT INTO callback_endpoints (endpoint, game_id) VALUES ($1, $2) ON CONFLICT (endpoint) DO NOTHING";
@@ -98,9 +109,10 @@ internal static class CallbackTable
         "DELETE FROM attempts WHERE (order_id, callback_number, number) IN " +
         "(SELECT order_id, callback_number, number FROM attempts WHERE started_ms < $1 ORDER BY started_ms LIMIT $2)";
 
-    /// <summary>Queues a callback: leased to a node that has room for it, with its first attempt begun; or waiting for its due time.</summary>
+    /// <summary>Queues a callback: leased to a node that has room for it, with its first attempt begun; or waiting for its due time. Of an order that cannot have
+    /// one yet, it is written with the commit.</summary>
     public static async ValueTask<Callback> QueueAsync(
-        Transaction transaction, Order order, string endpoint, string @event, CallbackPlan plan, NodeLease? lease, bool isNewEndpoint, long nowMs)
+        Transaction transaction, Order order, string endpoint, string @event, CallbackPlan plan, NodeLease? lease, bool isNewEndpoint, bool isFirst, long nowMs)
     {
         var callback = new Callback
         {
@@ -120,6 +132,12 @@ internal static class CallbackTable
         if (isNewEndpoint)
         {
             await transaction.ExecuteAsync(InsertEndpointSql, callback.Endpoint, order.GameId);
+        }
+
+        if (isFirst)
+        {
+            transaction.Send(InsertFirstSql, ValuesOf(callback, lease, nowMs));
+            return callback;
         }
 
         // Most orders have one callback. Who finds the number taken takes the next one.
@@ -275,9 +293,13 @@ internal static class CallbackTable
 
     /// <returns>False: the order has a callback of that number.</returns>
     private static async ValueTask<bool> TryInsertAsync(Transaction transaction, Callback callback, NodeLease? lease, long nowMs) =>
-        await transaction.ExecuteAsync(
-            InsertSql, callback.Id.OrderId.Value, callback.Id.Number, callback.GameId, callback.Event, callback.Url, callback.Endpoint, string.Join(',', callback.WaitsMs), nowMs,
-            (int)callback.Status, callback.Attempts, callback.DueMs, callback.Lease, lease?.Owner, lease?.UntilMs, callback.StartedMs, nowMs) == 1;
+        await transaction.ExecuteAsync(InsertSql, ValuesOf(callback, lease, nowMs)) == 1;
+
+    private static object?[] ValuesOf(Callback callback, NodeLease? lease, long nowMs) =>
+    [
+        callback.Id.OrderId.Value, callback.Id.Number, callback.GameId, callback.Event, callback.Url, callback.Endpoint, string.Join(',', callback.WaitsMs), nowMs,
+        (int)callback.Status, callback.Attempts, callback.DueMs, callback.Lease, lease?.Owner, lease?.UntilMs, callback.StartedMs, nowMs,
+    ];
 }
 
 /// <summary>Which node holds a callback, and until when.</summary>

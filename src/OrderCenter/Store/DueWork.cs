@@ -25,7 +25,15 @@ public sealed class DueWork
     public Action<string, long> Waiting { get; set; } = static (_, _) => { };
 
     /// <summary>Queues a callback in the caller's transaction and hands it to the deliverer once that is committed.</summary>
-    public async ValueTask<Callback> QueueAsync(Transaction transaction, Order order, Payment? payment, string @event, CallbackPlan plan, long nowMs)
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="order">As it is told.</param>
+    /// <param name="payment">What paid it.</param>
+    /// <param name="event">What is told.</param>
+    /// <param name="plan">To where, and when.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    /// <param name="isFirst">Whether the order, as this transaction found it, cannot have had a callback.</param>
+    public async ValueTask<Callback> QueueAsync(
+        Transaction transaction, Order order, Payment? payment, string @event, CallbackPlan plan, long nowMs, bool isFirst = false)
     {
         var endpoint = Callback.EndpointOf(order.GameId, plan.Url);
         var lease = plan.WaitsMs[0] == 0 ? TryTake(endpoint, order.GameId) : null;
@@ -37,7 +45,7 @@ public sealed class DueWork
         {
             transaction.Announce(endpoint);
         }
-        var callback = await CallbackTable.QueueAsync(transaction, order, endpoint, @event, plan, lease, isNewEndpoint: !_endpoints.ContainsKey(endpoint), nowMs);
+        var callback = await CallbackTable.QueueAsync(transaction, order, endpoint, @event, plan, lease, isNewEndpoint: !_endpoints.ContainsKey(endpoint), isFirst, nowMs);
         transaction.AfterCommit(() =>
         {
             _endpoints.TryAdd(endpoint, 0);

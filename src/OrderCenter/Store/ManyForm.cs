@@ -17,7 +17,7 @@ internal sealed record ManyForm(string One, string Many, string Types, int[] Key
     public static readonly IReadOnlyDictionary<string, ManyForm> All = new[]
     {
         OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.DeliveredMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
-        OrderTable.OwnNumberMany, ChangeTable.NoteMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.DeliverMany,
+        OrderTable.OwnNumberMany, ChangeTable.NoteMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.InsertFirstMany, CallbackTable.DeliverMany,
     }.ToDictionary(form => form.One, StringComparer.Ordinal);
 
     public bool IsWrite => KeyColumns is null || AnswersRows;

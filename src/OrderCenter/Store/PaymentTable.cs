@@ -38,20 +38,20 @@ internal static class PaymentTable
     /// <returns>Whether it was claimed; otherwise the order that a name belongs to, and nothing is kept. Neither: whoever held a name has let go of it this moment.</returns>
     public static async ValueTask<(bool IsClaimed, OrderId? Holder)> ClaimAsync(Transaction transaction, Payment payment, OrderId orderId, long nowMs)
     {
-        var claimed = 0;
-        foreach (var name in payment.Names)
+        var claiming = payment.Names.Select(name => (Name: name, Claim: transaction.ExecuteAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs).AsTask())).ToList();
+        var claimed = new List<string>(claiming.Count);
+        foreach (var (name, claim) in claiming)
         {
-            if (await transaction.ExecuteAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs) == 0)
+            if (await claim == 1)
             {
-                break;
+                claimed.Add(name);
             }
-            claimed++;
         }
-        if (claimed == payment.Names.Count)
+        if (claimed.Count == claiming.Count)
         {
             return (true, null);
         }
-        foreach (var name in payment.Names.Take(claimed))
+        foreach (var name in claimed)
         {
             await ReleaseAsync(transaction, payment, name, orderId);
         }

@@ -36,12 +36,21 @@ internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, Cancella
 
 /// <summary>Units that wait for a worker thread: bounded, first in first out, taken in batches of whatever waits. It never lingers for more. Requests and the
 /// callback engine wait apart and take turns, so that a flood of the one does not starve the other.</summary>
-internal sealed class WorkQueue(int waitingMax)
+/// <param name="waitingMax">How many of each kind may wait.</param>
+/// <param name="helpAt">From how many waiting on a helper takes its part.</param>
+internal sealed class WorkQueue(int waitingMax, int helpAt = int.MaxValue)
 {
+    /// <summary>How long something waits, with nothing taken, until a helper comes to it.</summary>
+    private static readonly TimeSpan HelpPatience = TimeSpan.FromMilliseconds(50);
+
     private readonly Queue<WorkItem> _requests = new();
     private readonly Queue<WorkItem> _callbacks = new();
     private readonly object _gate = new();
+    private readonly object _help = new();
+    private long _takes;
     private bool _closed;
+
+    private int Waiting => _requests.Count + _callbacks.Count;
 
     /// <summary>False: too many wait already, or the store is closing.</summary>
     public bool TryAdd(WorkItem item, bool isOfCallbacks = false)
@@ -55,6 +64,10 @@ internal sealed class WorkQueue(int waitingMax)
             }
             waiting.Enqueue(item);
             Monitor.Pulse(_gate);
+            if (Waiting >= helpAt)
+            {
+                CallForHelp();
+            }
             return true;
         }
     }
@@ -62,25 +75,36 @@ internal sealed class WorkQueue(int waitingMax)
     /// <summary>Blocks until something waits, then takes up to <paramref name="batchMax"/>. False: closed and empty.</summary>
     public bool Take(List<WorkItem> batch, int batchMax)
     {
-        batch.Clear();
         lock (_gate)
         {
-            while (_requests.Count == 0 && _callbacks.Count == 0 && !_closed)
+            while (Waiting == 0 && !_closed)
             {
                 Monitor.Wait(_gate);
             }
-            while (batch.Count < batchMax && _requests.Count + _callbacks.Count > 0)
+            return Fill(batch, batchMax);
+        }
+    }
+
+    /// <summary>As <see cref="Take"/>, for a worker beside the first: it takes its part only where much waits, or where nothing was taken for a while because the
+    /// first one is held up. One worker with large batches does the same for less than two with small ones.</summary>
+    public bool TakeAsHelper(List<WorkItem> batch, int batchMax)
+    {
+        var (seen, isPatienceOver) = (-1L, false);
+        while (true)
+        {
+            lock (_gate)
             {
-                if (_callbacks.TryDequeue(out var callback))
+                if (_closed || Waiting >= helpAt || (isPatienceOver && Waiting > 0 && seen == _takes))
                 {
-                    batch.Add(callback);
+                    return Fill(batch, batchMax);
                 }
-                if (batch.Count < batchMax && _requests.TryDequeue(out var request))
-                {
-                    batch.Add(request);
-                }
+                seen = Waiting > 0 ? _takes : -1;
             }
-            return batch.Count > 0;
+            lock (_help)
+            {
+                // A call that comes just before this is repeated by what is added next, or the patience ends.
+                isPatienceOver = !Monitor.Wait(_help, HelpPatience);
+            }
         }
     }
 
@@ -90,6 +114,33 @@ internal sealed class WorkQueue(int waitingMax)
         {
             _closed = true;
             Monitor.PulseAll(_gate);
+            CallForHelp();
         }
+    }
+
+    private void CallForHelp()
+    {
+        lock (_help)
+        {
+            Monitor.Pulse(_help);
+        }
+    }
+
+    private bool Fill(List<WorkItem> batch, int batchMax)
+    {
+        batch.Clear();
+        _takes++;
+        while (batch.Count < batchMax && Waiting > 0)
+        {
+            if (_callbacks.TryDequeue(out var callback))
+            {
+                batch.Add(callback);
+            }
+            if (batch.Count < batchMax && _requests.TryDequeue(out var request))
+            {
+                batch.Add(request);
+            }
+        }
+        return batch.Count > 0;
     }
 }

@@ -114,7 +114,7 @@ internal sealed class CallbackSimulation : IDisposable
         var waits = Enumerable.Range(0, _random.Next(2, 6)).Select(i => i == 0 ? 0L : _random.Next(0, 8) * 1000L).ToList();
         var node = _random.Next(3) == 0 ? null : _nodes[_random.Next(Nodes)];
         var lease = node is null ? null : new NodeLease(node.Name, _nowMs + LeaseMs);
-        var callback = Unit(transaction => CallbackTable.QueueAsync(transaction, order, Callback.EndpointOf(order.GameId, Url), CallbackEvents.Paid, new CallbackPlan(Url, waits), lease, isNewEndpoint: true, _nowMs));
+        var callback = Unit(transaction => CallbackTable.QueueAsync(transaction, order, Callback.EndpointOf(order.GameId, Url), CallbackEvents.Paid, new CallbackPlan(Url, waits), lease, isNewEndpoint: true, isFirst: true, _nowMs));
         if (node is not null)
         {
             var life = node.Life;
