@@ -92,11 +92,11 @@ internal static class CallbackTable
         "UPDATE callbacks SET status = 0, step = 0, due_ms = $4, finished_ms = NULL, duration_ms = NULL, http_status = NULL, response = NULL WHERE order_id = $1 AND number = $2 AND status = $3 AND status <> 1";
 
     private const string ResumeSql =
-        "UPDATE callbacks SET status = 0, due_ms = $2 WHERE status = 4 AND game_id = $1 AND (order_id, number) IN " +
+        "UPDATE callbacks SET status = 0, due_ms = $2 WHERE status + 0 = 4 AND (order_id, number) IN " +
         "(SELECT order_id, number FROM callbacks WHERE status = 4 AND game_id = $1 ORDER BY created_ms LIMIT $3)";
 
     private const string CancelSql =
-        "UPDATE callbacks SET status = 5, due_ms = NULL, finished_ms = $3 WHERE order_id = $1 AND event = $2 AND status IN (0, 4)";
+        "UPDATE callbacks SET status = 5, due_ms = NULL, finished_ms = $3 WHERE order_id = $1 AND event = $2 AND status + 0 IN (0, 4)";
 
     private const string AttemptsSql =
         "SELECT number, started_ms, duration_ms, http_status, response, error FROM attempts WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 200";

@@ -84,6 +84,16 @@ public sealed partial class HouseTests
         Assert.DoesNotMatch("class \\w*(Manager|Helper|Utils?)\\b", text);
     }
 
+    /// <summary>A compare-and-set over rows that a first part of the statement chose says the state again as a sum: a planner that sees it plain may take the partial
+    /// index of that state for the outer part too, and walk all of it.</summary>
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void A_state_that_is_said_again_is_no_way_in(string file)
+    {
+        Assert.DoesNotMatch("FROM due\\) AND \\w+ (=|<|IN)", Text(file));
+        Assert.DoesNotMatch("FROM due\\)[^\"]* AND (status|state|pay_state|progress|due_ms) (=|<|IN)", Text(file));
+    }
+
     [Fact]
     public void No_path_of_one_machine_stands_in_the_sources()
     {
