@@ -38,15 +38,15 @@ internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, Cancella
 /// callback engine wait apart and take turns, so that a flood of the one does not starve the other.</summary>
 /// <param name="waitingMax">How many of each kind may wait.</param>
 /// <param name="helpAt">From how many waiting on a helper takes its part.</param>
-internal sealed class WorkQueue(int waitingMax, int helpAt = int.MaxValue)
+/// <param name="helpPatience">How long something waits, with nothing taken, until a helper comes to it; null: 50 ms.</param>
+internal sealed class WorkQueue(int waitingMax, int helpAt = int.MaxValue, TimeSpan? helpPatience = null)
 {
-    /// <summary>How long something waits, with nothing taken, until a helper comes to it.</summary>
-    private static readonly TimeSpan HelpPatience = TimeSpan.FromMilliseconds(50);
-
+    private readonly TimeSpan _helpPatience = helpPatience ?? TimeSpan.FromMilliseconds(50);
     private readonly Queue<WorkItem> _requests = new();
     private readonly Queue<WorkItem> _callbacks = new();
     private readonly object _gate = new();
     private readonly object _help = new();
+    private bool _isHelpCalled;
     private long _takes;
     private bool _closed;
 
@@ -102,8 +102,8 @@ internal sealed class WorkQueue(int waitingMax, int helpAt = int.MaxValue)
             }
             lock (_help)
             {
-                // A call that comes just before this is repeated by what is added next, or the patience ends.
-                isPatienceOver = !Monitor.Wait(_help, HelpPatience);
+                isPatienceOver = !_isHelpCalled && !Monitor.Wait(_help, _helpPatience);
+                _isHelpCalled = false;
             }
         }
     }
@@ -122,6 +122,7 @@ internal sealed class WorkQueue(int waitingMax, int helpAt = int.MaxValue)
     {
         lock (_help)
         {
+            _isHelpCalled = true;
             Monitor.Pulse(_help);
         }
     }

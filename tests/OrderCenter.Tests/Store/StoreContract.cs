@@ -53,16 +53,11 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 500).Select(id => id * 3L), read.Select(rows => rows.Single()));
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("plain")]
-    [InlineData("'; DROP TABLE facts; --")]
-    [InlineData("宝石 💎 \u0001 \ud7ff")]
-    [InlineData(null)]
-    public async Task Text_is_kept_to_the_character_whatever_the_order_of_the_parameters(string? text)
+    [Fact]
+    public async Task Text_is_kept_to_the_character_whatever_the_order_of_the_parameters()
     {
         await Store.WriteAsync(transaction => transaction.ExecuteAsync("CREATE TABLE words (id bigint NOT NULL PRIMARY KEY, word text, rest text)"), Now);
-        string?[] texts = [text, text + new string('x', 511), text + new string('宝', 4000)];
+        string?[] texts = ["", "plain", "'; DROP TABLE facts; --", "宝石 💎 \u0001 \ud7ff", null, new string('x', 511), new string('宝', 4000)];
         for (var id = 0; id < texts.Length; id++)
         {
             Assert.Equal(1, await Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO words (rest, word, id) VALUES ($3, $2, $1)", id, texts[id], "r"), Now));
@@ -70,7 +65,7 @@ public abstract class StoreContract : IAsyncLifetime
         Assert.Equal(1, await Store.WriteAsync(transaction => transaction.ExecuteAsync("UPDATE words SET rest = $2 WHERE id = $1", 1, "s"), Now));
         var rows = await Store.ReadAsync(
             transaction => transaction.QueryAsync("SELECT word, rest FROM words WHERE id < $2 AND id >= $1 ORDER BY id", row => (row.Text(0), row.GetString(1)), 0, long.MaxValue), Now);
-        Assert.Equal([(texts[0], "r"), (texts[1], "s"), (texts[2], "r")], rows);
+        Assert.Equal(texts.Select((text, id) => (text, id == 1 ? "s" : "r")), rows);
     }
 
     [Fact]

@@ -10,9 +10,9 @@ public sealed class WorkQueueTests
     [Fact]
     public void A_helper_leaves_little_to_the_first_worker_and_takes_what_is_much()
     {
-        var queue = new WorkQueue(waitingMax: 100, HelpAt);
+        var queue = new WorkQueue(waitingMax: 100, HelpAt, helpPatience: TimeSpan.FromHours(1));
         var helped = new List<WorkItem>();
-        var helper = new Thread(() => queue.TakeAsHelper(helped, batchMax: 100));
+        var helper = new Thread(() => queue.TakeAsHelper(helped, batchMax: 100)) { IsBackground = true };
         helper.Start();
         for (var i = 0; i < HelpAt - 1; i++)
         {
@@ -44,7 +44,7 @@ public sealed class WorkQueueTests
     [Fact]
     public void A_closed_queue_is_emptied_and_lets_both_go()
     {
-        var queue = new WorkQueue(waitingMax: 1, HelpAt);
+        var queue = new WorkQueue(waitingMax: 1, HelpAt, helpPatience: TimeSpan.FromHours(1));
         Assert.True(queue.TryAdd(Item()));
         Assert.False(queue.TryAdd(Item()));
         Assert.True(queue.TryAdd(Item(), isOfCallbacks: true));
