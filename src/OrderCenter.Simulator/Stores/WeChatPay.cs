@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -74,28 +73,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
         _clock = clock;
         (Certificate, CertificateSerial) = Certify();
     }
-
-    /// <summary>The platform certificate, PEM.</summary>
-    public string Certificate { get; private set; }
-
-    public string CertificateSerial { get; private set; }
-
-    /// <summary>Whether the list of certificates is sealed under a key that is not the merchant's.</summary>
-    public bool SealsForOthers { get; set; }
-
-    /// <summary>Signs with a new key, under a new certificate, from now on.</summary>
-    public void Rotate()
-    {
-        lock (_gate)
-        {
-            _platform.Dispose();
-            _platform = RSA.Create(2048);
-            (Certificate, CertificateSerial) = Certify();
-        }
-    }
-
-    /// <summary>Whether <c>Wechatpay-Serial</c> names the certificate and not the public key.</summary>
-    public bool NamesCertificate { get; set; }
 
     public string AppId { get; } = "wx" + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
@@ -265,13 +242,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
         return new WeChatMessage(forgery == WeChatForgery.ChangedBody ? body.Replace(id, "x" + id[1..], StringComparison.Ordinal) : body, SignHeaders(body, forgery));
     }
 
-    private (string Certificate, string Serial) Certify()
-    {
-        var request = new CertificateRequest("CN=Tenpay.com sign", _platform, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(_clock.GetUtcNow().AddDays(-1), _clock.GetUtcNow().AddYears(5));
-        return (certificate.ExportCertificatePem(), certificate.SerialNumber);
-    }
-
     /// <summary>AES-256-GCM; base64 of text and tag.</summary>
     private static string Seal(string text, string nonce, string associated, string key)
     {
@@ -281,24 +251,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
         cipher.Encrypt(Encoding.UTF8.GetBytes(nonce), plain, output.AsSpan(0, plain.Length), output.AsSpan(plain.Length), Encoding.UTF8.GetBytes(associated));
         return Convert.ToBase64String(output);
     }
-
-    private string Certificates() => JsonText.Object(json =>
-    {
-        var nonce = RandomNumberGenerator.GetHexString(12);
-        json.WriteStartArray("data");
-        json.WriteStartObject();
-        json.WriteString("serial_no", CertificateSerial);
-        json.WriteString("effective_time", Time(_clock.GetUtcNow().AddDays(-1)));
-        json.WriteString("expire_time", Time(_clock.GetUtcNow().AddYears(5)));
-        json.WriteStartObject("encrypt_certificate");
-        json.WriteString("algorithm", "AEAD_AES_256_GCM");
-        json.WriteString("nonce", nonce);
-        json.WriteString("associated_data", "certificate");
-        json.WriteString("ciphertext", Seal(Certificate, nonce, "certificate", SealsForOthers ? new string('0', 32) : ApiV3Key));
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndArray();
-    });
 
     private List<(string Name, string Value)> SignHeaders(string body, WeChatForgery forgery)
     {

@@ -104,8 +104,14 @@ public sealed partial class CallbackEngine
             {
                 gate.Lower(ms);
             }
-            leased.Take(room).ToList().ForEach(Dispatch);
-            leased.Skip(room).ToList().ForEach(gate.Keep);
+            foreach (var delivery in leased.Take(room))
+            {
+                Dispatch(delivery);
+            }
+            foreach (var delivery in leased.Skip(room))
+            {
+                gate.Keep(delivery);
+            }
         }
         catch
         {

@@ -1,5 +1,4 @@
 using OrderCenter.Changes;
-using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
 
@@ -7,36 +6,12 @@ namespace OrderCenter.Hosting;
 /// Whoever waits for more to come together has less to write: so it is a pace, and not the commits, that wakes it.</summary>
 internal sealed partial class ChangeRounds(Sequencer sequencer, ChangeFeed feed, TimeProvider clock, ILogger<ChangeRounds> log) : BackgroundService
 {
-    private static readonly TimeSpan SequencePause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan PrunePause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SequencePeriod = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PrunePeriod = TimeSpan.FromMinutes(10);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RepeatAsync(sequencer.StepAsync, SequencePause, stoppingToken), RepeatAsync(feed.PruneAsync, PrunePause, stoppingToken));
-
-    private async Task RepeatAsync(Func<CancellationToken, Task<bool>> step, TimeSpan pause, CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                await Task.Delay(pause, clock, stoppingToken);
-                try
-                {
-                    while (await step(stoppingToken))
-                    {
-                    }
-                }
-                catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
-                {
-                    LogSkipped(log, fault);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops; what waits is numbered by another node, or after the next start.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        Rounds.RepeatAsync(sequencer.StepAsync, SequencePeriod, clock, fault => LogSkipped(log, fault), stoppingToken),
+        Rounds.RepeatAsync(feed.PruneAsync, PrunePeriod, clock, fault => LogSkipped(log, fault), stoppingToken));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a round of the feed of changes was skipped")]
     private static partial void LogSkipped(ILogger logger, Exception reason);

@@ -1,5 +1,4 @@
 using OrderCenter.Orders;
-using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
 
@@ -12,32 +11,8 @@ internal sealed partial class StoreRounds(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
-            new[] { inbox.StepAsync, inbox.PruneAsync, makeup.StepAsync, tellings.StepAsync, polls.StepAsync }.Select(step => RepeatAsync(step, stoppingToken)));
-
-    private async Task RepeatAsync(Func<CancellationToken, Task<bool>> step, CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    while (await step(stoppingToken))
-                    {
-                    }
-                }
-                catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
-                {
-                    LogSkipped(log, fault);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops; what is due is done after the next start.
-        }
-    }
+            new[] { inbox.StepAsync, inbox.PruneAsync, makeup.StepAsync, tellings.StepAsync, polls.StepAsync }
+                .Select(step => Rounds.RepeatAsync(step, Period, clock, fault => LogSkipped(log, fault), stoppingToken)));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a round of the stores was skipped")]
     private static partial void LogSkipped(ILogger logger, Exception reason);

@@ -1,7 +1,6 @@
 using OrderCenter.Api;
 using OrderCenter.Callbacks;
 using OrderCenter.Orders;
-using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
 
@@ -10,32 +9,18 @@ internal sealed partial class Sweeper(OrderBook orders, CallbackBook callbacks, 
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RepeatAsync(SweepAsync, Period, clock, fault => LogSkipped(log, fault), stoppingToken);
+
+    private async Task<bool> SweepAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Period, clock);
-        try
+        await orders.ExpireAsync(cancellationToken);
+        await Idempotency.PruneAsync(store, clock, cancellationToken);
+        await callbacks.PruneAsync(cancellationToken);
+        while (await callbacks.StepJobsAsync(cancellationToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await orders.ExpireAsync(stoppingToken);
-                    await Idempotency.PruneAsync(store, clock, stoppingToken);
-                    await callbacks.PruneAsync(stoppingToken);
-                    while (await callbacks.StepJobsAsync(stoppingToken))
-                    {
-                    }
-                }
-                catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
-                {
-                    LogSkipped(log, fault);
-                }
-            }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops; what has expired is closed after the next start.
-        }
+        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the sweep of unpaid orders was skipped")]

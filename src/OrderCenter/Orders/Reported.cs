@@ -121,7 +121,7 @@ public sealed partial class OrderBook
         if (told.Part is { } part)
         {
             await store.WriteAsync(transaction => RefundPartTable.KeepAsync(transaction, payment, app.GameId, part.RefundId, part.Money, NowMs), cancellationToken);
-            var sum = await store.WriteAsync(transaction => RefundPartTable.SumAsync(transaction, payment, app.GameId), cancellationToken);
+            var sum = await store.ReadAsync(transaction => RefundPartTable.SumAsync(transaction, payment, app.GameId), cancellationToken);
             reason = $"{reason}; so far {sum} went back";
             if (payment.Money is { } whole && sum >= whole)
             {

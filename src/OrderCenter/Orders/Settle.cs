@@ -143,16 +143,16 @@ public sealed partial class OrderBook
         var paying = OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs).AsTask();
         var recording = by is null ? null : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to)).AsTask();
         var isPaid = await paying;
-        var act = recording is null ? 0 : await recording;
+        int? act = recording is null ? null : await recording;
         if (isPaid)
         {
             await BeginTellingAsync(transaction, app, paid, payment, nowMs);
             return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, isFirst: order.State == OrderState.New, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);
-        if (recording is not null)
+        if (act is { } number)
         {
-            await ActTable.DeleteAsync(transaction, id, act);
+            await ActTable.DeleteAsync(transaction, id, number);
         }
         if (newKey is not null)
         {

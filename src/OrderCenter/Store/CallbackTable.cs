@@ -10,29 +10,25 @@ internal static class CallbackTable
 {
     private const string Columns = "order_id, number, game_id, event, url, waits, event_ms, status, attempts, step, due_ms, lease, started_ms, duration_ms, http_status, response, endpoint";
 
-    private const string InsertSql =
-        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $16) ON CONFLICT (order_id, number) DO NOTHING";
-
-    public static readonly ManyForm InsertMany = new(
-        InsertSql,
-        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
-        "SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, 0, p11, p12, p13, p14, p15, p16 FROM " + ManyForm.Unnest(InsertTypes) +
-        " ON CONFLICT (order_id, number) DO NOTHING RETURNING order_id, number",
-        InsertTypes, Key: [0, 1]);
-
-    // Of an order that cannot have a callback yet: nobody waits for it, and a number that is taken fails the unit.
-    private const string InsertFirstSql =
-        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $16)";
-
-    public static readonly ManyForm InsertFirstMany = new(
-        InsertFirstSql,
-        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) " +
-        "SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, 0, p11, p12, p13, p14, p15, p16 FROM " + ManyForm.Unnest(InsertTypes) + " RETURNING order_id, number",
-        InsertTypes, Key: [0, 1]);
+    private const string InsertInto =
+        "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms) ";
 
     private const string InsertTypes = "tibttttbiibbtbbb";
+    private const string InsertValues = InsertInto + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $14, $15, $16)";
+    private const string InsertSelect = InsertInto + "SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, 0, p11, p12, p13, p14, p15, p16 FROM ";
+    private const string UnlessThere = " ON CONFLICT (order_id, number) DO NOTHING";
+
+    private const string InsertSql = InsertValues + UnlessThere;
+
+    public static readonly ManyForm InsertMany = new(
+        InsertSql, InsertSelect + ManyForm.Unnest(InsertTypes) + UnlessThere + " RETURNING order_id, number", InsertTypes, Key: [0, 1]);
+
+    // Of an order that cannot have a callback yet: nobody waits for it, and a number that is taken fails the unit.
+    private const string InsertFirstSql = InsertValues;
+
+    public static readonly ManyForm InsertFirstMany = new(
+        InsertFirstSql, InsertSelect + ManyForm.Unnest(InsertTypes) + " RETURNING order_id, number", InsertTypes, Key: [0, 1]);
+
     private const string NextNumberSql = "SELECT coalesce(max(number), 0) + 1 FROM callbacks WHERE order_id = $1";
     private const string InsertEndpointSql = "INSERT INTO callback_endpoints (endpoint, game_id) VALUES ($1, $2) ON CONFLICT (endpoint) DO NOTHING";
     private const string FindSql = "SELECT " + Columns + " FROM callbacks WHERE order_id = $1 AND number = $2";
