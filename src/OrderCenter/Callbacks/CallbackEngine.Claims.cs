@@ -6,7 +6,7 @@ namespace OrderCenter.Callbacks;
 /// <summary>How the engine comes by what is due: it learns of it, claims it an endpoint at a time, and sleeps until there is more.</summary>
 public sealed partial class CallbackEngine
 {
-    private const int ClaimMax = 256;
+    private const int ClaimMax = 512;
     private const int RecoverMax = 256;
 
     /// <summary>An endpoint with more waiting than room is claimed for when this part of its room is free, or at this pace: a few large claims cost less than
@@ -80,7 +80,7 @@ public sealed partial class CallbackEngine
             }
             var most = Math.Min(ClaimMax, InFlightMax - Volatile.Read(ref _inFlight));
             var room = gate.Take(most, app.Callback.MaxConcurrency, nowMs);
-            var ahead = Math.Max(0, Math.Min(most - room, gate.WantedAhead(app.Callback.MaxConcurrency)));
+            var ahead = Math.Max(0, Math.Min(most - room, gate.WantedAhead(app.Callback.MaxConcurrency, nowMs)));
             if (room + ahead > 0)
             {
                 Interlocked.Add(ref _inFlight, room + ahead);
@@ -97,7 +97,7 @@ public sealed partial class CallbackEngine
         {
             // What is queued while this runs lowers the time again.
             gate.BeginClaim(NowMs);
-            var (leased, nextDueMs) = await _store.RecordAsync(
+            var (leased, nextDueMs) = await _store.ClaimAsync(
                 transaction => Deliveries.ClaimDueAsync(transaction, gate.Endpoint, room + ahead, LeaseFor(app), NowMs), cancellationToken);
             used = leased.Count;
             if (nextDueMs is { } ms)

@@ -19,7 +19,7 @@ public sealed record EngineOptions(bool DeliversInBackground);
 public sealed partial class CallbackEngine : BackgroundService
 {
     /// <summary>How many calls may be in flight in this node, over all endpoints.</summary>
-    public const int InFlightMax = 1024;
+    public const int InFlightMax = 2048;
 
     private const int ResponseBytesMax = 4096;
     private const int WordBytesMax = 16;

@@ -49,13 +49,14 @@ internal static class Deliveries
 
         // All of them are asked for before one is awaited, so that an engine may read them together.
         var rows = claimed.ConvertAll(callback => OrderTable.FindAsync(transaction, callback.Id.OrderId));
+        var nextDueMs = CallbackTable.NextDueAsync(transaction, endpoint);
         var leased = new List<Delivery>(claimed.Count);
         for (var i = 0; i < claimed.Count; i++)
         {
             var row = (await rows[i])!;
             leased.Add(new Delivery(claimed[i], row.Order, row.Payment, lease.UntilMs));
         }
-        return (leased, await CallbackTable.NextDueAsync(transaction, endpoint));
+        return (leased, await nextDueMs);
     }
 
     /// <summary>Leases one waiting callback, due or not.</summary>

@@ -12,11 +12,19 @@ internal sealed class EndpointGate(string endpoint, long gameId)
     private const long OpenMinMs = 10_000;
     private const long OpenMaxMs = 300_000;
 
+    /// <summary>About as long as a claim may take to come back.</summary>
+    private const long WindowMs = 25;
+
+    /// <summary>At most this many times the endpoint's calls are leased beyond them.</summary>
+    private const int AheadTimesMax = 4;
+
     private readonly Lock _gate = new();
     private readonly HashSet<CallbackId> _failing = [];
     private readonly Queue<Delivery> _ahead = new();
     private int _inFlight;
-    private int _endedSinceClaim;
+    private int _ended;
+    private int _endedBefore;
+    private long _windowMs;
     private int _failures;
     private int _ramp = int.MaxValue;
     private long _openMs = OpenMinMs;
@@ -92,27 +100,31 @@ internal sealed class EndpointGate(string endpoint, long gameId)
     {
         lock (_gate)
         {
-            (_nextDueMs, _claimedMs, _endedSinceClaim) = (long.MaxValue, nowMs, 0);
+            (_nextDueMs, _claimedMs) = (long.MaxValue, nowMs);
         }
     }
 
-    /// <summary>Whether it is time to claim: something is due, and there is room for a good part of what may be under way, or the pace allows a small claim. A few
-    /// large claims cost less than many of one.</summary>
+    /// <summary>Whether it is time to claim: something is due, and there is room for a good part of what may be leased, or the endpoint stands idle and the pace
+    /// allows a small claim. A few large claims cost less than many of one.</summary>
     public bool WantsClaim(int maxConcurrency, long paceMs, int part, long nowMs)
     {
         lock (_gate)
         {
-            return _nextDueMs <= nowMs && (nowMs >= _claimedMs + paceMs || maxConcurrency - _inFlight + AheadRoom(maxConcurrency) >= Math.Max(1, maxConcurrency / part));
+            if (_nextDueMs > nowMs)
+            {
+                return false;
+            }
+            var (free, ahead) = (maxConcurrency - _inFlight, AheadMost(maxConcurrency, nowMs));
+            return free + ahead - _ahead.Count >= Math.Max(1, (maxConcurrency + ahead) / part) || (free > _ahead.Count && nowMs >= _claimedMs + paceMs);
         }
     }
 
-    /// <summary>How many may be claimed beyond the room there is: about as many as ended since the last claim, so that an endpoint which answers fast never waits
-    /// for a commit, and one which hangs holds no more than its calls.</summary>
-    public int WantedAhead(int maxConcurrency)
+    /// <summary>How many may be claimed beyond the room there is.</summary>
+    public int WantedAhead(int maxConcurrency, long nowMs)
     {
         lock (_gate)
         {
-            return AheadRoom(maxConcurrency);
+            return Math.Max(0, AheadMost(maxConcurrency, nowMs) - _ahead.Count);
         }
     }
 
@@ -153,9 +165,6 @@ internal sealed class EndpointGate(string endpoint, long gameId)
             return ahead;
         }
     }
-
-    private int AheadRoom(int maxConcurrency) =>
-        _isOpen || _ramp < maxConcurrency ? 0 : Math.Max(0, Math.Min(_endedSinceClaim, maxConcurrency) - _ahead.Count);
 
     public void Lower(long dueMs)
     {
@@ -204,7 +213,8 @@ internal sealed class EndpointGate(string endpoint, long gameId)
         lock (_gate)
         {
             _inFlight--;
-            _endedSinceClaim++;
+            RollWindow(nowMs);
+            _ended++;
             if (isAccepted)
             {
                 _failures = 0;
@@ -236,6 +246,26 @@ internal sealed class EndpointGate(string endpoint, long gameId)
             _isOpen = true;
             _openUntilMs = nowMs + _openMs;
             return true;
+        }
+    }
+
+    /// <summary>As many as ended in this window and the one before: an endpoint which answers fast never waits for a claim's commit, and one which hangs soon holds no
+    /// more than its calls.</summary>
+    private int AheadMost(int maxConcurrency, long nowMs)
+    {
+        if (_isOpen || _ramp < maxConcurrency)
+        {
+            return 0;
+        }
+        RollWindow(nowMs);
+        return Math.Min(_ended + _endedBefore, AheadTimesMax * maxConcurrency);
+    }
+
+    private void RollWindow(long nowMs)
+    {
+        if (nowMs - _windowMs is var passedMs && (passedMs < 0 || passedMs >= WindowMs))
+        {
+            (_endedBefore, _ended, _windowMs) = (passedMs is >= 0 and < 2 * WindowMs ? _ended : 0, 0, nowMs);
         }
     }
 }

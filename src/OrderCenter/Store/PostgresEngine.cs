@@ -10,6 +10,7 @@ namespace OrderCenter.Store;
 internal sealed partial class PostgresEngine : Engine
 {
     private const int WritesWaitingMax = 16_384;
+    private const int ClaimsWaitingMax = 4096;
     private const int ReadsWaitingMax = 16_384;
     private const int SearchesWaitingMax = 64;
     private const int BatchMax = 256;
@@ -35,6 +36,7 @@ internal sealed partial class PostgresEngine : Engine
     private readonly NpgsqlDataSource _writing;
     private readonly NpgsqlDataSource _reading;
     private readonly WorkQueue _writes = new(WritesWaitingMax, SecondWriterAt);
+    private readonly WorkQueue _claims = new(ClaimsWaitingMax);
     private readonly WorkQueue _reads = new(ReadsWaitingMax);
     private readonly WorkQueue _searches = new(SearchesWaitingMax);
     private readonly List<Thread> _threads = [];
@@ -93,6 +95,7 @@ internal sealed partial class PostgresEngine : Engine
     {
         StartThread("store-write", _writes.Take, _writing, isWriter: true, BatchMax);
         StartThread("store-write", _writes.TakeAsHelper, _writing, isWriter: true, BatchMax);
+        StartThread("store-claim", _claims.Take, _writing, isWriter: true, BatchMax);
         for (var i = 0; i < Readers; i++)
         {
             StartThread("store-read", _reads.Take, _reading, isWriter: false, BatchMax);
@@ -109,6 +112,7 @@ internal sealed partial class PostgresEngine : Engine
     {
         Lane.Write => _writes.TryAdd(item),
         Lane.Record => _writes.TryAdd(item, isOfCallbacks: true),
+        Lane.Claim => _claims.TryAdd(item),
         Lane.Read => _reads.TryAdd(item),
         _ => _searches.TryAdd(item),
     };
@@ -117,6 +121,7 @@ internal sealed partial class PostgresEngine : Engine
     {
         await _closing.CancelAsync();
         _writes.Close();
+        _claims.Close();
         _reads.Close();
         _searches.Close();
         await Task.Run(() => _threads.ForEach(thread => thread.Join()));

@@ -42,6 +42,12 @@ public sealed class Store : IAsyncDisposable
     public Task<T> RecordAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
         Enqueue(Lane.Record, work, cancellationToken);
 
+    /// <summary>As <see cref="RecordAsync"/>, for a claim of what is due: where writers can work side by side, it waits behind nothing but other claims, since the
+    /// endpoint that it claims for stands idle meanwhile.</summary>
+    /// <exception cref="StoreBusyException">Too many wait; nothing was done.</exception>
+    public Task<T> ClaimAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        Enqueue(Lane.Claim, work, cancellationToken);
+
     /// <summary>Runs short reads by key; those that wait together share one snapshot.</summary>
     /// <exception cref="StoreBusyException">Too many wait.</exception>
     public Task<T> ReadAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
@@ -79,6 +85,9 @@ internal enum Lane
 
     /// <summary>Writes of the callback engine.</summary>
     Record,
+
+    /// <summary>Its claims.</summary>
+    Claim,
     Read,
     Search,
 }

@@ -34,17 +34,16 @@ public sealed class EndpointGateTests
     {
         var gate = new EndpointGate("1 http://game.example", 1);
         Assert.Equal(2, gate.Take(2, maxConcurrency: 2, nowMs: 0));
-        Assert.Equal(0, gate.WantedAhead(maxConcurrency: 2));
-        gate.BeginClaim(nowMs: 0);
-        foreach (var number in Enumerable.Range(1, 3))
+        Assert.Equal(0, gate.WantedAhead(maxConcurrency: 2, nowMs: 0));
+        foreach (var number in Enumerable.Range(1, 2))
         {
             gate.Leave(IdOf(number), isAccepted: true, nowMs: 1);
             Assert.Equal(1, gate.Take(1, maxConcurrency: 2, nowMs: 1));
         }
-        Assert.Equal(2, gate.WantedAhead(maxConcurrency: 2));
+        Assert.Equal(2, gate.WantedAhead(maxConcurrency: 2, nowMs: 1));
         gate.Keep(DeliveryOf(1));
         gate.Keep(DeliveryOf(2));
-        Assert.Equal((0, 0), (gate.WantedAhead(maxConcurrency: 2), gate.Take(1, maxConcurrency: 2, nowMs: 1)));
+        Assert.Equal((0, 0), (gate.WantedAhead(maxConcurrency: 2, nowMs: 1), gate.Take(1, maxConcurrency: 2, nowMs: 1)));
         Assert.Null(gate.TryNext(maxConcurrency: 2));
 
         // What is leased comes before what is not.
@@ -52,6 +51,37 @@ public sealed class EndpointGateTests
         Assert.Equal(0, gate.Take(2, maxConcurrency: 2, nowMs: 1));
         Assert.Equal([1, 2], new[] { gate.TryNext(maxConcurrency: 2), gate.TryNext(maxConcurrency: 2) }.Select(delivery => delivery!.Callback.Id.Number));
         Assert.Null(gate.TryNext(maxConcurrency: 2));
+    }
+
+    [Fact]
+    public void Four_times_the_calls_are_wanted_ahead_at_most_and_none_once_nothing_has_ended_for_a_while()
+    {
+        var gate = new EndpointGate("1 http://game.example", 1);
+        for (var number = 1; number <= 20; number++)
+        {
+            Assert.Equal(1, gate.Take(1, maxConcurrency: 2, nowMs: 100));
+            gate.Leave(IdOf(number), isAccepted: true, nowMs: 100);
+        }
+        Assert.Equal(8, gate.WantedAhead(maxConcurrency: 2, nowMs: 100));
+        Assert.Equal(8, gate.WantedAhead(maxConcurrency: 2, nowMs: 149));
+        Assert.Equal(0, gate.WantedAhead(maxConcurrency: 2, nowMs: 200));
+    }
+
+    [Fact]
+    public void A_claim_is_wanted_for_a_quarter_of_what_may_be_leased_or_at_a_pace_while_calls_are_free()
+    {
+        var gate = new EndpointGate("1 http://game.example", 1);
+        Assert.False(gate.WantsClaim(maxConcurrency: 8, paceMs: 5, part: 4, nowMs: 0));
+        gate.Lower(0);
+        Assert.Equal(8, gate.Take(8, maxConcurrency: 8, nowMs: 0));
+        gate.BeginClaim(nowMs: 0);
+        gate.Lower(0);
+        Assert.False(gate.WantsClaim(maxConcurrency: 8, paceMs: 5, part: 4, nowMs: 1000));
+        gate.GiveBack(1);
+        Assert.False(gate.WantsClaim(maxConcurrency: 8, paceMs: 5, part: 4, nowMs: 4));
+        Assert.True(gate.WantsClaim(maxConcurrency: 8, paceMs: 5, part: 4, nowMs: 5));
+        gate.GiveBack(1);
+        Assert.True(gate.WantsClaim(maxConcurrency: 8, paceMs: 5, part: 4, nowMs: 1));
     }
 
     [Fact]
@@ -65,7 +95,7 @@ public sealed class EndpointGateTests
             gate.Leave(IdOf(number), isAccepted: false, nowMs: 0);
         }
         Assert.True(gate.IsOpen);
-        Assert.Equal(0, gate.WantedAhead(maxConcurrency: 30));
+        Assert.Equal(0, gate.WantedAhead(maxConcurrency: 30, nowMs: 0));
         Assert.Null(gate.TryNext(maxConcurrency: 30));
         Assert.Equal(31, Assert.Single(gate.TakeAhead()).Callback.Id.Number);
         Assert.Empty(gate.TakeAhead());
