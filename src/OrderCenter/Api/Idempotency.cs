@@ -72,7 +72,7 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
     public static async Task PruneAsync(Store.Store store, TimeProvider clock, CancellationToken cancellationToken)
     {
         var beforeMs = clock.GetUtcNow().ToUnixTimeMilliseconds() - KeptMs;
-        while (await store.WriteAsync(transaction => transaction.ExecuteAsync(PruneSql, beforeMs, PruneMax), cancellationToken) == PruneMax)
+        while (await store.UpkeepAsync(transaction => transaction.ExecuteAsync(PruneSql, beforeMs, PruneMax), cancellationToken) == PruneMax)
         {
         }
     }

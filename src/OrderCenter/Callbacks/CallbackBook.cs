@@ -116,7 +116,7 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         var jobs = await store.ReadAsync(transaction => transaction.QueryAsync(OpenJobsSql, ReadJob), cancellationToken);
         foreach (var job in jobs)
         {
-            var restarted = await store.WriteAsync(transaction => StepAsync(transaction, job, NowMs), cancellationToken);
+            var restarted = await store.UpkeepAsync(transaction => StepAsync(transaction, job, NowMs), cancellationToken);
             foreach (var callback in restarted)
             {
                 engine.Wake(callback.Endpoint, callback.GameId, NowMs);
@@ -138,10 +138,10 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
     public async Task PruneAsync(CancellationToken cancellationToken)
     {
         var beforeMs = NowMs - KeptMs;
-        while (await store.RecordAsync(transaction => CallbackTable.PruneAttemptsAsync(transaction, beforeMs, StepMax), cancellationToken) == StepMax)
+        while (await store.UpkeepAsync(transaction => CallbackTable.PruneAttemptsAsync(transaction, beforeMs, StepMax), cancellationToken) == StepMax)
         {
         }
-        while (await store.RecordAsync(transaction => CallbackTable.PruneAsync(transaction, beforeMs, StepMax), cancellationToken) == StepMax)
+        while (await store.UpkeepAsync(transaction => CallbackTable.PruneAsync(transaction, beforeMs, StepMax), cancellationToken) == StepMax)
         {
         }
     }

@@ -23,7 +23,7 @@ public sealed partial class CallbackEngine
     /// <summary>Learns what is due: what other nodes queued, and what stood there before the start. Each look asks about a bounded part of the endpoints.</summary>
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var due = await _store.ReadAsync(
+        var due = await _store.UpkeepAsync(
             async transaction =>
             {
                 var endpoints = await CallbackTable.EndpointsAsync(transaction);
@@ -53,7 +53,7 @@ public sealed partial class CallbackEngine
         int count;
         do
         {
-            (var endpoints, count) = await _store.RecordAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
+            (var endpoints, count) = await _store.UpkeepAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
             foreach (var (endpoint, gameId) in endpoints)
             {
                 GateOf(endpoint, gameId).Lower(NowMs);

@@ -57,7 +57,7 @@ public sealed class ChangeFeed(Store.Store store, ChangeOptions options, TimePro
             var old = oldest.TakeWhile(page => page.LastMs < beforeMs).ToList();
             if (old.Count > 0)
             {
-                await store.RecordAsync(transaction => ChangeTable.PruneAsync(transaction, gameId, old[^1].Last), cancellationToken);
+                await store.UpkeepAsync(transaction => ChangeTable.PruneAsync(transaction, gameId, old[^1].Last), cancellationToken);
             }
             hasMore |= old.Count == PruneMax;
         }

@@ -36,7 +36,7 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
         // 2. One bounded step, from behind the order where the last one ended.
         var after = _after;
         var lease = new NodeLease(_owner, nowMs + LeaseMs);
-        if (await store.RecordAsync(transaction => StepAsync(transaction, lease, nowMs - ClockSkewMs, after), cancellationToken) is not { } taken)
+        if (await store.UpkeepAsync(transaction => StepAsync(transaction, lease, nowMs - ClockSkewMs, after), cancellationToken) is not { } taken)
         {
             return false;
         }

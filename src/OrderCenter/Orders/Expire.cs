@@ -24,7 +24,7 @@ public sealed partial class OrderBook
         int closed;
         do
         {
-            closed = await store.WriteAsync(transaction => ExpireStepAsync(transaction, NowMs), cancellationToken);
+            closed = await store.UpkeepAsync(transaction => ExpireStepAsync(transaction, NowMs), cancellationToken);
             total += closed;
         }
         while (closed == ExpireBatchMax);

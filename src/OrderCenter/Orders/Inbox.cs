@@ -84,7 +84,7 @@ public sealed partial class Inbox(
     /// <returns>Whether there may be more.</returns>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        var claimed = await store.WriteAsync(transaction => InboxTable.ClaimAsync(transaction, NowMs, NowMs + LeaseMs, StepMax), cancellationToken);
+        var claimed = await store.UpkeepAsync(transaction => InboxTable.ClaimAsync(transaction, NowMs, NowMs + LeaseMs, StepMax), cancellationToken);
         await Parallel.ForEachAsync(
             claimed, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = cancellationToken }, async (kept, token) => await ReadAsync(kept, token));
         return claimed.Count == StepMax;
@@ -93,7 +93,7 @@ public sealed partial class Inbox(
     /// <summary>Forgets what was applied, or meant nothing, half a year ago: a bounded number.</summary>
     /// <returns>Whether there may be more.</returns>
     public async Task<bool> PruneAsync(CancellationToken cancellationToken) =>
-        await store.WriteAsync(transaction => InboxTable.PruneAsync(transaction, NowMs - KeptMs, PruneMax), cancellationToken) == PruneMax;
+        await store.UpkeepAsync(transaction => InboxTable.PruneAsync(transaction, NowMs - KeptMs, PruneMax), cancellationToken) == PruneMax;
 
     /// <summary>Notifications newest first, from behind the cursor.</summary>
     public Task<List<Notice>> ListAsync(string? channel, long? gameId, NoticeState? state, NoticeCursor? after, int limit, CancellationToken cancellationToken)

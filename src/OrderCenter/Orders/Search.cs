@@ -43,11 +43,17 @@ public sealed partial class OrderBook
     /// <summary>Reads one order with its unapplied payments, the acts on it and what stores told of it; null when there is none.</summary>
     public Task<OrderDetail?> DetailAsync(OrderId id, CancellationToken cancellationToken) =>
         store.ReadAsync<OrderDetail?>(
-            async transaction => await OrderTable.FindAsync(transaction, id) is { } row
-                ? new OrderDetail(
-                    row, await PaymentTable.UnappliedAsync(transaction, id), await ActTable.OfOrderAsync(transaction, id), await InboxTable.OfOrderAsync(transaction, id),
-                    row.Payment is { } payment ? await RefundPartTable.SumAsync(transaction, payment, row.Order.GameId) : null)
-                : null,
+            async transaction =>
+            {
+                // All that its number leads to is asked for before one is awaited, so that an engine may read it together.
+                var finding = OrderTable.FindAsync(transaction, id).AsTask();
+                var unapplied = PaymentTable.UnappliedAsync(transaction, id).AsTask();
+                var acts = ActTable.OfOrderAsync(transaction, id).AsTask();
+                var notices = InboxTable.OfOrderAsync(transaction, id).AsTask();
+                var row = await finding;
+                var partsBack = row?.Payment is { } payment ? await RefundPartTable.SumAsync(transaction, payment, row.Order.GameId) : null;
+                return row is null ? null : new OrderDetail(row, await unapplied, await acts, await notices, partsBack);
+            },
             cancellationToken);
 
     /// <summary>Orders newest first, from behind the cursor.</summary>

@@ -31,7 +31,7 @@ public sealed partial class StorePolls(
     {
         await EnterAsync(cancellationToken);
         var nowMs = NowMs;
-        var due = await store.WriteAsync(transaction => PollTable.ClaimAsync(transaction, nowMs, nowMs + LeaseMs, ClaimMax), cancellationToken);
+        var due = await store.UpkeepAsync(transaction => PollTable.ClaimAsync(transaction, nowMs, nowMs + LeaseMs, ClaimMax), cancellationToken);
         foreach (var claimed in due)
         {
             await PollAsync(claimed, cancellationToken);

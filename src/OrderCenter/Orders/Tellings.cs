@@ -31,7 +31,7 @@ public sealed partial class Tellings(
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
         var nowMs = NowMs;
-        var due = await store.WriteAsync(transaction => TellTable.ClaimAsync(transaction, nowMs, nowMs + LeaseMs, ClaimMax), cancellationToken);
+        var due = await store.UpkeepAsync(transaction => TellTable.ClaimAsync(transaction, nowMs, nowMs + LeaseMs, ClaimMax), cancellationToken);
         await Parallel.ForEachAsync(
             due, new ParallelOptions { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = cancellationToken },
             async (telling, cancel) => await TellAsync(telling, cancel));

@@ -45,7 +45,7 @@ public sealed partial class Matching(Store.Store store, TimeProvider clock, ILog
             cancellationToken);
         var nowMs = NowMs;
         var next = step.Job with { Differences = job.Differences + step.Found.Count, FinishedMs = step.Job.State == ReconciliationState.Done ? nowMs : null };
-        var isKept = await store.WriteAsync(transaction => KeepAsync(transaction, job, next, step, nowMs), cancellationToken);
+        var isKept = await store.UpkeepAsync(transaction => KeepAsync(transaction, job, next, step, nowMs), cancellationToken);
         if (!isKept)
         {
             LogLost(log, job.Id);

@@ -10,7 +10,7 @@ namespace OrderCenter.Store;
 internal sealed partial class PostgresEngine : Engine
 {
     private const int WritesWaitingMax = 16_384;
-    private const int ClaimsWaitingMax = 4096;
+    private const int AsideWaitingMax = 4096;
     private const int ReadsWaitingMax = 16_384;
     private const int SearchesWaitingMax = 64;
     private const int BatchMax = 256;
@@ -36,7 +36,8 @@ internal sealed partial class PostgresEngine : Engine
     private readonly NpgsqlDataSource _writing;
     private readonly NpgsqlDataSource _reading;
     private readonly WorkQueue _writes = new(WritesWaitingMax, SecondWriterAt);
-    private readonly WorkQueue _claims = new(ClaimsWaitingMax);
+    private readonly WorkQueue _claims = new(AsideWaitingMax);
+    private readonly WorkQueue _upkeep = new(AsideWaitingMax);
     private readonly WorkQueue _reads = new(ReadsWaitingMax);
     private readonly WorkQueue _searches = new(SearchesWaitingMax);
     private readonly List<Thread> _threads = [];
@@ -96,6 +97,7 @@ internal sealed partial class PostgresEngine : Engine
         StartThread("store-write", _writes.Take, _writing, isWriter: true, BatchMax);
         StartThread("store-write", _writes.TakeAsHelper, _writing, isWriter: true, BatchMax);
         StartThread("store-claim", _claims.Take, _writing, isWriter: true, BatchMax);
+        StartThread("store-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1);
         for (var i = 0; i < Readers; i++)
         {
             StartThread("store-read", _reads.Take, _reading, isWriter: false, BatchMax);
@@ -113,6 +115,7 @@ internal sealed partial class PostgresEngine : Engine
         Lane.Write => _writes.TryAdd(item),
         Lane.Record => _writes.TryAdd(item, isOfCallbacks: true),
         Lane.Claim => _claims.TryAdd(item),
+        Lane.Upkeep => _upkeep.TryAdd(item),
         Lane.Read => _reads.TryAdd(item),
         _ => _searches.TryAdd(item),
     };
@@ -122,6 +125,7 @@ internal sealed partial class PostgresEngine : Engine
         await _closing.CancelAsync();
         _writes.Close();
         _claims.Close();
+        _upkeep.Close();
         _reads.Close();
         _searches.Close();
         await Task.Run(() => _threads.ForEach(thread => thread.Join()));

@@ -72,7 +72,7 @@ internal sealed partial class SqliteEngine : Engine
     public override bool TryAdd(Lane lane, WorkItem item) => lane switch
     {
         Lane.Write => _writes.TryAdd(item),
-        Lane.Record or Lane.Claim => _writes.TryAdd(item, isOfCallbacks: true),
+        Lane.Record or Lane.Claim or Lane.Upkeep => _writes.TryAdd(item, isOfCallbacks: true),
         Lane.Read => _reads.TryAdd(item),
         _ => _searches.TryAdd(item),
     };

@@ -48,6 +48,12 @@ public sealed class Store : IAsyncDisposable
     public Task<T> ClaimAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
         Enqueue(Lane.Claim, work, cancellationToken);
 
+    /// <summary>As <see cref="RecordAsync"/>, for what is done beside requests and calls and may take its time (sweeps, the numbers of the feed, looks at what is
+    /// due): where writers can work side by side, neither waits behind it.</summary>
+    /// <exception cref="StoreBusyException">Too many wait; nothing was done.</exception>
+    public Task<T> UpkeepAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        Enqueue(Lane.Upkeep, work, cancellationToken);
+
     /// <summary>Runs short reads by key; those that wait together share one snapshot.</summary>
     /// <exception cref="StoreBusyException">Too many wait.</exception>
     public Task<T> ReadAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
@@ -88,6 +94,9 @@ internal enum Lane
 
     /// <summary>Its claims.</summary>
     Claim,
+
+    /// <summary>Writes that nobody waits for.</summary>
+    Upkeep,
     Read,
     Search,
 }

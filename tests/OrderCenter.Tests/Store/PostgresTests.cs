@@ -68,6 +68,36 @@ public sealed class PostgresTests : StoreContract
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Upkeep_and_claims_hold_up_nobody_else(bool isUpkeep)
+    {
+        await using var other = new Npgsql.NpgsqlConnection(_connectionString);
+        await other.OpenAsync(Now);
+        await using (var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(7)", other))
+        {
+            await hold.ExecuteNonQueryAsync(Now);
+        }
+        ValueTask<int> WaitAsync(Transaction transaction) => transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(7)");
+        var held = isUpkeep ? Store.UpkeepAsync(WaitAsync, Now) : Store.ClaimAsync(WaitAsync, Now);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, await Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO facts (id, worth) VALUES ($1, 7)", i), Now));
+            Assert.Equal(1, await Store.RecordAsync(transaction => transaction.ExecuteAsync("UPDATE facts SET worth = 8 WHERE id = $1", i), Now));
+            Assert.Equal([8L], await Store.ReadAsync(transaction => transaction.QueryAsync("SELECT worth FROM facts WHERE id = $1", row => row.GetInt64(0), i), Now));
+            Assert.Equal(3, await (isUpkeep ? Store.ClaimAsync(ThreeAsync, Now) : Store.UpkeepAsync(ThreeAsync, Now)));
+        }
+        Assert.False(held.IsCompleted);
+        await using (var free = new Npgsql.NpgsqlCommand("SELECT pg_advisory_unlock(7)", other))
+        {
+            await free.ExecuteNonQueryAsync(Now);
+        }
+        await held;
+
+        static async ValueTask<int> ThreeAsync(Transaction transaction) => (await transaction.QueryAsync("SELECT 3", row => row.GetInt32(0)))[0];
+    }
+
     [Fact]
     public async Task A_database_that_is_not_there_is_a_clear_error_at_the_start()
     {
