@@ -26,7 +26,7 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
     private const string ForgetSql = "DELETE FROM request_keys WHERE request_key = $1 AND status = 0";
 
     private const string PruneSql =
-        "DELETE FROM request_keys WHERE request_key IN (SELECT request_key FROM request_keys WHERE created_ms < $1 ORDER BY created_ms LIMIT $2)";
+        "DELETE FROM request_keys WHERE created_ms + 0 < $1 AND request_key IN (SELECT request_key FROM request_keys WHERE created_ms < $1 ORDER BY created_ms LIMIT $2)";
 
     /// <summary>The key of a request that came with one, for orders that have no number of the game's own.</summary>
     public static string? KeyOf(HttpContext context) => context.Request.Headers[Header].ToString() is { Length: > 0 } key ? key : null;
@@ -88,9 +88,10 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
                 {
                     return null;
                 }
-                var first = (await transaction.FindAsync(FindSql, row => new Kept(row.GetString(0), row.GetInt32(1), row.Text(2)), key))!;
+                var first = await transaction.FindAsync(FindSql, row => new Kept(row.GetString(0), row.GetInt32(1), row.Text(2)), key);
                 return first switch
                 {
+                    null => Answer.Problem(StatusCodes.Status409Conflict, $"the first request with this {Header} was forgotten this moment; send it again"),
                     _ when first.Fingerprint != fingerprint => Answer.Problem(StatusCodes.Status422UnprocessableEntity, $"{Header} was used before with another request"),
                     { Status: 0 } => Answer.Problem(StatusCodes.Status409Conflict, $"the first request with this {Header} is still under way"),
                     _ => new Answer(first.Status, Encoding.UTF8.GetBytes(first.Body ?? ""), isProblem: first.Status >= 400) { IsReplay = true },

@@ -23,7 +23,7 @@ public sealed partial class CallbackEngine
     /// <summary>Learns what is due: what other nodes queued, and what stood there before the start. Each look asks about a bounded part of the endpoints.</summary>
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        var due = await _store.UpkeepAsync(
+        var due = await _store.ClaimAsync(
             async transaction =>
             {
                 var endpoints = await CallbackTable.EndpointsAsync(transaction);
@@ -53,7 +53,7 @@ public sealed partial class CallbackEngine
         int count;
         do
         {
-            (var endpoints, count) = await _store.UpkeepAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
+            (var endpoints, count) = await _store.RecordAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
             foreach (var (endpoint, gameId) in endpoints)
             {
                 GateOf(endpoint, gameId).Lower(NowMs);
@@ -80,7 +80,9 @@ public sealed partial class CallbackEngine
             }
             var most = Math.Min(ClaimMax, InFlightMax - Volatile.Read(ref _inFlight));
             var room = gate.Take(most, app.Callback.MaxConcurrency, nowMs);
-            var ahead = Math.Max(0, Math.Min(most - room, gate.WantedAhead(app.Callback.MaxConcurrency, nowMs)));
+
+            // Half of the node's room is for calls only, so that fast endpoints leave some to the others.
+            var ahead = Math.Max(0, Math.Min(Math.Min(most, (InFlightMax / 2) - Volatile.Read(ref _inFlight)) - room, gate.WantedAhead(app.Callback.MaxConcurrency, nowMs)));
             if (room + ahead > 0)
             {
                 Interlocked.Add(ref _inFlight, room + ahead);
@@ -172,7 +174,12 @@ public sealed partial class CallbackEngine
     /// <summary>A leased callback is done with.</summary>
     private void Leave()
     {
-        if (Interlocked.Decrement(ref _inFlight) == 0 && !_isTaking)
+        var left = Interlocked.Decrement(ref _inFlight);
+        if (left == InFlightMax - 1)
+        {
+            Signal();
+        }
+        if (left == 0 && !_isTaking)
         {
             _drained.TrySetResult();
         }

@@ -263,7 +263,8 @@ internal sealed class EndpointGate(string endpoint, long gameId)
 
     private void RollWindow(long nowMs)
     {
-        if (nowMs - _windowMs is var passedMs && (passedMs < 0 || passedMs >= WindowMs))
+        // A caller whose time is a little older than the window's is in it all the same.
+        if (nowMs - _windowMs is var passedMs && passedMs is <= -WindowMs or >= WindowMs)
         {
             (_endedBefore, _ended, _windowMs) = (passedMs is >= 0 and < 2 * WindowMs ? _ended : 0, 0, nowMs);
         }

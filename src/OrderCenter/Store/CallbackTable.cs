@@ -97,8 +97,9 @@ internal static class CallbackTable
     private const string AttemptsSql =
         "SELECT number, started_ms, duration_ms, http_status, response, error FROM attempts WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 200";
 
+    // The status is said again outside: one that is sent again this very moment stays.
     private const string PruneFinishedSql =
-        "DELETE FROM callbacks WHERE (order_id, number) IN " +
+        "DELETE FROM callbacks WHERE status + 0 IN (2, 5) AND (order_id, number) IN " +
         "(SELECT order_id, number FROM callbacks WHERE created_ms < $1 AND status IN (2, 5) ORDER BY created_ms LIMIT $2)";
 
     private const string PruneSql =

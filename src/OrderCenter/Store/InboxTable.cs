@@ -33,9 +33,9 @@ internal static class InboxTable
     private const string AgainSql =
         "UPDATE notices SET state = 0, tries = 1, due_ms = $4, done_ms = NULL WHERE notice_key = $1 AND state = $2 AND tries = $3";
 
-    // What was applied or means nothing is forgotten in time; what waits for a person is not.
+    // What was applied or means nothing is forgotten in time; what waits for a person, or is read again this very moment, is not.
     private const string PruneSql =
-        "DELETE FROM notices WHERE notice_key IN (SELECT notice_key FROM notices WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms LIMIT $2)";
+        "DELETE FROM notices WHERE state + 0 IN (1, 2) AND notice_key IN (SELECT notice_key FROM notices WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms LIMIT $2)";
 
     /// <summary>Keeps a notification that is new, leased to its first reader until <paramref name="dueMs"/>.</summary>
     /// <returns>False: it is there already, and was counted.</returns>
