@@ -7,7 +7,7 @@ LATENCY_RATE = 100
 
 # So many more receipts are signed than the fastest run so far would have used.
 SPARE = 1.7
-PER_SECOND_GUESS = 4000
+PER_SECOND_GUESS = 7000
 
 
 class Us(Part):
