@@ -24,7 +24,7 @@ LEAD_MS = 45_000
 ORDERS_SQL = """
 INSERT INTO orders (order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, attributes, channel, pay_state, progress, payment,
     created_ms, expires_ms, paid_ms, delivered_ms)
-SELECT ({game})::text || (({at}) / 1000)::text || lpad(i::text, 10, '0'), {game}, NULL, 'com.game.gem.648', 'Gem pack 648', 6480000, 'CNY', '8' || lpad((i * 7919 % {users})::text, 7, '0'), 1,
+SELECT ({game})::text || (({at}) / 1000)::text || lpad(i::text, 10, '0'), {game}, NULL, 'com.game.gem.648', 'Gem pack 648', 6480000, 'CNY', '8' || lpad((i::bigint * 7919 % {users})::text, 7, '0'), 1,
     '{{"gamename":"Journey of Light","roleID":"role-55512","serverID":"17","packagename":"com.game.journey"}}', 'bank', 1, {progress},
     '{{"channel":"bank","environment":"Production","transactionId":"P' || i || '"}}', {at}, {at} + 86400000, {at} + 30000, {delivered}
 FROM generate_series({first}, {last}) i
