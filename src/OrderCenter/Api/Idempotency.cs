@@ -25,6 +25,7 @@ internal sealed class Idempotency(Store.Store store, TimeProvider clock) : IEndp
     private const string KeepSql = "UPDATE request_keys SET status = $2, body = $3 WHERE request_key = $1 AND status = 0";
     private const string ForgetSql = "DELETE FROM request_keys WHERE request_key = $1 AND status = 0";
 
+    // The time is said again outside: a key that is taken over this very moment stays.
     private const string PruneSql =
         "DELETE FROM request_keys WHERE created_ms + 0 < $1 AND request_key IN (SELECT request_key FROM request_keys WHERE created_ms < $1 ORDER BY created_ms LIMIT $2)";
 

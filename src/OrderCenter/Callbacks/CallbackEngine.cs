@@ -18,7 +18,7 @@ public sealed record EngineOptions(bool DeliversInBackground);
 /// everything else waits in the database and is claimed when it is due, an endpoint at a time, so that a slow receiver takes room from itself only.</summary>
 public sealed partial class CallbackEngine : BackgroundService
 {
-    /// <summary>How many calls may be in flight in this node, over all endpoints.</summary>
+    /// <summary>How many callbacks this node may hold, over all endpoints: being called, leased ahead, being recorded.</summary>
     public const int InFlightMax = 2048;
 
     private const int ResponseBytesMax = 4096;

@@ -42,14 +42,14 @@ public sealed class Store : IAsyncDisposable
     public Task<T> RecordAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
         Enqueue(Lane.Record, work, cancellationToken);
 
-    /// <summary>As <see cref="RecordAsync"/>, for a claim of what is due: where writers can work side by side, it waits behind nothing but other claims, since the
-    /// endpoint that it claims for stands idle meanwhile.</summary>
+    /// <summary>As <see cref="RecordAsync"/>, for looking at what is due and claiming it: where writers can work side by side, it waits behind nothing but its like,
+    /// since the endpoint that it claims for stands idle meanwhile.</summary>
     /// <exception cref="StoreBusyException">Too many wait; nothing was done.</exception>
     public Task<T> ClaimAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
         Enqueue(Lane.Claim, work, cancellationToken);
 
-    /// <summary>As <see cref="RecordAsync"/>, for what is done beside requests and calls and may take its time (sweeps, the numbers of the feed, looks at what is
-    /// due): where writers can work side by side, neither waits behind it.</summary>
+    /// <summary>As <see cref="RecordAsync"/>, for what is done beside requests and calls and may take its time (sweeps, pruning, the numbers of the feed):
+    /// where writers can work side by side, neither waits behind it.</summary>
     /// <exception cref="StoreBusyException">Too many wait; nothing was done.</exception>
     public Task<T> UpkeepAsync<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) =>
         Enqueue(Lane.Upkeep, work, cancellationToken);
