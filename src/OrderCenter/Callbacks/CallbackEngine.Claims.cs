@@ -124,13 +124,24 @@ public sealed partial class CallbackEngine
         {
             gate.GiveBack(Math.Max(0, room - used));
             Interlocked.Add(ref _inFlight, used - room - ahead);
-            GoOn(gate);
+            DispatchNext(gate);
         }
     }
 
-    /// <summary>Room was given back: what is leased and waits for it goes out. Where the endpoint's breaker is open, or this node stops, it is put back.</summary>
-    private void GoOn(EndpointGate gate)
+    /// <summary>Room was given back: what is leased and waits for it goes out.</summary>
+    private void DispatchNext(EndpointGate gate)
     {
+        if (GoOn(gate) is { } delivery)
+        {
+            Dispatch(delivery);
+        }
+    }
+
+    /// <summary>Room was given back. Where the endpoint's breaker is open, or this node stops, what is leased and waits for room is put back.</summary>
+    /// <returns>The next one for the caller to send; where there is room for more, they are sent beside it. Null: none waits.</returns>
+    private Delivery? GoOn(EndpointGate gate)
+    {
+        Delivery? first = null;
         if (!_isTaking || gate.IsOpen)
         {
             foreach (var delivery in gate.TakeAhead())
@@ -138,7 +149,7 @@ public sealed partial class CallbackEngine
                 _ = PutBackAsync(gate, delivery);
             }
         }
-        else
+        else if ((first = gate.TryNext(MaxConcurrencyOf(gate))) is not null)
         {
             while (gate.TryNext(MaxConcurrencyOf(gate)) is { } delivery)
             {
@@ -149,6 +160,7 @@ public sealed partial class CallbackEngine
         {
             Signal();
         }
+        return first;
     }
 
     private int MaxConcurrencyOf(EndpointGate gate) => _findApp(gate.GameId)?.Callback.MaxConcurrency ?? 1;

@@ -159,7 +159,7 @@ public sealed partial class CallbackEngine
         {
             gate.Leave(delivery.Callback.Id, isAccepted, NowMs);
             Leave();
-            GoOn(gate);
+            DispatchNext(gate);
         }
     }
 

@@ -101,7 +101,7 @@ public sealed partial class CallbackEngine : BackgroundService
         await base.StopAsync(cancellationToken);
         foreach (var gate in _gates.Values)
         {
-            GoOn(gate);
+            DispatchNext(gate);
         }
         if (Volatile.Read(ref _inFlight) == 0)
         {
@@ -187,40 +187,51 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             gate.GiveBack(count);
             Interlocked.Add(ref _inFlight, -count);
-            GoOn(gate);
+            DispatchNext(gate);
         }
     }
 
     private void Dispatch(Delivery delivery) => _ = DeliverAsync(delivery);
 
-    /// <summary>Sends one leased callback and records what came of it. Its room at the endpoint was taken before, and is given back when the call has ended: what is
-    /// being recorded is no call. In the node's count it is until it is recorded.</summary>
-    private async Task DeliverAsync(Delivery delivery)
+    /// <summary>Sends leased callbacks, one after the other: the room at the endpoint that one leaves goes to the next. The first one's was taken before.</summary>
+    private async Task DeliverAsync(Delivery first)
     {
-        var gate = GateOf(delivery.Callback.Endpoint, delivery.Callback.GameId);
-        var hasRoom = true;
+        var gate = GateOf(first.Callback.Endpoint, first.Callback.GameId);
+        for (var next = first; next is not null;)
+        {
+            // Answers that came together are read first, so that the next calls go out together and the receiver is woken once for several of them (measured on
+            // 2 processors: 1.25 times the callbacks of sending at once).
+            await Task.Yield();
+            next = await SendAsync(gate, next);
+        }
+    }
+
+    /// <summary>Sends one leased callback. Its room is given back when the call has ended: what is being recorded is no call. In the node's count it is until it is
+    /// recorded.</summary>
+    /// <returns>The next one to send, with room taken for it; null: there is none.</returns>
+    private async Task<Delivery?> SendAsync(EndpointGate gate, Delivery delivery)
+    {
         try
         {
-            await Task.Yield();
             if (_findApp(delivery.Callback.GameId) is not { Disabled: false } app || app.SigningSecret(NowMs) is not { } secret)
             {
                 await HoldAsync(delivery.Callback);
-                return;
             }
-            if (!delivery.MayBeSent(app.Callback.TimeoutSeconds * 1000L, NowMs))
+            else if (!delivery.MayBeSent(app.Callback.TimeoutSeconds * 1000L, NowMs))
             {
                 await _store.RecordAsync(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
                 gate.Lower(NowMs);
-                return;
             }
-            var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
-            hasRoom = false;
-            if (gate.Leave(delivery.Callback.Id, outcome.Acknowledgement.IsAccepted, NowMs))
+            else
             {
-                LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
+                var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
+                if (gate.Leave(delivery.Callback.Id, outcome.Acknowledgement.IsAccepted, NowMs))
+                {
+                    LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
+                }
+                _ = EndAsync(gate, app, delivery.Callback, startedMs, outcome);
+                return GoOn(gate);
             }
-            GoOn(gate);
-            await RecordAsync(gate, app, delivery.Callback, startedMs, outcome, isExtra: false);
         }
         catch (OperationCanceledException) when (_calls.IsCancellationRequested)
         {
@@ -232,15 +243,25 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             LogFault(_log, fault, delivery.Callback.Id);
         }
-        finally
+        Leave();
+        gate.GiveBack(1);
+        return GoOn(gate);
+    }
+
+    /// <summary>Records what came of a call, and is done with the callback.</summary>
+    private async Task EndAsync(EndpointGate gate, App app, Callback callback, long startedMs, AttemptOutcome outcome)
+    {
+        try
         {
-            Leave();
-            if (hasRoom)
-            {
-                gate.GiveBack(1);
-                GoOn(gate);
-            }
+            await RecordAsync(gate, app, callback, startedMs, outcome, isExtra: false);
         }
+#pragma warning disable CA1031 // As in SendAsync.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(_log, fault, callback.Id);
+        }
+        Leave();
     }
 
     /// <summary>One call, judged by the app's protocol.</summary>

@@ -32,16 +32,20 @@ public sealed record SenderOptions(bool AllowPrivateNetworks, Uri? Proxy);
 public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : ICallbackSender, IDisposable
 {
     private const int AnswerBytesMax = 64 * 1024;
-    private const int PathClientsMax = 1024;
+    private const int PoolsMax = 1024;
+    private const int AddressesMax = 1024;
     private const long RetryAfterMaxMs = 24 * 3600 * 1000;
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
     private static readonly IPNetwork[] Everywhere = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")];
 
     /// <summary>One pool for each set of allowed networks: a connection that one app was allowed to open must not serve another.</summary>
-    private readonly ConcurrentDictionary<string, HttpClient> _clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HttpMessageInvoker> _pools = new(StringComparer.Ordinal);
 
     /// <summary>The same pools by the lists of the apps that are in memory, so that a call does not spell its networks out.</summary>
-    private readonly ConditionalWeakTable<IReadOnlyList<IPNetwork>, HttpClient> _clientsByList = [];
+    private readonly ConditionalWeakTable<IReadOnlyList<IPNetwork>, HttpMessageInvoker> _poolsByList = [];
+
+    /// <summary>Addresses that were read lately: most callbacks of an app go to the same one.</summary>
+    private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
 
     public async Task<SendResult> SendAsync(App app, Callback callback, CallbackBody body, IReadOnlyList<Secret> secrets, CancellationToken cancellationToken)
     {
@@ -49,10 +53,10 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
         using var cutOff = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, callback.Url) { Content = new ByteArrayContent(body.Bytes) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(callback.Url)) { Content = new ByteArrayContent(body.Bytes) };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
             StandardWebhook.AddHeaders(request.Headers, callback.Id, clock.GetUtcNow().ToUnixTimeSeconds(), body.Bytes, secrets);
-            using var response = await ClientFor(app).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            using var response = await PoolFor(app).SendAsync(request, timeout.Token);
             var answer = await ReadAsync(response.Content, timeout.Token);
             return new SendResult((int)response.StatusCode, answer, response.IsSuccessStatusCode ? null : RetryAfter(response.Headers.RetryAfter), Error: null);
         }
@@ -60,7 +64,7 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
         {
             return new SendResult(null, default, null, $"no answer within {app.Callback.TimeoutSeconds} s");
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or InvalidOperationException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or InvalidOperationException or NotSupportedException)
         {
             return new SendResult(null, default, null, Words(fault));
         }
@@ -68,9 +72,9 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
 
     public void Dispose()
     {
-        foreach (var client in _clients.Values)
+        foreach (var pool in _pools.Values)
         {
-            client.Dispose();
+            pool.Dispose();
         }
     }
 
@@ -106,27 +110,41 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
         return wait is { } time ? Math.Clamp((long)time.TotalMilliseconds, 0, RetryAfterMaxMs) : null;
     }
 
-    private HttpClient ClientFor(App app)
+    private Uri AddressOf(string url)
     {
-        var networks = options.AllowPrivateNetworks ? Everywhere : app.Callback.AllowedNetworks;
-        return _clientsByList.TryGetValue(networks, out var known) ? known : _clientsByList.GetValue(networks, ClientFor);
-    }
-
-    private HttpClient ClientFor(IReadOnlyList<IPNetwork> networks)
-    {
-        var key = string.Join(',', networks.Select(network => network.ToString()));
-        if (_clients.TryGetValue(key, out var known))
+        if (_addresses.TryGetValue(url, out var known))
         {
             return known;
         }
-        if (_clients.Count >= PathClientsMax)
+        if (_addresses.Count >= AddressesMax)
         {
-            throw new InvalidOperationException($"more than {PathClientsMax} different callback.allowedNetworks are in use");
+            _addresses.Clear();
         }
-        return _clients.GetOrAdd(key, _ => NewClient(networks));
+        return _addresses.GetOrAdd(url, static text => Uri.TryCreate(text, UriKind.Absolute, out var address) ? address : throw new InvalidOperationException($"{text} is not an absolute address"));
     }
 
-    private HttpClient NewClient(IReadOnlyList<IPNetwork> networks) => new(new SocketsHttpHandler
+    private HttpMessageInvoker PoolFor(App app)
+    {
+        var networks = options.AllowPrivateNetworks ? Everywhere : app.Callback.AllowedNetworks;
+        return _poolsByList.TryGetValue(networks, out var known) ? known : _poolsByList.GetValue(networks, PoolFor);
+    }
+
+    private HttpMessageInvoker PoolFor(IReadOnlyList<IPNetwork> networks)
+    {
+        var key = string.Join(',', networks.Select(network => network.ToString()));
+        if (_pools.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+        if (_pools.Count >= PoolsMax)
+        {
+            throw new InvalidOperationException($"more than {PoolsMax} different callback.allowedNetworks are in use");
+        }
+        return _pools.GetOrAdd(key, _ => NewPool(networks));
+    }
+
+    /// <summary>Without HttpClient around it, whose own time-out, base address and default headers are of no use here: the attempt's time-out ends a call.</summary>
+    private HttpMessageInvoker NewPool(IReadOnlyList<IPNetwork> networks) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -141,11 +159,7 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
 
         // Through a proxy it is the proxy that connects, and the proxy that must judge.
         ConnectCallback = options.Proxy is null ? (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, networks, cancellationToken) : null,
-    })
-    {
-        // The attempt's own time-out ends a call.
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    });
 
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, IReadOnlyList<IPNetwork> networks, CancellationToken cancellationToken)
     {
@@ -188,9 +202,12 @@ internal static class StandardWebhook
 {
     public static void AddHeaders(HttpRequestHeaders headers, CallbackId id, long unixSeconds, byte[] body, IReadOnlyList<Secret> secrets)
     {
-        headers.TryAddWithoutValidation("webhook-id", id.ToString());
+        var idText = id.ToString();
+        headers.TryAddWithoutValidation("webhook-id", idText);
         headers.TryAddWithoutValidation("webhook-timestamp", unixSeconds.ToString(CultureInfo.InvariantCulture));
-        headers.TryAddWithoutValidation("webhook-signature", string.Join(' ', secrets.Select(secret => Sign(id.ToString(), unixSeconds, body, secret))));
+        headers.TryAddWithoutValidation(
+            "webhook-signature",
+            secrets is [var only] ? Sign(idText, unixSeconds, body, only) : string.Join(' ', secrets.Select(secret => Sign(idText, unixSeconds, body, secret))));
     }
 
     public static string Sign(string id, long unixSeconds, ReadOnlySpan<byte> body, Secret secret)

@@ -67,10 +67,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         }
         if (outcome is BatchOutcome.Done)
         {
-            foreach (var item in batch)
-            {
-                item.Succeed();
-            }
+            WorkItem.SucceedAll(batch);
         }
         return outcome;
     }

@@ -166,10 +166,7 @@ internal sealed partial class SqliteEngine : Engine
             return false;
         }
         connection.End(isCommitted: true);
-        foreach (var item in batch)
-        {
-            item.Succeed();
-        }
+        WorkItem.SucceedAll(batch);
         return true;
     }
 
@@ -183,7 +180,7 @@ internal sealed partial class SqliteEngine : Engine
             var session = new SqliteTransaction(connection);
             session.Run("PRAGMA journal_mode = WAL");
             session.Run("PRAGMA synchronous = FULL");
-            session.Run(write ? "PRAGMA cache_size = -4096" : "PRAGMA cache_size = -2048");
+            session.Run(write ? "PRAGMA cache_size = -32768" : "PRAGMA cache_size = -2048");
             if (!write)
             {
                 session.Run("PRAGMA query_only = ON");

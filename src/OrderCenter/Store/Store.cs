@@ -79,7 +79,7 @@ public sealed class Store : IAsyncDisposable
     private Task<T> Enqueue<T>(Lane lane, Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var item = new WorkItem<T>(work, cancellationToken);
+        var item = new WorkItem<T>(work, isLight: lane == Lane.Record, cancellationToken);
         return _engine.TryAdd(lane, item) ? item.Answer : throw new StoreBusyException("the store is busy; try again");
     }
 }

@@ -9,16 +9,41 @@ internal abstract class WorkItem
     /// <summary>Runs the unit and keeps its answer, which is given only by <see cref="Succeed"/>, after the commit.</summary>
     public abstract ValueTask RunAsync(Transaction transaction);
 
-    public abstract void Succeed();
+    /// <summary>Gives the answer. Of a light unit who waits for it goes on within this call.</summary>
+    protected abstract void Succeed();
 
     public abstract void Fail(Exception reason);
 
     public abstract void Cancel();
+
+    /// <summary>Whether who waits for it has little to do then, so that the answers of a commit are given one after the other in one go.</summary>
+    protected abstract bool IsLight { get; }
+
+    /// <summary>The batch is committed. What follows runs on the thread pool.</summary>
+    public static void SucceedAll(IReadOnlyList<WorkItem> batch)
+    {
+        List<WorkItem>? light = null;
+        foreach (var item in batch)
+        {
+            if (item.IsLight)
+            {
+                (light ??= new List<WorkItem>(batch.Count)).Add(item);
+            }
+            else
+            {
+                item.Succeed();
+            }
+        }
+        if (light is not null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static items => items.ForEach(static item => item.Succeed()), light, preferLocal: false);
+        }
+    }
 }
 
-internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken) : WorkItem
+internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, bool isLight, CancellationToken cancellationToken) : WorkItem
 {
-    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _answer = new(isLight ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
 
     public Task<T> Answer => _answer.Task;
@@ -27,11 +52,14 @@ internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, Cancella
 
     public override async ValueTask RunAsync(Transaction transaction) => _result = await work(transaction);
 
-    public override void Succeed() => _answer.TrySetResult(_result);
+    protected override bool IsLight => isLight;
 
-    public override void Fail(Exception reason) => _answer.TrySetException(reason);
+    protected override void Succeed() => _answer.TrySetResult(_result);
 
-    public override void Cancel() => _answer.TrySetCanceled(cancellationToken);
+    // Not on the store's thread, where what follows would run otherwise if the unit is light.
+    public override void Fail(Exception reason) => ThreadPool.UnsafeQueueUserWorkItem(_ => _answer.TrySetException(reason), null);
+
+    public override void Cancel() => ThreadPool.UnsafeQueueUserWorkItem(_ => _answer.TrySetCanceled(cancellationToken), null);
 }
 
 /// <summary>Units that wait for a worker thread: bounded, first in first out, taken in batches of whatever waits. It never lingers for more. Requests and the

@@ -7,7 +7,8 @@ internal static class CallbacksSchema
     [
         // The check makes an orphan impossible: what is not final has a due time, a lease, or is held for the app. The attempt in flight is in this row (its
         // number, its start, its lease), and so is the one that delivered it: a callback that the game takes at once costs an insert and an update. Attempts
-        // that failed have rows of their own.
+        // that failed have rows of their own. States are listed with OR: for a list of three after IN, SQLite builds a table each time that it looks at a check or
+        // at an index's condition (measured: 10 of the 23 microseconds that a callback's claim and outcome took).
         """
         CREATE TABLE callbacks (
             order_id text NOT NULL,
@@ -35,7 +36,7 @@ internal static class CallbacksSchema
             CHECK ((status = 0 AND due_ms IS NOT NULL AND lease_owner IS NULL)
                 OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL AND started_ms IS NOT NULL)
                 OR (status = 4 AND lease_owner IS NULL)
-                OR (status IN (2, 3, 5) AND due_ms IS NULL AND lease_owner IS NULL AND finished_ms IS NOT NULL)))
+                OR ((status = 2 OR status = 3 OR status = 5) AND due_ms IS NULL AND lease_owner IS NULL AND finished_ms IS NOT NULL)))
         """,
         // What is due, an endpoint at a time: fair however many of one endpoint wait. Only what waits is in it.
         "CREATE INDEX callbacks_due ON callbacks (endpoint, due_ms) WHERE status = 0",
@@ -43,7 +44,7 @@ internal static class CallbacksSchema
         "CREATE INDEX callbacks_leased ON callbacks (lease_until_ms) WHERE status = 1",
         // The list of an operator, newest first: everything, and what waits. What is leased is few, and found by its lease.
         "CREATE INDEX callbacks_by_time ON callbacks (created_ms, order_id, number)",
-        "CREATE INDEX callbacks_waiting ON callbacks (created_ms, order_id, number) WHERE status IN (0, 3, 4)",
+        "CREATE INDEX callbacks_waiting ON callbacks (created_ms, order_id, number) WHERE status = 0 OR status = 3 OR status = 4",
         """
         CREATE TABLE attempts (
             order_id text NOT NULL,
