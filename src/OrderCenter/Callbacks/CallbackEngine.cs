@@ -125,7 +125,7 @@ public sealed partial class CallbackEngine : BackgroundService
         _store.Announced = endpoint => Wake(endpoint, GameIdOf(endpoint), NowMs);
         _due.TryTake = TryTake;
         _due.GiveBack = endpoint => Release(_gates[endpoint], 1);
-        _due.Leased = (callback, order, payment, lease) => Dispatch(new Delivery(callback, order, payment, lease.UntilMs));
+        _due.Leased = (callback, row, lease) => Dispatch(new Delivery(callback, row, lease.UntilMs));
         _due.Waiting = (endpoint, dueMs) => Wake(endpoint, GameIdOf(endpoint), dueMs);
         var lastLook = long.MinValue;
         var lastRecover = long.MinValue;
@@ -268,7 +268,7 @@ public sealed partial class CallbackEngine : BackgroundService
     private async Task<(long StartedMs, AttemptOutcome Outcome)> AttemptAsync(App app, Secret secret, Delivery delivery)
     {
         var protocol = _protocols[app.Protocol];
-        var body = protocol.Encode(app, delivery.Order, delivery.Payment, delivery.Callback, secret);
+        var body = protocol.Encode(app, delivery.Row, delivery.Callback, secret);
         var startedMs = NowMs;
         var secrets = app.Secrets.Where(candidate => candidate.IsValidAt(startedMs)).Select(candidate => candidate.Value).ToList();
         var started = _clock.GetTimestamp();

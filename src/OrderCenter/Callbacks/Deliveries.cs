@@ -4,7 +4,7 @@ using OrderCenter.Store;
 namespace OrderCenter.Callbacks;
 
 /// <summary>A callback that is leased to this node, with the order that it tells of.</summary>
-public sealed record Delivery(Callback Callback, Order Order, Payment? Payment, long LeaseUntilMs)
+public sealed record Delivery(Callback Callback, OrderRow Row, long LeaseUntilMs)
 {
     /// <summary>Two nodes' clocks may be this far apart: 2 s each from the true time, in opposite directions.</summary>
     public const long ClockSkewMs = 4000;
@@ -54,7 +54,7 @@ internal static class Deliveries
         for (var i = 0; i < claimed.Count; i++)
         {
             var row = (await rows[i])!;
-            leased.Add(new Delivery(claimed[i], row.Order, row.Payment, lease.UntilMs));
+            leased.Add(new Delivery(claimed[i], row, lease.UntilMs));
         }
         return (leased, await nextDueMs);
     }
@@ -68,7 +68,7 @@ internal static class Deliveries
             return null;
         }
         var row = (await OrderTable.FindAsync(transaction, callback.Id.OrderId))!;
-        return new Delivery(claimed, row.Order, row.Payment, lease.UntilMs);
+        return new Delivery(claimed, row, lease.UntilMs);
     }
 
     /// <summary>Records an attempt's outcome: 1. the callback moves, if this lease still holds; 2. the attempt is kept; 3. the order follows.</summary>

@@ -1,4 +1,5 @@
 using OrderCenter.Model;
+using OrderCenter.Store;
 
 namespace OrderCenter.Callbacks;
 
@@ -20,7 +21,7 @@ public interface ICallbackProtocol
     CallbackPlan? Plan(App app, Order order, string @event);
 
     /// <summary>The body of an attempt, byte-exact by the protocol. Called for every attempt, so that it is signed with the app's newest valid secret.</summary>
-    CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret);
+    CallbackBody Encode(App app, OrderRow row, Callback callback, Secret secret);
 
     /// <summary>Whether an answer acknowledges. Never throws for what the answer holds.</summary>
     /// <param name="httpStatus">The status of the answer.</param>

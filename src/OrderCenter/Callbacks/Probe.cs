@@ -1,5 +1,6 @@
 using System.Net;
 using OrderCenter.Model;
+using OrderCenter.Store;
 
 namespace OrderCenter.Callbacks;
 
@@ -56,7 +57,7 @@ public sealed class Probe(ICallbackProtocol protocol, TimeProvider clock)
         {
             Id = new CallbackId(order.Id, 1), GameId = 1, Event = CallbackEvents.Paid, Url = url.ToString(), Endpoint = Callback.EndpointOf(1, url.ToString()), WaitsMs = [0], EventMs = nowMs,
         };
-        return new Trial(url, callback.Id, protocol.Encode(app, order, null, callback, bodySecret), headerSecret);
+        return new Trial(url, callback.Id, protocol.Encode(app, new OrderRow(order, payment: null), callback, bodySecret), headerSecret);
     }
 
     private async Task<ProbeFinding> TryAsync(HttpClient http, string what, Trial trial, bool isSlow, bool mustAccept, CancellationToken cancellationToken)

@@ -106,6 +106,10 @@ internal static class CallbackTable
         "DELETE FROM attempts WHERE (order_id, callback_number, number) IN " +
         "(SELECT order_id, callback_number, number FROM attempts WHERE started_ms < $1 ORDER BY started_ms LIMIT $2)";
 
+    private static volatile KnownWaits s_waits = new("", []);
+
+    private sealed record KnownWaits(string Text, long[] WaitsMs);
+
     /// <summary>Queues a callback: leased to a node that has room for it, with its first attempt begun; or waiting for its due time. Of an order that cannot have
     /// one yet, it is written with the commit.</summary>
     public static async ValueTask<Callback> QueueAsync(
@@ -265,7 +269,6 @@ internal static class CallbackTable
 
     public static Callback Read(DbDataReader row)
     {
-        var waits = row.GetString(5).Split(',');
         var status = (CallbackStatus)row.GetInt32(7);
         return new Callback
         {
@@ -274,7 +277,7 @@ internal static class CallbackTable
             Event = row.GetString(3),
             Url = row.GetString(4),
             Endpoint = row.GetString(16),
-            WaitsMs = Array.ConvertAll(waits, long.Parse),
+            WaitsMs = WaitsOf(row.GetString(5)),
             EventMs = row.GetInt64(6),
             Status = status,
             Attempts = row.GetInt32(8),
@@ -286,6 +289,17 @@ internal static class CallbackTable
                 ? new Attempt(row.GetInt32(8), startedMs, row.Number(13), row.IsDBNull(14) ? null : row.GetInt32(14), row.Text(15), null)
                 : null,
         };
+    }
+
+    /// <summary>Rows that are read together mostly have the same schedule: it is read once.</summary>
+    private static long[] WaitsOf(string text)
+    {
+        var known = s_waits;
+        if (!string.Equals(known.Text, text, StringComparison.Ordinal))
+        {
+            s_waits = known = new KnownWaits(text, Array.ConvertAll(text.Split(','), long.Parse));
+        }
+        return known.WaitsMs;
     }
 
     /// <returns>False: the order has a callback of that number.</returns>

@@ -19,7 +19,7 @@ public sealed class DueWork
     public Action<string> GiveBack { get; set; } = static _ => { };
 
     /// <summary>Told after the commit: a callback that is leased to this node and has room taken.</summary>
-    public Action<Callback, Order, Payment?, NodeLease> Leased { get; set; } = static (_, _, _, _) => { };
+    public Action<Callback, OrderRow, NodeLease> Leased { get; set; } = static (_, _, _) => { };
 
     /// <summary>Told after the commit: a callback that waits until its due time.</summary>
     public Action<string, long> Waiting { get; set; } = static (_, _) => { };
@@ -55,7 +55,7 @@ public sealed class DueWork
             }
             else
             {
-                Leased(callback, order, payment, lease);
+                Leased(callback, OrderRow.Of(order, payment), lease);
             }
         });
         return callback;

@@ -235,8 +235,11 @@ public sealed class OrderRow(Order order, string? payment)
 
     public Order Order => order;
 
+    /// <summary>As it was just written.</summary>
+    public static OrderRow Of(Order order, Payment? payment) => new(order, payment: null) { _payment = payment };
+
     /// <summary>Read when it is asked for: most of those who read an order do not look at it.</summary>
-    public Payment? Payment => payment is null ? null : _payment ??= OrderTable.ReadPayment(payment);
+    public Payment? Payment => payment is null ? _payment : _payment ??= OrderTable.ReadPayment(payment);
 }
 
 /// <summary>Which order holds a game's own order number, and what that game asked for then.</summary>

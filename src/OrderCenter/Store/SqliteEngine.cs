@@ -113,6 +113,10 @@ internal sealed partial class SqliteEngine : Engine
                     }
                     RunOneByOne(connection, begin, batch);
                 }
+
+                // Where all processors are busy, whoever waits for one goes first, and the next batch is larger: fewer commits, fewer hand-overs (measured on
+                // 2 processors: 1.09 times the callbacks). Where one is idle, this costs nothing.
+                Thread.Yield();
             }
         }
     }

@@ -1,5 +1,6 @@
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
+using OrderCenter.Store;
 
 namespace OrderCenter.Tests.Callbacks;
 
@@ -109,6 +110,6 @@ public sealed class EndpointGateTests
             Id = IdOf(number), GameId = 1, Event = CallbackEvents.Paid, Url = "http://game.example/", Endpoint = "1 http://game.example", WaitsMs = [0], EventMs = 0,
             Status = CallbackStatus.Delivering, Attempts = 1, Lease = 1,
         },
-        new Order { Id = OrderId.FromStore("1"), GameId = 1, ProductId = "p", Money = new Money(1), Currency = "CNY", UserId = "u", CreatedMs = 0, ExpiresMs = 1 },
-        Payment: null, LeaseUntilMs: 1000);
+        new OrderRow(new Order { Id = OrderId.FromStore("1"), GameId = 1, ProductId = "p", Money = new Money(1), Currency = "CNY", UserId = "u", CreatedMs = 0, ExpiresMs = 1 }, payment: null),
+        LeaseUntilMs: 1000);
 }

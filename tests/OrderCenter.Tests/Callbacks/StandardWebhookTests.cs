@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
@@ -18,6 +19,20 @@ public sealed class StandardWebhookTests
             vector.GetProperty("id").GetString()!, vector.GetProperty("timestamp").GetInt64(), Encoding.UTF8.GetBytes(vector.GetProperty("body").GetString()!),
             new Secret(vector.GetProperty("secret").GetString()!));
         Assert.Equal(vector.GetProperty("signature").GetString(), sign);
+    }
+
+    /// <summary>A thread keeps the keys of its last secrets: whichever it signs with next, and however many there are.</summary>
+    [Fact]
+    public void Signatures_of_many_secrets_on_one_thread_stay_apart()
+    {
+        var secrets = Enumerable.Range(0, 200).Select(i => new Secret($"secret-{i}")).ToList();
+        foreach (var i in secrets.Select((_, i) => i).Concat(secrets.Select((_, i) => i * 37 % 200)))
+        {
+            var body = Encoding.UTF8.GetBytes(new string('b', i));
+            byte[] signed = [.. Encoding.UTF8.GetBytes($"cb_{i}_1.{1_700_000_000 + i}."), .. body];
+            var expected = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secrets[i].Reveal()), signed);
+            Assert.Equal("v1," + Convert.ToBase64String(expected), StandardWebhook.Sign($"cb_{i}_1", 1_700_000_000 + i, body, secrets[i]));
+        }
     }
 
     [Theory]

@@ -100,7 +100,7 @@ public sealed class CallbackTests : IDisposable
     private string Text(Order order, out bool holdsSecrets)
     {
         var callback = new Callback { Id = new CallbackId(order.Id, 1), GameId = 4001, Event = CallbackEvents.Result, Url = order.NotifyUrl!, Endpoint = "", WaitsMs = [0], EventMs = 0 };
-        var body = _protocol.Encode(App, order, null, callback, new Secret("abc"));
+        var body = _protocol.Encode(App, new OrderRow(order, payment: null), callback, new Secret("abc"));
         holdsSecrets = body.HoldsSecrets;
         Assert.Equal("application/json", body.ContentType);
         return Encoding.UTF8.GetString(body.Bytes);

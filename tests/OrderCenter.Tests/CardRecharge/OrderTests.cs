@@ -261,7 +261,7 @@ public sealed class OrderTests(Service service) : IClassFixture<Service>
         Assert.Equal([1500, 2000], callback.WaitsMs);
         var app = service.Services.GetRequiredService<OrderCenter.Orders.AppCatalog>().Find(row.Order.GameId)!;
         var protocol = service.Services.GetServices<ICallbackProtocol>().Single(protocol => protocol.Name == "CardRecharge");
-        var body = protocol.Encode(app, row.Order, row.Payment, callback, app.SigningSecret(0)!);
+        var body = protocol.Encode(app, row, callback, app.SigningSecret(0)!);
         const string Cards = """[{"card_type":3,"card_no":"https://e.example.com/c/1?a=b","card_password":"","card_rect":"赠"}]""";
         var head = $$"""{"orderno":"{{id}}","customer_order_no":"{{row.Order.MerchantOrderId}}","card":""";
         var sign = Merchant.Sign($"{head}\"{Cards.Replace("\"", "\\\"", StringComparison.Ordinal)}\",\"status\":\"success\"}}", Merchant.Secret);

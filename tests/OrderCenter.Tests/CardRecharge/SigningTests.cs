@@ -180,7 +180,7 @@ public sealed class SigningTests : IDisposable
         {
             Id = new CallbackId(order.Id, 1), GameId = 1, Event = CallbackEvents.Result, Url = Merchant.NotifyUrl, Endpoint = "", WaitsMs = [0], EventMs = 0,
         };
-        return protocol.Encode(AppWith(secret) with { CardSignature = cardSignature }, order, null, callback, new Secret(secret));
+        return protocol.Encode(AppWith(secret) with { CardSignature = cardSignature }, new OrderRow(order, payment: null), callback, new Secret(secret));
     }
 
     private Order NewOrder(string id, string customerOrderNo, IReadOnlyList<Card> cards, Progress progress)

@@ -1,6 +1,7 @@
 using System.Text;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
+using OrderCenter.Store;
 using OrderCenter.Protocols.H5Sdk;
 
 namespace OrderCenter.Tests.H5Sdk;
@@ -159,5 +160,5 @@ public sealed class CallbackTests
     private static Acknowledgement Judge(int status, string body) => Protocol.Judge(status, Encoding.UTF8.GetBytes(body));
 
     private static CallbackBody Encode(Order order, CallbackFormat format = CallbackFormat.Form) =>
-        Protocol.Encode(Given.App(format), order, payment: null, Callback, new Secret(Given.Secret));
+        Protocol.Encode(Given.App(format), new OrderRow(order, payment: null), Callback, new Secret(Given.Secret));
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
+using OrderCenter.Store;
 using OrderCenter.Protocols.H5Sdk;
 using OrderCenter.Tests.Support;
 using OrderCenter.Wire;
@@ -92,7 +93,7 @@ public sealed class SigningTests
     }
 
     private static byte[] Encode(Order order, CallbackFormat format, string secret) =>
-        ((ICallbackProtocol)new H5SdkProtocol()).Encode(Given.App(format), order, payment: null, CallbackTests.Callback, new Secret(secret)).Bytes;
+        ((ICallbackProtocol)new H5SdkProtocol()).Encode(Given.App(format), new OrderRow(order, payment: null), CallbackTests.Callback, new Secret(secret)).Bytes;
 
     private static Order RandomOrder(Random random) => Given.Order(
         ext: Text(random, 40, "aZ09 +&=%/\\\"'<>元宝😀\u00a0\u3000\u2028\u007f\n\t\r\u0001;[]."), codeNo: Text(random, 20, "aZ09-_ +&=%元") + "1",

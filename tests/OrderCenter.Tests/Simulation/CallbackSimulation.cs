@@ -118,7 +118,7 @@ internal sealed class CallbackSimulation : IDisposable
         if (node is not null)
         {
             var life = node.Life;
-            Schedule(Jitter(20), () => Send(node, life, new Delivery(callback, order, null, lease!.UntilMs)));
+            Schedule(Jitter(20), () => Send(node, life, new Delivery(callback, OrderRow.Of(order, null), lease!.UntilMs)));
         }
         _open.Add(callback.Id);
         return callback.Id;

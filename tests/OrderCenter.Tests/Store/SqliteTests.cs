@@ -26,6 +26,18 @@ public sealed class SqliteTests : StoreContract
         }
     }
 
+    [Theory]
+    [InlineData("status = 0", "callbacks_waiting")]
+    [InlineData("status = 3", "callbacks_waiting")]
+    [InlineData("status = 4 AND game_id = 7", "callbacks_waiting")]
+    [InlineData("status = 2", "callbacks_by_time")]
+    public async Task Callbacks_are_listed_from_the_index_of_what_waits_or_of_all(string condition, string index)
+    {
+        var sql = "EXPLAIN QUERY PLAN " + CallbackTable.SelectWhere(condition, "ORDER BY created_ms DESC, order_id DESC, number DESC LIMIT 50");
+        var plan = await Store.SearchAsync(transaction => transaction.QueryAsync(sql, row => row.GetString(3)), TestContext.Current.CancellationToken);
+        Assert.Contains($"USING INDEX {index}", Assert.Single(plan), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_library_is_the_operating_systems()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using OrderCenter.Callbacks;
 using OrderCenter.Cards;
 using OrderCenter.Model;
+using OrderCenter.Store;
 using OrderCenter.Wire;
 
 namespace OrderCenter.Protocols.CardRecharge;
@@ -29,8 +30,9 @@ internal sealed class CardRechargeProtocol(CardInventory cards) : ICallbackProto
             ? new CallbackPlan(url, app.Callback.RetryMs ?? Waits)
             : null;
 
-    public CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret)
+    public CallbackBody Encode(App app, OrderRow row, Callback callback, Secret secret)
     {
+        var order = row.Order;
         var issued = cards.Of(order);
         return new CallbackBody(Json.Callback(order, issued, app.CardSignature, secret), "application/json") { HoldsSecrets = issued.Count > 0 };
     }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
+using OrderCenter.Store;
 using OrderCenter.Wire;
 
 namespace OrderCenter.Protocols.H5Sdk;
@@ -33,8 +34,9 @@ internal sealed class H5SdkProtocol : ICallbackProtocol
     public CallbackPlan? Plan(App app, Order order, string @event) =>
         order.NotifyUrl is { } url && @event == CallbackEvents.Paid ? new CallbackPlan(url, app.Callback.RetryMs ?? Waits) : null;
 
-    public CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret)
+    public CallbackBody Encode(App app, OrderRow row, Callback callback, Secret secret)
     {
+        var order = row.Order;
         (string Name, string Value)[] fields =
         [
             ("codeNo", order.MerchantOrderId ?? ""),

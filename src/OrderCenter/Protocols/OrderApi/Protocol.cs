@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
+using OrderCenter.Store;
 using OrderCenter.Wire;
 
 namespace OrderCenter.Protocols.OrderApi;
@@ -32,8 +33,9 @@ internal sealed class OrderApiProtocol : ICallbackProtocol
             ? new CallbackPlan(url, app.Callback.RetryMs ?? Waits)
             : null;
 
-    public CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret)
+    public CallbackBody Encode(App app, OrderRow row, Callback callback, Secret secret)
     {
+        var order = row.Order;
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer, PhpJson.Writer))
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
+using OrderCenter.Store;
 using OrderCenter.Payments;
 using OrderCenter.Wire;
 
@@ -28,8 +29,9 @@ internal sealed class OrderCheckProtocol : ICallbackProtocol
     public CallbackPlan? Plan(App app, Order order, string @event) =>
         @event == CallbackEvents.Paid && (order.NotifyUrl ?? app.CallbackUrl) is { } url ? new CallbackPlan(url, app.Callback.RetryMs ?? Waits) : null;
 
-    public CallbackBody Encode(App app, Order order, Payment? payment, Callback callback, Secret secret)
+    public CallbackBody Encode(App app, OrderRow row, Callback callback, Secret secret)
     {
+        var order = row.Order;
         var buffer = new ArrayBufferWriter<byte>(256);
         var writer = new MsgPackWriter(buffer);
         writer.MapHeader(8);
@@ -46,7 +48,7 @@ internal sealed class OrderCheckProtocol : ICallbackProtocol
         Pair("amount", app.AmountMeans == AmountMeans.Quantity ? order.Quantity.ToString() : order.Money.ToString());
         Pair("currency", order.Currency);
         Pair("platform_id", ChannelNumbers.Of(order.Channel).ToString());
-        Pair("platform_order_id", payment?.StoreOrderId ?? payment?.TransactionId ?? "");
+        Pair("platform_order_id", row.Payment?.StoreOrderId ?? row.Payment?.TransactionId ?? "");
         return new CallbackBody(buffer.WrittenSpan.ToArray(), "application/msgpack");
     }
 
