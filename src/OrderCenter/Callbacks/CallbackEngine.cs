@@ -19,7 +19,7 @@ public sealed record EngineOptions(bool DeliversInBackground);
 public sealed partial class CallbackEngine : BackgroundService
 {
     /// <summary>How many callbacks this node may hold, over all endpoints: being called, leased ahead, being recorded.</summary>
-    public const int InFlightMax = 2048;
+    public const int InFlightMax = 4096;
 
     private const int ResponseBytesMax = 4096;
     private const int WordBytesMax = 16;

@@ -16,7 +16,7 @@ internal sealed class EndpointGate(string endpoint, long gameId)
     private const long WindowMs = 25;
 
     /// <summary>At most this many times the endpoint's calls are leased beyond them.</summary>
-    private const int AheadTimesMax = 4;
+    private const int AheadTimesMax = 8;
 
     private readonly Lock _gate = new();
     private readonly HashSet<CallbackId> _failing = [];

@@ -55,7 +55,7 @@ public sealed class EndpointGateTests
     }
 
     [Fact]
-    public void Four_times_the_calls_are_wanted_ahead_at_most_and_none_once_nothing_has_ended_for_a_while()
+    public void Eight_times_the_calls_are_wanted_ahead_at_most_and_none_once_nothing_has_ended_for_a_while()
     {
         var gate = new EndpointGate("1 http://game.example", 1);
         for (var number = 1; number <= 20; number++)
@@ -63,8 +63,8 @@ public sealed class EndpointGateTests
             Assert.Equal(1, gate.Take(1, maxConcurrency: 2, nowMs: 100));
             gate.Leave(IdOf(number), isAccepted: true, nowMs: 100);
         }
-        Assert.Equal(8, gate.WantedAhead(maxConcurrency: 2, nowMs: 100));
-        Assert.Equal(8, gate.WantedAhead(maxConcurrency: 2, nowMs: 149));
+        Assert.Equal(16, gate.WantedAhead(maxConcurrency: 2, nowMs: 100));
+        Assert.Equal(16, gate.WantedAhead(maxConcurrency: 2, nowMs: 149));
         Assert.Equal(0, gate.WantedAhead(maxConcurrency: 2, nowMs: 200));
     }
 
