@@ -31,6 +31,7 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
     private const int KeyBits = 2048;
     private const string Email = "orders@example-project.iam.gserviceaccount.com";
     private const string KeyId = "key-of-the-simulator";
+    private readonly Guid _instance = Guid.NewGuid();
     private readonly TimeProvider _clock;
     private readonly string _packageName;
     private readonly RSA _accountKey = RSA.Create(KeyBits);
@@ -78,7 +79,8 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
         json.WriteString("apiBase", Address.AbsoluteUri);
         json.WriteString("pushAudience", PushAudience);
         json.WriteString("pushEmail", PushEmail);
-        json.WriteString("oidcCerts", new Uri(Address, "/certs").AbsoluteUri);
+        // Another one may have had this port before, and its keys are still believed at its address.
+        json.WriteString("oidcCerts", new Uri(Address, $"/certs?of={_instance:N}").AbsoluteUri);
     });
 
     /// <summary>The JSON key of an account whose private key Google does not know.</summary>
