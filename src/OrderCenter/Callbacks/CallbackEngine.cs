@@ -211,6 +211,7 @@ public sealed partial class CallbackEngine : BackgroundService
     /// <returns>The next one to send, with room taken for it; null: there is none.</returns>
     private async Task<Delivery?> SendAsync(EndpointGate gate, Delivery delivery)
     {
+        var hasEnded = false;
         try
         {
             if (_findApp(delivery.Callback.GameId) is not { Disabled: false } app || app.SigningSecret(NowMs) is not { } secret)
@@ -225,12 +226,12 @@ public sealed partial class CallbackEngine : BackgroundService
             else
             {
                 var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
+                hasEnded = true;
                 if (gate.Leave(delivery.Callback.Id, outcome.Acknowledgement.IsAccepted, NowMs))
                 {
                     LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
                 }
                 _ = EndAsync(gate, app, delivery.Callback, startedMs, outcome);
-                return GoOn(gate);
             }
         }
         catch (OperationCanceledException) when (_calls.IsCancellationRequested)
@@ -243,8 +244,14 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             LogFault(_log, fault, delivery.Callback.Id);
         }
-        Leave();
-        gate.GiveBack(1);
+        finally
+        {
+            if (!hasEnded)
+            {
+                Leave();
+                gate.GiveBack(1);
+            }
+        }
         return GoOn(gate);
     }
 

@@ -16,7 +16,8 @@ internal abstract class WorkItem
 
     public abstract void Cancel();
 
-    /// <summary>Whether who waits for it has little to do then, so that the answers of a commit are given one after the other in one go.</summary>
+    /// <summary>Whether who waits for it has little to do then (units of <see cref="Store.RecordAsync"/>), so that the answers of a commit are given one after the
+    /// other in one go.</summary>
     protected abstract bool IsLight { get; }
 
     /// <summary>The batch is committed. What follows runs on the thread pool.</summary>

@@ -29,6 +29,26 @@ public abstract class StoreContract : IAsyncLifetime
         await CloseAsync();
     }
 
+    /// <summary>The store's threads run units, not what follows them: that could hold up everybody.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_follows_an_outcome_runs_on_no_thread_of_the_store(bool fails)
+    {
+        using var isWaitedFor = new ManualResetEventSlim();
+        var unit = Store.RecordAsync(
+            _ =>
+            {
+                isWaitedFor.Wait(Now);
+                return fails ? throw new InvalidOperationException("wrong") : ValueTask.FromResult(1);
+            },
+            Now);
+        var follower = unit.ContinueWith(_ => Thread.CurrentThread.IsThreadPoolThread, Now, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        isWaitedFor.Set();
+        Assert.True(await follower);
+        Assert.Equal(fails, unit.IsFaulted);
+    }
+
     [Fact]
     public async Task What_was_answered_is_there_after_a_restart()
     {

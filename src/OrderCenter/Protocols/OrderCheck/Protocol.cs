@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
-using OrderCenter.Store;
 using OrderCenter.Payments;
+using OrderCenter.Store;
 using OrderCenter.Wire;
 
 namespace OrderCenter.Protocols.OrderCheck;
