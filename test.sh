@@ -26,6 +26,6 @@ status=0
 dotnet test tests/OrderCenter.Tests --no-build --nologo --logger 'console;verbosity=minimal' "$@" || status=$?
 if [ "$#" = 0 ]; then
   ORDERCENTER_TESTS_ENGINE=postgres dotnet test tests/OrderCenter.Tests --no-build --nologo --logger 'console;verbosity=minimal' \
-    --filter 'FullyQualifiedName!~.Tidy.&FullyQualifiedName!~.Wire.&FullyQualifiedName!~.Model.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Store.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~CallbackSimulation&FullyQualifiedName!~AppleChain&FullyQualifiedName!~AppleChannel&FullyQualifiedName!~AppleHostile&FullyQualifiedName!~GoogleChannel&FullyQualifiedName!~GoogleHostile&FullyQualifiedName!~ChannelProperties&FullyQualifiedName!~ChannelSettings' || status=$?
+    --filter 'FullyQualifiedName!~.Tidy.&FullyQualifiedName!~.Wire.&FullyQualifiedName!~.Model.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Store.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~AppleChain&FullyQualifiedName!~AppleChannel&FullyQualifiedName!~AppleHostile&FullyQualifiedName!~GoogleChannel&FullyQualifiedName!~GoogleHostile&FullyQualifiedName!~ChannelProperties&FullyQualifiedName!~ChannelSettings' || status=$?
 fi
 exit "$status"

@@ -3,7 +3,7 @@
 # so that whatever else this machine does meets all alike. Writes bench/reports/DATE-all.md and docs/charts/*.svg. Talks to 127.0.0.1 only (but for packages
 # that are missing), keeps all databases in a directory of its own, stops and removes what it started. docs/benchmarks.md says what the numbers mean.
 #   SECS=5 RUNS=3 bench/all.sh          seconds a measurement, rounds (the median counts)
-#   JOBS=40000                          callbacks a run
+#   JOBS=40000                          callbacks a run (without it: what takes SECS seconds, 40,000 at least)
 #   PARTS=limits,us,peers,isolation,rising,flat   default all; flat takes long, for it first fills a database
 #   ENGINES=postgres,sqlite  PEERS=pgboss,graphile,bullmq,masstransit,rabbitmq,quartz
 #   FLAT_ORDERS=5000000 FLAT_WAITING=1000000      how full that database is

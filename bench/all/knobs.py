@@ -63,6 +63,10 @@ class Knobs:
     report: str = field(default_factory=lambda: os.path.abspath(os.environ.get('REPORT', os.path.join(BENCH, 'reports', time.strftime('%Y-%m-%d') + '-all.md'))))
     charts: str = field(default_factory=lambda: os.path.abspath(os.environ.get('CHARTS', os.path.join(REPO, 'docs', 'charts'))))
 
+    def jobs_at(self, per_s):
+        """As many callbacks as keep an engine busy for a measurement's time, by its rate when it was warmed up; JOBS says another number."""
+        return self.jobs if 'JOBS' in os.environ else max(self.jobs, round(per_s * self.secs))
+
     def command(self):
         """How this run is made again: what was set, without paths of this machine."""
         names = ('SECS', 'RUNS', 'WARMUP', 'JOBS', 'LATENCY_SECS', 'PARTS', 'ENGINES', 'PEERS', 'PATIENCE', 'HANGING', 'ISOLATION_RATE', 'FLAT_ORDERS', 'FLAT_WAITING', 'RISING_CREATE', 'RISING_CALLBACKS')

@@ -1,5 +1,6 @@
 """Other engines that deliver the same callbacks durably, each driven by the same lines on its stdin."""
 import json
+import math
 import os
 import select
 import subprocess
@@ -62,7 +63,8 @@ class Peer(Part):
         super().__init__(stage)
         self.peer, self.name = peer, f'peers.{peer}'
         self.store, self._command, self._settings, most = PEERS[peer]
-        self.jobs = min(self.knobs.jobs, most or self.knobs.jobs)
+        self._most = most or math.inf
+        self.jobs = min(self.knobs.jobs, self._most)
         self._process, self._said = None, b''
 
     def prepare(self):
@@ -86,7 +88,7 @@ class Peer(Part):
             # A quorum queue keeps every message on disk and counts none as persistent.
             shown = ('type', 'durable') if row['type'].endswith('quorum') else ('type', 'durable', 'messages', 'messages_persistent')
             self.stage.durability[f'RabbitMQ, {self.peer}'] = {key: row[key] for key in shown}
-        self._run()
+        self.jobs = min(self.knobs.jobs_at(self._run()['per_s']), self._most)
 
     def steps(self):
         return [Step('callbacks drained', self._measure), Step(f'latency at {LATENCY_RATE}/s', self._latency, once=True)]

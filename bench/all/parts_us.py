@@ -36,7 +36,7 @@ class Us(Part):
             Step('queryorder, 64', on(lambda service: service.query(64, knobs.secs))),
             Step('valiorder with callback, 64', on(lambda service: self._pay(service, GAME_PAYING_WITH_CALLBACK, knobs.secs))),
             Step('valiorder without callback, 64', on(lambda service: self._pay(service, GAME_PAYING, knobs.secs))),
-            Step('callbacks drained', on(lambda service: service.drain(receiver, knobs.jobs))),
+            Step('callbacks drained', on(lambda service: service.drain(receiver, service.jobs))),
             Step(f'latency at {LATENCY_RATE}/s', on(lambda service: service.latency(receiver, LATENCY_RATE, knobs.latency_secs))),
         ]
 

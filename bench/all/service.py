@@ -64,6 +64,7 @@ class Service:
         self.pid = self._process.pid
         self.url = self._process.await_urls()[0]
         self._batch = 0
+        self.jobs = 0
 
     def stop(self):
         self._process.stop()

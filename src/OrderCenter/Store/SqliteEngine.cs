@@ -282,6 +282,7 @@ internal static class SystemSqlite
             return;
         }
         NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, Resolve);
+        NativeLibrary.SetDllImportResolver(typeof(SqliteCalls).Assembly, Resolve);
         var provider = new SQLitePCL.SQLite3Provider_e_sqlite3();
 
         // Every connection here is used by one thread at a time, and nobody reads SQLite's statistics of its memory: mutexes around each call and each

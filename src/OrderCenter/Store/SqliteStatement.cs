@@ -17,6 +17,9 @@ internal sealed class SqliteStatement : DbDataReader
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
+    /// <summary>Its address, for the calls of every row; valid until it is disposed.</summary>
+    private readonly nint _address;
+
     /// <summary>Where the parameters <c>$1</c>, <c>$2</c>, … stand: to SQLite they are names, numbered as they come first in the text.</summary>
     private readonly int[] _positions;
 
@@ -25,6 +28,7 @@ internal sealed class SqliteStatement : DbDataReader
     {
         _database = database;
         Require(raw.sqlite3_prepare_v3(database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+        _address = _statement.DangerousGetHandle();
         FieldCount = raw.sqlite3_column_count(_statement);
         _positions = new int[raw.sqlite3_bind_parameter_count(_statement)];
         for (var i = 0; i < _positions.Length; i++)
@@ -61,7 +65,7 @@ internal sealed class SqliteStatement : DbDataReader
         }
         finally
         {
-            raw.sqlite3_reset(_statement);
+            SqliteCalls.Reset(_address);
         }
     }
 
@@ -79,13 +83,13 @@ internal sealed class SqliteStatement : DbDataReader
         }
         finally
         {
-            raw.sqlite3_reset(_statement);
+            SqliteCalls.Reset(_address);
         }
     }
 
     public override bool Read()
     {
-        var result = raw.sqlite3_step(_statement);
+        var result = SqliteCalls.Step(_address);
         if (result is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
         {
             Require(result);
@@ -93,16 +97,19 @@ internal sealed class SqliteStatement : DbDataReader
         return result == raw.SQLITE_ROW;
     }
 
-    public override bool IsDBNull(int ordinal) => raw.sqlite3_column_type(_statement, ordinal) == raw.SQLITE_NULL;
+    public override bool IsDBNull(int ordinal) => SqliteCalls.ColumnType(_address, ordinal) == raw.SQLITE_NULL;
 
-    public override long GetInt64(int ordinal) => raw.sqlite3_column_int64(_statement, ordinal);
+    public override long GetInt64(int ordinal) => SqliteCalls.ColumnInt64(_address, ordinal);
 
     public override int GetInt32(int ordinal) => checked((int)GetInt64(ordinal));
 
-    public override string GetString(int ordinal) =>
-        raw.sqlite3_column_text(_statement, ordinal).utf8_to_string() ?? throw new InvalidOperationException($"column {ordinal} is null");
+    public override unsafe string GetString(int ordinal)
+    {
+        var text = SqliteCalls.ColumnText(_address, ordinal);
+        return text is null ? throw new InvalidOperationException($"column {ordinal} is null") : Encoding.UTF8.GetString(text, SqliteCalls.ColumnBytes(_address, ordinal));
+    }
 
-    public override object GetValue(int ordinal) => raw.sqlite3_column_type(_statement, ordinal) switch
+    public override object GetValue(int ordinal) => SqliteCalls.ColumnType(_address, ordinal) switch
     {
         raw.SQLITE_NULL => DBNull.Value,
         raw.SQLITE_INTEGER => GetInt64(ordinal),
@@ -161,29 +168,27 @@ internal sealed class SqliteStatement : DbDataReader
         {
             Require(parameters[i] switch
             {
-                null => raw.sqlite3_bind_null(_statement, _positions[i]),
+                null => SqliteCalls.BindNull(_address, _positions[i]),
                 string text => BindText(_positions[i], text),
-                long number => raw.sqlite3_bind_int64(_statement, _positions[i], number),
-                int number => raw.sqlite3_bind_int64(_statement, _positions[i], number),
+                long number => SqliteCalls.BindInt64(_address, _positions[i], number),
+                int number => SqliteCalls.BindInt64(_address, _positions[i], number),
                 var other => throw new InvalidOperationException($"a parameter of a statement is a {other.GetType().Name}; allowed: string, long, int, null"),
             });
         }
     }
 
-    private int BindText(int position, string text)
+    private unsafe int BindText(int position, string text)
     {
-        if (text.Length == 0)
-        {
-            // Of no bytes there is no address, which would be a null.
-            return raw.sqlite3_bind_text(_statement, position, utf8z.FromString(""));
-        }
         var most = Encoding.UTF8.GetMaxByteCount(text.Length);
         byte[]? rented = null;
         var bytes = most <= BytesOnStack ? stackalloc byte[BytesOnStack] : (rented = ArrayPool<byte>.Shared.Rent(most));
         try
         {
-            // SQLite takes a copy.
-            return raw.sqlite3_bind_text(_statement, position, bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+            var length = Encoding.UTF8.GetBytes(text, bytes);
+            fixed (byte* start = bytes)
+            {
+                return SqliteCalls.BindText(_address, position, start, length, SqliteCalls.Transient);
+            }
         }
         finally
         {

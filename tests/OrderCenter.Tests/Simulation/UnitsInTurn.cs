@@ -1,0 +1,93 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using OrderCenter.Store;
+using OrderCenter.Store.Schema;
+using SqliteTransaction = OrderCenter.Store.SqliteTransaction;
+
+namespace OrderCenter.Tests.Simulation;
+
+/// <summary>The product's units of work one after the other, each to its commit on the calling thread, so that a history is in full command of what happens
+/// when: on SQLite in memory, or on PostgreSQL through the product's own rounds.</summary>
+internal abstract class UnitsInTurn : IDisposable
+{
+    public static async Task<UnitsInTurn> OpenAsync(StoreOptions options)
+    {
+        if (options.Engine != StoreOptions.Postgres)
+        {
+            return new OnSqlite();
+        }
+        await using (var store = new OrderCenter.Store.Store(options, TimeProvider.System, NullLoggerFactory.Instance))
+        {
+            await store.OpenAsync(TestContext.Current.CancellationToken);
+        }
+        return new OnPostgres(options.ConnectionString);
+    }
+
+    public abstract T Run<T>(Func<Transaction, ValueTask<T>> work);
+
+    public void Clear(params string[] tables) => Run(async transaction =>
+    {
+        foreach (var table in tables)
+        {
+            await transaction.ExecuteAsync("DELETE FROM " + table);
+        }
+        return tables.Length;
+    });
+
+    public abstract void Dispose();
+
+    private sealed class OnSqlite : UnitsInTurn
+    {
+        private readonly SqliteTransaction _database;
+
+        public OnSqlite()
+        {
+            SystemSqlite.Use();
+            var connection = new SqliteConnection("Data Source=:memory:");
+            connection.Open();
+            _database = new SqliteTransaction(connection);
+            foreach (var statement in Migrations.All.SelectMany(migration => migration.Statements))
+            {
+                _database.Run(statement);
+            }
+        }
+
+        public override T Run<T>(Func<Transaction, ValueTask<T>> work)
+        {
+            _database.Run("BEGIN");
+            var run = work(_database).AsTask();
+            Assert.True(run.IsCompletedSuccessfully, run.Exception?.ToString());
+            _database.Run("COMMIT");
+            return run.Result;
+        }
+
+        public override void Dispose() => _database.Dispose();
+    }
+
+    private sealed class OnPostgres : UnitsInTurn
+    {
+        private readonly NpgsqlDataSource _source;
+        private readonly PostgresSession _session;
+
+        public OnPostgres(string connectionString)
+        {
+            _source = NpgsqlDataSource.Create(connectionString + ";Max Auto Prepare=256;Auto Prepare Min Usages=2");
+            _session = new PostgresSession(_source, isWriter: true, TimeProvider.System);
+        }
+
+        public override T Run<T>(Func<Transaction, ValueTask<T>> work)
+        {
+            var item = new WorkItem<T>(work, isLight: false, CancellationToken.None);
+            var outcome = _session.Run([item]);
+            Assert.True(outcome is BatchOutcome.Done, outcome.ToString());
+            return item.Answer.Result;
+        }
+
+        public override void Dispose()
+        {
+            _session.Dispose();
+            _source.Dispose();
+        }
+    }
+}
