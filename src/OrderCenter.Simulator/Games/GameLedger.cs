@@ -128,20 +128,8 @@ public sealed class GameLedger
     internal Turn Enter(Arrival arrival, Func<bool> isCallerThere)
     {
         var turn = new Turn(this, arrival.WebhookId, isCallerThere);
-        Interlocked.Increment(ref _received);
-        _ = arrival.Refusal switch
-        {
-            null => 0,
-            CallbackReading.WrongSignature => Interlocked.Increment(ref _wrongSignatures),
-            _ => Interlocked.Increment(ref _malformed),
-        };
-        if (arrival.Fault is not null)
-        {
-            Interlocked.Increment(ref _faults);
-        }
         lock (_gate)
         {
-            _inFlightMax = Math.Max(_inFlightMax, ++_inFlightNow);
             var id = arrival.WebhookId;
             if (id.Length > 0)
             {
@@ -158,6 +146,21 @@ public sealed class GameLedger
             {
                 _attempts.Remove(oldest.WebhookId);
             }
+            _ = arrival.Refusal switch
+            {
+                null => 0,
+                CallbackReading.WrongSignature => Interlocked.Increment(ref _wrongSignatures),
+                _ => Interlocked.Increment(ref _malformed),
+            };
+            if (arrival.Fault is not null)
+            {
+                Interlocked.Increment(ref _faults);
+            }
+
+            // Last: whoever waits for these finds everything else about the arrival counted.
+            _inFlightMax = Math.Max(_inFlightMax, _inFlightNow + 1);
+            Interlocked.Increment(ref _inFlightNow);
+            Interlocked.Increment(ref _received);
         }
         Changed();
         return turn;
