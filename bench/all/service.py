@@ -64,6 +64,7 @@ class Service:
         self.pid = self._process.pid
         self.url = self._process.await_urls()[0]
         self._batch = 0
+        # How many callbacks a measurement drains; known when it is warmed up.
         self.jobs = 0
 
     def stop(self):

@@ -101,7 +101,6 @@ class Stage:
             service.prepare(self.receiver)
             service.warm_up(self.knobs.warmup)
             service.verify()
-            # How many callbacks a measurement drains.
             service.jobs = self.knobs.jobs_at(service.drain(self.receiver, self.knobs.jobs)['per_s'])
             return service
         return self._once('service-' + engine, start)

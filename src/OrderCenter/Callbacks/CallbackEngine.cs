@@ -227,11 +227,12 @@ public sealed partial class CallbackEngine : BackgroundService
             {
                 var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
                 hasEnded = true;
-                if (gate.Leave(delivery.Callback.Id, outcome.Acknowledgement.IsAccepted, NowMs))
+                var hasTurned = gate.Leave(delivery.Callback.Id, outcome.Acknowledgement.IsAccepted, NowMs);
+                _ = EndAsync(gate, app, delivery.Callback, startedMs, outcome);
+                if (hasTurned)
                 {
                     LogBreaker(_log, gate.Endpoint, gate.IsOpen ? "open" : "closed");
                 }
-                _ = EndAsync(gate, app, delivery.Callback, startedMs, outcome);
             }
         }
         catch (OperationCanceledException) when (_calls.IsCancellationRequested)

@@ -138,7 +138,9 @@ internal sealed partial class PostgresEngine : Engine
         _closing.Dispose();
     }
 
-    private static NpgsqlDataSource Source(string connectionString, string options)
+    /// <param name="connectionString">As the installation set it.</param>
+    /// <param name="options">More of the server's own, each behind a space; empty: none.</param>
+    public static NpgsqlDataSource Source(string connectionString, string options)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         settings.MaxAutoPrepare = settings.MaxAutoPrepare == 0 ? 256 : settings.MaxAutoPrepare;

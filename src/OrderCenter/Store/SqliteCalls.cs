@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace OrderCenter.Store;
 
-/// <summary>SQLite's calls that every row and parameter takes, on a statement's bare address: with SQLitePCLRaw's counted handles each costs ten times as much
-/// (sqlite.org/c3ref). Who calls keeps the statement alive.</summary>
+/// <summary>SQLite's calls that every row and parameter takes, on a statement's bare address (sqlite.org/c3ref; why: docs/decisions/0012). Who calls keeps
+/// the statement alive.</summary>
 internal static unsafe partial class SqliteCalls
 {
     /// <summary>"SQLite takes a copy": <c>SQLITE_TRANSIENT</c>.</summary>
@@ -21,7 +21,8 @@ internal static unsafe partial class SqliteCalls
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
     public static partial int BindText(nint statement, int position, byte* text, int length, nint destructor);
 
-    // These only look at or set a field: the garbage collector need not be told that they run.
+    // These neither read a file nor wait: the step has read the row, and texts are kept in the encoding in which they are asked for. So the garbage collector
+    // need not be told that they run.
 
     [SuppressGCTransition]
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]

@@ -1,8 +1,8 @@
 using System.Text;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
-using OrderCenter.Store;
 using OrderCenter.Protocols.H5Sdk;
+using OrderCenter.Store;
 
 namespace OrderCenter.Tests.H5Sdk;
 

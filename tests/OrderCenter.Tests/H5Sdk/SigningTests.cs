@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
 using OrderCenter.Model;
-using OrderCenter.Store;
 using OrderCenter.Protocols.H5Sdk;
+using OrderCenter.Store;
 using OrderCenter.Tests.Support;
 using OrderCenter.Wire;
 

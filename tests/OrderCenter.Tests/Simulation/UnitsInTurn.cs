@@ -56,6 +56,8 @@ internal abstract class UnitsInTurn : IDisposable
         public override T Run<T>(Func<Transaction, ValueTask<T>> work)
         {
             _database.Run("BEGIN");
+
+            // On SQLite a unit runs to its end at once.
             var run = work(_database).AsTask();
             Assert.True(run.IsCompletedSuccessfully, run.Exception?.ToString());
             _database.Run("COMMIT");
@@ -72,7 +74,7 @@ internal abstract class UnitsInTurn : IDisposable
 
         public OnPostgres(string connectionString)
         {
-            _source = NpgsqlDataSource.Create(connectionString + ";Max Auto Prepare=256;Auto Prepare Min Usages=2");
+            _source = PostgresEngine.Source(connectionString, "");
             _session = new PostgresSession(_source, isWriter: true, TimeProvider.System);
         }
 
