@@ -167,23 +167,13 @@ internal sealed partial class PostgresEngine : Engine
             var batch = new List<WorkItem>(batchMax);
             while (take(batch, batchMax))
             {
-                batch.RemoveAll(DropIfCancelled);
+                batch.RemoveAll(item => item.TryCancel());
                 if (batch.Count > 0)
                 {
                     Serve(session, batch);
                 }
             }
         }
-    }
-
-    private static bool DropIfCancelled(WorkItem item)
-    {
-        if (!item.IsCancelled)
-        {
-            return false;
-        }
-        item.Cancel();
-        return true;
     }
 
     /// <summary>1. Together, in one transaction. 2. Those that took something back, each by itself, and the others together again. 3. Where one failed, each by

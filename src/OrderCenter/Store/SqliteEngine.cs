@@ -104,7 +104,7 @@ internal sealed partial class SqliteEngine : Engine
             var batch = new List<WorkItem>(batchMax);
             while (queue.Take(batch, batchMax))
             {
-                batch.RemoveAll(DropIfCancelled);
+                batch.RemoveAll(item => item.TryCancel());
                 if (batch.Count > 0 && !TryCommit(connection, begin, batch, out var reason))
                 {
                     if (batch.Count > 1)
@@ -119,16 +119,6 @@ internal sealed partial class SqliteEngine : Engine
                 Thread.Yield();
             }
         }
-    }
-
-    private static bool DropIfCancelled(WorkItem item)
-    {
-        if (!item.IsCancelled)
-        {
-            return false;
-        }
-        item.Cancel();
-        return true;
     }
 
     /// <summary>One unit's failure must not fail its neighbours: each runs again in a transaction of its own.</summary>

@@ -3,8 +3,8 @@ namespace OrderCenter.Store;
 /// <summary>A unit of work that waits for its turn.</summary>
 internal abstract class WorkItem
 {
-    /// <summary>Whether its caller went away before it began.</summary>
-    public abstract bool IsCancelled { get; }
+    /// <summary>Drops a unit whose caller went away before it began. False: it is waited for.</summary>
+    public abstract bool TryCancel();
 
     /// <summary>Runs the unit and keeps its answer, which is given only by <see cref="Succeed"/>, after the commit.</summary>
     public abstract ValueTask RunAsync(Transaction transaction);
@@ -13,8 +13,6 @@ internal abstract class WorkItem
     protected abstract void Succeed();
 
     public abstract void Fail(Exception reason);
-
-    public abstract void Cancel();
 
     /// <summary>Whether who waits for it has little to do then (units of <see cref="Store.RecordAsync"/>), so that the answers of a commit are given one after the
     /// other in one go.</summary>
@@ -49,8 +47,6 @@ internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, bool isL
 
     public Task<T> Answer => _answer.Task;
 
-    public override bool IsCancelled => cancellationToken.IsCancellationRequested;
-
     public override async ValueTask RunAsync(Transaction transaction) => _result = await work(transaction);
 
     protected override bool IsLight => isLight;
@@ -60,7 +56,15 @@ internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, bool isL
     // Not on the store's thread, where what follows would run otherwise if the unit is light.
     public override void Fail(Exception reason) => ThreadPool.UnsafeQueueUserWorkItem(_ => _answer.TrySetException(reason), null);
 
-    public override void Cancel() => ThreadPool.UnsafeQueueUserWorkItem(_ => _answer.TrySetCanceled(cancellationToken), null);
+    public override bool TryCancel()
+    {
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _answer.TrySetCanceled(cancellationToken), null);
+        return true;
+    }
 }
 
 /// <summary>Units that wait for a worker thread: bounded, first in first out, taken in batches of whatever waits. It never lingers for more. Requests and the
