@@ -8,8 +8,11 @@ namespace OrderCenter.Changes;
 /// two, the rows that wait would each be taken by one of them, and the game's head would have the one wait for the other.</summary>
 public sealed class Sequencer(Store.Store store, TimeProvider clock)
 {
-    internal const int StepMax = 1000;
     internal const int PageMax = 100;
+
+    /// <summary>Commits whose changes one step takes, and about how much of them: some 1,000 changes.</summary>
+    private const int StepRowsMax = 1000;
+    private const int StepCharactersMax = 150_000;
 
     private const long LeaseMs = 10_000;
 
@@ -18,8 +21,8 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
 
-    // Where the last step ended, so that under a backlog every order's turn comes. Only a hint.
-    private volatile string _after = "";
+    // Whether the last step left some, so that the next one need not look first. Only a hint.
+    private volatile bool _hasMore;
 
     /// <summary>Numbers what waits, a bounded number.</summary>
     /// <returns>Whether more may wait.</returns>
@@ -28,20 +31,16 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
     {
         // 1. Where nothing waits, or another node is at it, nothing is written.
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!await store.ReadAsync(transaction => HasWorkAsync(transaction, nowMs), cancellationToken))
+        if (!_hasMore && !await store.ReadAsync(transaction => HasWorkAsync(transaction, nowMs), cancellationToken))
         {
             return false;
         }
 
-        // 2. One bounded step, from behind the order where the last one ended.
-        var after = _after;
+        // 2. One bounded step.
+        _hasMore = false;
         var lease = new NodeLease(_owner, nowMs + LeaseMs);
-        if (await store.UpkeepAsync(transaction => StepAsync(transaction, lease, nowMs - ClockSkewMs, after), cancellationToken) is not { } taken)
-        {
-            return false;
-        }
-        _after = taken.UpToOrderId ?? "";
-        return taken.UpToOrderId is not null || after.Length > 0;
+        _hasMore = await store.UpkeepAsync(transaction => StepAsync(transaction, lease, nowMs - ClockSkewMs), cancellationToken);
+        return _hasMore;
     }
 
     private async ValueTask<bool> HasWorkAsync(Transaction transaction, long nowMs)
@@ -51,14 +50,14 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
         return await looking && (owner == _owner || untilMs <= nowMs - ClockSkewMs);
     }
 
-    /// <returns>Null: another node has the lease.</returns>
-    private static async ValueTask<Taken?> StepAsync(Transaction transaction, NodeLease lease, long freeBeforeMs, string after)
+    /// <returns>Whether more wait, and it is still for this node to number them.</returns>
+    private static async ValueTask<bool> StepAsync(Transaction transaction, NodeLease lease, long freeBeforeMs)
     {
         if (!await ChangeTable.TakeLeaseAsync(transaction, lease, freeBeforeMs))
         {
-            return null;
+            return false;
         }
-        var (changes, upTo) = await ChangeTable.TakeAsync(transaction, after, StepMax);
+        var (changes, hasMore) = await ChangeTable.TakeAsync(transaction, StepRowsMax, StepCharactersMax);
         changes.Sort(static (left, right) => string.CompareOrdinal(left.OrderId.Value, right.OrderId.Value) is var order && order != 0 ? order : left.Move.CompareTo(right.Move));
 
         // The heads in the order of the games, so that no two transactions wait for each other; asked for together.
@@ -73,7 +72,7 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
                 number += page.Length;
             }
         }
-        return new Taken(upTo);
+        return hasMore;
     }
 
     /// <summary>By time, as far as that keeps the order within each order: clocks of nodes differ.</summary>
@@ -89,7 +88,4 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
         // OrderBy keeps what is equal as it stood.
         return [.. timed.OrderBy(pair => pair.Ms).Select(pair => pair.Change)];
     }
-
-    /// <param name="UpToOrderId">Null: nothing waits behind what was taken.</param>
-    private sealed record Taken(string? UpToOrderId);
 }

@@ -65,7 +65,7 @@ public sealed partial class OrderBook
         {
             var nowMs = NowMs;
             var order = ToOrder(app, asked, nowMs);
-            var outcome = await store.WriteAsync(transaction => TryCreateAsync(transaction, order, key, fingerprint), cancellationToken);
+            var outcome = await store.WriteAsync(transaction => TryCreateAndNoteAsync(transaction, order, key, fingerprint), cancellationToken);
             if (outcome is CreateOutcome.Created)
             {
                 metrics.Count("created");
@@ -77,6 +77,16 @@ public sealed partial class OrderBook
             }
         }
         throw new StoreBusyException($"no free order number was found in {RacesMax} draws; raise orderIdRandomDigits of app {app.GameId}");
+    }
+
+    private static async ValueTask<CreateOutcome?> TryCreateAndNoteAsync(Transaction transaction, Order order, string? key, string fingerprint)
+    {
+        var outcome = await TryCreateAsync(transaction, order, key, fingerprint);
+        if (outcome is CreateOutcome.Created)
+        {
+            ChangeTable.NoteCreated(transaction, order);
+        }
+        return outcome;
     }
 
     /// <returns>Null: the drawn number is taken; draw again.</returns>

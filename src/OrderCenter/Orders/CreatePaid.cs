@@ -109,6 +109,7 @@ public sealed partial class OrderBook
         }
 
         // 3. Paid, and what follows. The order is this transaction's own and so is its payment's name: nothing else can have come of it.
+        ChangeTable.NoteCreated(transaction, order);
         return await TryApplyAsync(transaction, app, order.Id, payment, lateKey: null, order.CreatedMs) is SettleOutcome.Paid paid
             ? new CreatePaidOutcome.Paid(paid.Order)
             : throw new InvalidOperationException($"order {order.Id} was charged and could not be paid");

@@ -7,24 +7,16 @@ namespace OrderCenter.Store;
 /// <summary>Changes of orders, those that wait for a number and those that have one: statements and rows.</summary>
 internal static class ChangeTable
 {
-    private const string ChangeColumns = "order_id, move, game_id, event, pay_state, progress, state_reason, at_ms";
+    private const string NoteSql = "INSERT INTO pending_changes (changes) VALUES ($1)";
 
-    private const string NoteSql = "INSERT INTO pending_changes (" + ChangeColumns + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    public static readonly ManyForm NoteMany = ManyForm.OfList(NoteSql);
 
-    public static readonly ManyForm NoteMany = new(
-        NoteSql,
-        "INSERT INTO pending_changes (" + ChangeColumns + ") SELECT p1, p2, p3, p4, p5, p6, p7, p8 FROM " + ManyForm.Unnest("tibiiitb") + " RETURNING order_id, move",
-        "tibiiitb", Key: [0, 1]);
+    private const string FirstPendingSql = "SELECT id FROM pending_changes ORDER BY id LIMIT 1";
 
-    private const string ForgetSql = "DELETE FROM pending_changes WHERE order_id = $1";
-    private const string FirstPendingSql = "SELECT order_id FROM pending_changes ORDER BY order_id, move LIMIT 1";
-
-    // Whole orders, in the order of the key, so that a step never takes an order's change without those before it: they were committed before it, so whoever sees
-    // it sees them. Deleting is the claim: of two at once, each row is answered to one of them. A range of the key is found by it however much waits; of a list
-    // of keys a planner may think otherwise.
-    private const string BoundSql = "SELECT order_id FROM pending_changes WHERE order_id > $1 ORDER BY order_id, move LIMIT 1 OFFSET $2";
-    private const string TakeSql = "DELETE FROM pending_changes WHERE order_id > $1 AND order_id <= $2 RETURNING " + ChangeColumns;
-    private const string TakeRestSql = "DELETE FROM pending_changes WHERE order_id > $1 RETURNING " + ChangeColumns;
+    // In the order of the count, so that a step never takes an order's change without those before it: they were committed before it, so whoever sees it sees
+    // them, and their rows have lower counts. Deleting is the claim: of two at once, each row is answered to one of them.
+    private const string SizesSql = "SELECT id, length(changes) FROM pending_changes ORDER BY id LIMIT $1";
+    private const string TakeSql = "DELETE FROM pending_changes WHERE id <= $1 RETURNING changes";
 
     // The row stays locked until the commit: numbers are given by one transaction after the other, and given back by none that commits.
     private const string ReserveSql =
@@ -44,26 +36,38 @@ internal static class ChangeTable
     private const string OldestSql = "SELECT first_number, last_number, last_ms FROM change_pages WHERE game_id = $1 ORDER BY last_number LIMIT $2";
     private const string PruneSql = "DELETE FROM change_pages WHERE game_id = $1 AND last_number <= $2";
 
-    /// <summary>Notes a change in the transaction that makes it.</summary>
+    /// <summary>Notes a change in the transaction that makes it. It cannot be taken back but with the transaction.</summary>
     public static void Note(Transaction transaction, Change change) =>
-        transaction.Send(
-            NoteSql, change.OrderId.Value, change.Move, change.GameId, (int)change.Event, (int)change.State.Pay, (int)change.State.Progress, change.Reason, change.AtMs);
+        transaction.Send(NoteSql, JsonSerializer.Serialize(PendingChange.Of(change), StoredJson.Default.PendingChange));
 
-    /// <summary>Takes back what was noted of an order that this same transaction made and takes back.</summary>
-    public static void Forget(Transaction transaction, OrderId id) => transaction.Send(ForgetSql, id.Value);
+    /// <summary>Notes that an order was made, when nothing can take it back any more.</summary>
+    public static void NoteCreated(Transaction transaction, Order order) =>
+        Note(transaction, new Change(order.Id, 0, order.GameId, ChangeEvent.Created, OrderState.New, null, order.CreatedMs));
 
     /// <summary>Whether a change waits for its number.</summary>
-    public static async ValueTask<bool> HasPendingAsync(Transaction transaction) => (await transaction.QueryAsync(FirstPendingSql, row => row.GetString(0))).Count > 0;
+    public static async ValueTask<bool> HasPendingAsync(Transaction transaction) => (await transaction.QueryAsync(FirstPendingSql, row => row.GetInt64(0))).Count > 0;
 
-    /// <summary>Takes changes that wait, an order's all together.</summary>
+    /// <summary>Takes changes that wait, the oldest first.</summary>
     /// <param name="transaction">The step's transaction.</param>
-    /// <param name="afterOrderId">Begins behind this order; empty: at the first.</param>
-    /// <param name="most">About how many at most: the last order's are taken whole.</param>
-    /// <returns>The changes, in any order, and the last order whose are among them where more wait behind it; null: none do.</returns>
-    public static async ValueTask<(List<Change> Changes, string? UpToOrderId)> TakeAsync(Transaction transaction, string afterOrderId, int most)
+    /// <param name="mostRows">How many commits' at most.</param>
+    /// <param name="mostCharacters">About how much at most, as it is stored: the last commit's are taken whole.</param>
+    /// <returns>The changes, in any order, and whether more wait.</returns>
+    public static async ValueTask<(List<Change> Changes, bool HasMore)> TakeAsync(Transaction transaction, int mostRows, int mostCharacters)
     {
-        var bound = await transaction.FindAsync(BoundSql, row => row.GetString(0), afterOrderId, most - 1);
-        return (bound is null ? await transaction.QueryAsync(TakeRestSql, Read, afterOrderId) : await transaction.QueryAsync(TakeSql, Read, afterOrderId, bound), bound);
+        var sizes = await transaction.QueryAsync(SizesSql, row => (Id: row.GetInt64(0), Length: row.GetInt32(1)), mostRows);
+        var (count, length) = (0, 0L);
+        while (count < sizes.Count && length < mostCharacters)
+        {
+            length += sizes[count++].Length;
+        }
+        if (count == 0)
+        {
+            return ([], false);
+        }
+        var lists = await transaction.QueryAsync(TakeSql, row => row.GetString(0), sizes[count - 1].Id);
+        return (
+            [.. lists.SelectMany(list => JsonSerializer.Deserialize($"[{list}]", StoredJson.Default.PendingChangeArray)!).Select(pending => pending.ToChange())],
+            count < sizes.Count || sizes.Count == mostRows);
     }
 
     /// <summary>Takes the next numbers of a game.</summary>
@@ -108,12 +112,9 @@ internal static class ChangeTable
     /// <summary>Forgets a game's changes up to a number.</summary>
     public static ValueTask<int> PruneAsync(Transaction transaction, long gameId, long upTo) => transaction.ExecuteAsync(PruneSql, gameId, upTo);
 
-    private static Change Read(DbDataReader row) => new(
-        OrderId.FromStore(row.GetString(0)), row.GetInt32(1), row.GetInt64(2), (ChangeEvent)row.GetInt32(3), new OrderState((PayState)row.GetInt32(4), (Progress)row.GetInt32(5)),
-        row.Text(6), row.GetInt64(7));
 }
 
-/// <summary>A change as it stands in its page; the page says the game, the place says the number.</summary>
+/// <summary>A change as it is stored; its page says the game, its place in there the number.</summary>
 /// <param name="Id">The order.</param>
 /// <param name="Move">Its place within the order.</param>
 /// <param name="Event">What happened.</param>
@@ -128,4 +129,14 @@ internal sealed record StoredChange(string Id, int Move, int Event, int Pay, int
 
     public Change In(long gameId) =>
         new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms);
+}
+
+/// <summary>A change that waits for its number, as it stands in its commit's row.</summary>
+/// <param name="Game">The order's game.</param>
+/// <param name="Change">What happened.</param>
+internal sealed record PendingChange(long Game, StoredChange Change)
+{
+    public static PendingChange Of(Change change) => new(change.GameId, StoredChange.Of(change));
+
+    public Change ToChange() => Change.In(Game);
 }

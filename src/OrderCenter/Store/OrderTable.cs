@@ -94,18 +94,12 @@ internal static class OrderTable
 
     private const string DeleteKeySql = "DELETE FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2 AND order_id = $3";
 
+    /// <summary>Makes an order. When nothing can take it back any more, that is noted: <see cref="ChangeTable.NoteCreated"/>.</summary>
     /// <returns>False: another order has the number already.</returns>
-    public static async ValueTask<bool> InsertAsync(Transaction transaction, Order order)
-    {
-        if (await transaction.ExecuteAsync(
+    public static async ValueTask<bool> InsertAsync(Transaction transaction, Order order) =>
+        await transaction.ExecuteAsync(
             InsertSql, order.Id.Value, order.GameId, order.MerchantOrderId, order.ProductId, order.ProductName, order.Money.AmountE4, order.Currency, order.UserId,
-            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs) == 0)
-        {
-            return false;
-        }
-        ChangeTable.Note(transaction, new Change(order.Id, 0, order.GameId, ChangeEvent.Created, OrderState.New, null, order.CreatedMs));
-        return true;
-    }
+            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs) == 1;
 
     public static ValueTask<OrderRow?> FindAsync(Transaction transaction, OrderId id) => transaction.FindAsync(FindSql, Read, id.Value);
 
@@ -113,11 +107,10 @@ internal static class OrderTable
     public static async ValueTask<string?> OwnNumberAsync(Transaction transaction, OrderId id) =>
         (await transaction.QueryAsync(OwnNumberSql, row => row.Text(0), id.Value)).FirstOrDefault();
 
-    /// <summary>Takes back an order that this same transaction inserted.</summary>
+    /// <summary>Takes back an order that this same transaction inserted and has not noted yet.</summary>
     public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id)
     {
         transaction.TakesBack();
-        ChangeTable.Forget(transaction, id);
         return transaction.ExecuteAsync(DeleteSql, id.Value);
     }
 
@@ -254,4 +247,6 @@ internal sealed record OrderKey(OrderId OrderId, string Fingerprint);
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Payment))]
 [JsonSerializable(typeof(StoredChange[]))]
+[JsonSerializable(typeof(PendingChange))]
+[JsonSerializable(typeof(PendingChange[]))]
 internal sealed partial class StoredJson : JsonSerializerContext;

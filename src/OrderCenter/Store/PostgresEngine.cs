@@ -73,7 +73,7 @@ internal sealed partial class PostgresEngine : Engine
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
                 foreach (var statement in migration.Statements)
                 {
-                    await RunAsync(connection, statement, cancellationToken);
+                    await RunAsync(connection, Migrations.OnPostgres(statement), cancellationToken);
                 }
                 var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
                 await RunAsync(connection, $"INSERT INTO schema_migrations (version, applied_ms) VALUES ({migration.Version}, {nowMs})", cancellationToken);

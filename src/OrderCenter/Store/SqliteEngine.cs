@@ -51,7 +51,7 @@ internal sealed partial class SqliteEngine : Engine
         {
             foreach (var statement in migration.Statements)
             {
-                await connection.ExecuteAsync(statement.Replace(Migrations.KeptInKey, "WITHOUT ROWID", StringComparison.Ordinal));
+                await connection.ExecuteAsync(Migrations.OnSqlite(statement));
             }
             await connection.ExecuteAsync("INSERT INTO schema_migrations (version, applied_ms) VALUES ($1, $2)", migration.Version, clock.GetUtcNow().ToUnixTimeMilliseconds());
             LogMigrated(_log, migration.Version);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using OrderCenter.Model;
 using OrderCenter.Simulator.Games;
+using OrderCenter.Tests.Changes;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.H5Sdk;
@@ -195,8 +196,14 @@ public sealed class CreateOrderTests(Service service) : IClassFixture<Service>
         Assert.Equal(0, await service.NumberAsync("SELECT count(*) FROM order_keys WHERE game_id = $1", long.Parse(game.GameId)));
         Assert.Equal(0, await service.NumberAsync("SELECT count(*) FROM points_postings WHERE uid = $1 AND posting_key LIKE 'order:%'", player.Uid));
 
+        await service.NumberAsync();
+        Assert.Equal(0, await service.NumberAsync("SELECT count(*) FROM change_heads WHERE game_id = $1", long.Parse(game.GameId)));
+
+        // The feed begins with this one: created, paid.
         await service.PostPointsAsync(player.Uid, "0.0001");
         Assert.Equal(("000", "0"), ((await game.CreateOrderAsync(asked, Now)).Code, await service.BalanceAsync(player.Uid)));
+        await service.NumberAsync();
+        Assert.Equal(2, await service.NumberAsync("SELECT last_number FROM change_heads WHERE game_id = $1", long.Parse(game.GameId)));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ internal abstract class UnitsInTurn : IDisposable
             var connection = new SqliteConnection("Data Source=:memory:");
             connection.Open();
             _database = new SqliteTransaction(connection);
-            foreach (var statement in Migrations.All.SelectMany(migration => migration.Statements))
+            foreach (var statement in Migrations.All.SelectMany(migration => migration.Statements).Select(Migrations.OnSqlite))
             {
                 _database.Run(statement);
             }

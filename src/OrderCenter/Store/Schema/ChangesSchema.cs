@@ -7,20 +7,10 @@ internal static class ChangesSchema
     [
         // Counts what moved the order; its creation is 0. An order from before this step begins at 0 too: the feed tells of it from its next move on.
         "ALTER TABLE orders ADD COLUMN moves integer NOT NULL DEFAULT 0",
-        // What happened and has no number yet: written with the move itself, gone with the step that numbers it. The key is the order in which an order's own
-        // changes must be numbered, and the only way in: it needs no other index.
-        """
-        CREATE TABLE pending_changes (
-            order_id text NOT NULL,
-            move integer NOT NULL,
-            game_id bigint NOT NULL,
-            event integer NOT NULL,
-            pay_state integer NOT NULL,
-            progress integer NOT NULL,
-            state_reason text,
-            at_ms bigint NOT NULL,
-            PRIMARY KEY (order_id, move)) /* kept in its key */
-        """,
+        // What happened and has no number yet, the changes of a commit in one row: written with the moves themselves, gone with the step that numbers them. A row
+        // for each change cost PostgreSQL a quarter of its time at createorder (33 instead of 25 microseconds an order). The database counts the rows: a change
+        // that follows from another one was made by who saw that one committed, so its row has the higher count.
+        "CREATE TABLE pending_changes (id bigint /* counted */ NOT NULL PRIMARY KEY, changes text NOT NULL)",
         // The feed, in pages of numbers without a gap: what is never changed and read in one go costs a row a page instead of one a change, in time and in room.
         // It is read and pruned from its key on, a game at a time: it needs no other index.
         """

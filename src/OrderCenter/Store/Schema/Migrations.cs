@@ -8,7 +8,10 @@ internal sealed record Migration(int Version, IReadOnlyList<string> Statements);
 internal static class Migrations
 {
     /// <summary>Stands at the end of a table of small rows that only its key leads to. SQLite keeps it in its key; to PostgreSQL it is a comment.</summary>
-    public const string KeptInKey = "/* kept in its key */";
+    private const string KeptInKey = "/* kept in its key */";
+
+    /// <summary>The type of a key that the database counts itself, from 1 on.</summary>
+    private const string Counted = "bigint /* counted */";
 
     public static readonly IReadOnlyList<Migration> All =
     [
@@ -23,4 +26,11 @@ internal static class Migrations
         new(9, ChangesSchema.Statements),
         new(10, RefundPartsSchema.Statements),
     ];
+
+    /// <summary>A statement of the schema in SQLite's words.</summary>
+    public static string OnSqlite(string statement) =>
+        statement.Replace(KeptInKey, "WITHOUT ROWID", StringComparison.Ordinal).Replace(Counted, "integer", StringComparison.Ordinal);
+
+    /// <summary>A statement of the schema in PostgreSQL's words.</summary>
+    public static string OnPostgres(string statement) => statement.Replace(Counted, "bigint GENERATED ALWAYS AS IDENTITY", StringComparison.Ordinal);
 }
