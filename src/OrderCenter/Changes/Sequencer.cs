@@ -10,7 +10,7 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
 {
     internal const int PageMax = 100;
 
-    /// <summary>Commits whose changes one step takes, and about how much of them: some 1,000 changes.</summary>
+    /// <summary>Rows that one step takes at most, and about how much of them: some 1,000 changes.</summary>
     private const int StepRowsMax = 1000;
     private const int StepCharactersMax = 150_000;
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using OrderCenter.Model;
 
@@ -7,7 +6,7 @@ namespace OrderCenter.Store;
 /// <summary>Changes of orders, those that wait for a number and those that have one: statements and rows.</summary>
 internal static class ChangeTable
 {
-    private const string NoteSql = "INSERT INTO pending_changes (changes) VALUES ($1)";
+    private const string NoteSql = "INSERT INTO pending_changes (changes, size) VALUES ($1, length($1))";
 
     public static readonly ManyForm NoteMany = ManyForm.OfList(NoteSql);
 
@@ -15,7 +14,7 @@ internal static class ChangeTable
 
     // In the order of the count, so that a step never takes an order's change without those before it: they were committed before it, so whoever sees it sees
     // them, and their rows have lower counts. Deleting is the claim: of two at once, each row is answered to one of them.
-    private const string SizesSql = "SELECT id, length(changes) FROM pending_changes ORDER BY id LIMIT $1";
+    private const string SizesSql = "SELECT id, size FROM pending_changes ORDER BY id LIMIT $1";
     private const string TakeSql = "DELETE FROM pending_changes WHERE id <= $1 RETURNING changes";
 
     // The row stays locked until the commit: numbers are given by one transaction after the other, and given back by none that commits.
@@ -49,8 +48,8 @@ internal static class ChangeTable
 
     /// <summary>Takes changes that wait, the oldest first.</summary>
     /// <param name="transaction">The step's transaction.</param>
-    /// <param name="mostRows">How many commits' at most.</param>
-    /// <param name="mostCharacters">About how much at most, as it is stored: the last commit's are taken whole.</param>
+    /// <param name="mostRows">How many rows of them at most.</param>
+    /// <param name="mostCharacters">About how much at most, as it is stored: the last row is taken whole.</param>
     /// <returns>The changes, in any order, and whether more wait.</returns>
     public static async ValueTask<(List<Change> Changes, bool HasMore)> TakeAsync(Transaction transaction, int mostRows, int mostCharacters)
     {
@@ -111,7 +110,6 @@ internal static class ChangeTable
 
     /// <summary>Forgets a game's changes up to a number.</summary>
     public static ValueTask<int> PruneAsync(Transaction transaction, long gameId, long upTo) => transaction.ExecuteAsync(PruneSql, gameId, upTo);
-
 }
 
 /// <summary>A change as it is stored; its page says the game, its place in there the number.</summary>
@@ -131,7 +129,7 @@ internal sealed record StoredChange(string Id, int Move, int Event, int Pay, int
         new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms);
 }
 
-/// <summary>A change that waits for its number, as it stands in its commit's row.</summary>
+/// <summary>A change that waits for its number, as it stands in the list of its row.</summary>
 /// <param name="Game">The order's game.</param>
 /// <param name="Change">What happened.</param>
 internal sealed record PendingChange(long Game, StoredChange Change)

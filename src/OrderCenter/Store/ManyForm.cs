@@ -11,7 +11,8 @@ namespace OrderCenter.Store;
 /// <param name="Key">Which parameters name the row. Two calls with one key never share a statement.</param>
 /// <param name="KeyColumns">Where the key stands in the rows that are asked for; a write that is asked for none returns nothing else.</param>
 /// <param name="AnswersRows">Of a write: it is asked for rows (<c>RETURNING</c> in both texts).</param>
-/// <param name="IsList">Its one parameter is a list with commas between: the lists of many calls make one call, whose answer nobody waits for.</param>
+/// <param name="IsList">Its one parameter is a list with commas between: the lists of all units of a batch make one call, which goes out with their commit. Only for
+/// <see cref="Transaction.Send"/>; it names no row and has one text.</param>
 internal sealed record ManyForm(string One, string Many, string Types, int[] Key, int[]? KeyColumns = null, bool AnswersRows = false, bool IsList = false)
 {
     /// <summary>A statement whose one parameter is a list; see <see cref="IsList"/>.</summary>

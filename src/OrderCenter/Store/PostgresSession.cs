@@ -40,6 +40,10 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
     private readonly Dictionary<string, NpgsqlDbType[]> _types = new(StringComparer.Ordinal);
 
     private readonly List<Call> _asked = [];
+
+    /// <summary>Lists (<see cref="ManyForm.IsList"/>) go out with the commit, whatever else the units still ask for.</summary>
+    private readonly List<Call> _lists = [];
+
     private NpgsqlConnection? _connection;
     private Exception? _refusal;
     private long _refusedUntilMs;
@@ -53,6 +57,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         {
             return new BatchOutcome.Lost(_refusal!);
         }
+        _lists.Clear();
         var units = new PostgresUnit[batch.Count];
         var runs = new Task[batch.Count];
         for (var i = 0; i < units.Length; i++)
@@ -81,7 +86,11 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         return new ValueTask<int>(call.Answer);
     }
 
-    public void Send(string sql, object?[] parameters) => _asked.Add(new ExecuteCall(sql, parameters));
+    public void Send(string sql, object?[] parameters)
+    {
+        var isList = ManyForm.All.TryGetValue(sql, out var form) && form.IsList;
+        (isList ? _lists : _asked).Add(new ExecuteCall(sql, parameters));
+    }
 
     public ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, object?[] parameters)
     {
@@ -117,9 +126,9 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
                 Rollback(hasBegun);
                 return new BatchOutcome.TookBack([.. batch.Where((_, i) => units[i].TookBack)]);
             }
-            if (hasBegun)
+            if (hasBegun || _lists.Count > 0)
             {
-                Commit(units);
+                Commit(units, begin: !hasBegun);
             }
             return Finished;
         }
@@ -259,10 +268,14 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         return types;
     }
 
-    private void Commit(PostgresUnit[] units)
+    private void Commit(PostgresUnit[] units, bool begin)
     {
         using var batch = new NpgsqlBatch(_connection);
-        foreach (var question in Group([.. _asked]))
+        if (begin)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        }
+        foreach (var question in Group([.. _asked, .. _lists]))
         {
             batch.BatchCommands.Add(question.Command);
         }

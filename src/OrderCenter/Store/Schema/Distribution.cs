@@ -8,7 +8,7 @@ internal static class Distribution
     public static readonly IReadOnlyList<(string Table, string Column)> Tables =
     [
         ("orders", "order_id"), ("callbacks", "order_id"), ("attempts", "order_id"), ("unapplied_payments", "order_id"), ("acts", "order_id"),
-        ("store_asks", "order_id"), ("tellings", "order_id"), ("pending_changes", "id"),
+        ("store_asks", "order_id"), ("tellings", "order_id"),
         ("order_keys", "merchant_order_id"), ("payments", "transaction_id"), ("refund_words", "transaction_id"), ("refund_parts", "transaction_id"), ("request_keys", "request_key"), ("notices", "notice_key"),
         ("users", "uid"), ("user_open_ids", "uid"), ("points_postings", "uid"), ("points_lines", "uid"), ("points_balances", "uid"), ("open_ids", "open_id"),
         ("statement_lines", "reconciliation_id"), ("reconciliation_totals", "reconciliation_id"), ("reconciliation_differences", "reconciliation_id"),
@@ -17,6 +17,10 @@ internal static class Distribution
 
     /// <summary>Tables that every node holds whole.</summary>
     public static readonly IReadOnlyList<string> References = ["apps", "callback_endpoints", "redelivery_jobs", "cards", "card_waits", "poll_cursors", "reconciliations", "statement_files", "change_sequencer"];
+
+    /// <summary>Tables that stay where the nodes connect, on the coordinator: their rows are seen in the order in which they were committed only within one server,
+    /// whose own part of a commit is seen before that of the others.</summary>
+    public static readonly IReadOnlyList<string> Local = ["pending_changes"];
 
     public static IEnumerable<string> Statements =>
         References.Select(table => Once(table, $"create_reference_table('{table}')"))

@@ -7,7 +7,7 @@ internal sealed record Migration(int Version, IReadOnlyList<string> Statements);
 /// key of the table that owns that fact, and every hot table's key begins with what it would be distributed by (docs/architecture.md).</summary>
 internal static class Migrations
 {
-    /// <summary>Stands at the end of a table of small rows that only its key leads to. SQLite keeps it in its key; to PostgreSQL it is a comment.</summary>
+    /// <summary>Stands at the end of a table of small rows that its key leads to, and few other ways. SQLite keeps it in its key; to PostgreSQL it is a comment.</summary>
     private const string KeptInKey = "/* kept in its key */";
 
     /// <summary>The type of a key that the database counts itself, from 1 on.</summary>

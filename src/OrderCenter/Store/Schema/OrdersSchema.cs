@@ -57,8 +57,8 @@ internal static class OrdersSchema
             PRIMARY KEY (game_id, merchant_order_id))
         """,
         // One row for each name of a purchase: whoever holds the row was paid by it. The key begins with the store's number: an operator has the number on the
-        // player's bill and seldom its channel's name. These numbers are in no order, so that each index costs a page of its own for each row: without a second
-        // one for the number alone SQLite takes 1.3 times the payments (measured on 2 processors, side by side).
+        // player's bill and seldom its channel's name. These numbers are in no order, so that each index that begins with them costs a page of its own for each
+        // row: without one for the number alone SQLite takes 1.3 times the payments (measured on 2 processors, side by side).
         """
         CREATE TABLE payments (
             transaction_id text NOT NULL,

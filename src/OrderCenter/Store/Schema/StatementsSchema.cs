@@ -92,7 +92,8 @@ internal static class StatementsSchema
         "CREATE INDEX reconciliation_differences_by_kind ON reconciliation_differences (reconciliation_id, kind, number)",
         // "Paid here and not there" asks for what a channel settled on a day. The payments' own key is in the order of the stores' numbers, so that without this
         // index every payment ever made would be read for it; orders by creation would leave out what was paid late, which is what a forged receipt for an
-        // old order looks like. It costs a payment one entry at the right end of each channel's range, since time only grows: no page is read for it.
-        "CREATE INDEX payments_by_time ON payments (channel, settled_ms, transaction_id, environment)",
+        // old order looks like. It costs a payment one entry at the right end of each channel's range, since time only grows: no page is read for it. With the order
+        // at its end it answers alone: the rows themselves lie in the order of the stores' numbers, each on a page of its own.
+        "CREATE INDEX payments_by_time ON payments (channel, settled_ms, transaction_id, environment, order_id)",
     ];
 }
