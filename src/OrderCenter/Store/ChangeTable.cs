@@ -6,9 +6,7 @@ namespace OrderCenter.Store;
 /// <summary>Changes of orders, those that wait for a number and those that have one: statements and rows.</summary>
 internal static class ChangeTable
 {
-    private const string NoteSql = "INSERT INTO pending_changes (changes, size) VALUES ($1, length($1))";
-
-    public static readonly ManyForm NoteMany = ManyForm.OfList(NoteSql);
+    public const string NoteSql = "INSERT INTO pending_changes (changes, size) VALUES ($1, length($1))";
 
     private const string FirstPendingSql = "SELECT id FROM pending_changes ORDER BY id LIMIT 1";
 

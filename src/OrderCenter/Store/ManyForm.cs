@@ -11,19 +11,18 @@ namespace OrderCenter.Store;
 /// <param name="Key">Which parameters name the row. Two calls with one key never share a statement.</param>
 /// <param name="KeyColumns">Where the key stands in the rows that are asked for; a write that is asked for none returns nothing else.</param>
 /// <param name="AnswersRows">Of a write: it is asked for rows (<c>RETURNING</c> in both texts).</param>
-/// <param name="IsList">Its one parameter is a list with commas between: the lists of all units of a batch make one call, which goes out with their commit. Only for
-/// <see cref="Transaction.Send"/>; it names no row and has one text.</param>
-internal sealed record ManyForm(string One, string Many, string Types, int[] Key, int[]? KeyColumns = null, bool AnswersRows = false, bool IsList = false)
+internal sealed record ManyForm(string One, string Many, string Types, int[] Key, int[]? KeyColumns = null, bool AnswersRows = false)
 {
-    /// <summary>A statement whose one parameter is a list; see <see cref="IsList"/>.</summary>
-    public static ManyForm OfList(string one) => new(one, one, "t", [], IsList: true);
-
     /// <summary>Every hot statement.</summary>
     public static readonly IReadOnlyDictionary<string, ManyForm> All = new[]
     {
         OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.DeliveredMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
-        OrderTable.OwnNumberMany, ChangeTable.NoteMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.InsertFirstMany, CallbackTable.DeliverMany,
+        OrderTable.OwnNumberMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.InsertFirstMany, CallbackTable.DeliverMany,
     }.ToDictionary(form => form.One, StringComparer.Ordinal);
+
+    /// <summary>Statements whose one parameter is a list with commas between: on PostgreSQL the lists of all units of a batch make one call, which goes out with
+    /// their commit. Only for <see cref="Transaction.Send"/>.</summary>
+    public static readonly IReadOnlySet<string> Lists = new HashSet<string>(StringComparer.Ordinal) { ChangeTable.NoteSql };
 
     public bool IsWrite => KeyColumns is null || AnswersRows;
 

@@ -19,16 +19,12 @@ internal sealed class Question
 
     public NpgsqlBatchCommand Command { get; private set; } = null!;
 
-    public bool HasRows => _calls.Count > 1 ? _form is { IsList: false } : _calls[0].IsQuery;
+    public bool HasRows => _calls.Count > 1 ? true : _calls[0].IsQuery;
 
     /// <returns>False: a write of that row is in this statement already.</returns>
     public bool TryJoin(Call call, string key, ManyForm form)
     {
-        if (form.IsList)
-        {
-            // It names no row.
-        }
-        else if (_byKey!.TryGetValue(key, out var same))
+        if (_byKey!.TryGetValue(key, out var same))
         {
             if (form.IsWrite)
             {
@@ -58,11 +54,6 @@ internal sealed class Question
             return;
         }
         Command = new NpgsqlBatchCommand(_form!.Many);
-        if (_form.IsList)
-        {
-            Command.Parameters.Add(Parameter(NpgsqlDbType.Text, string.Join(',', _calls.Select(call => (string)call.Parameters[0]!))));
-            return;
-        }
         var rows = _byKey!.Values.Select(calls => calls[0].Parameters).ToList();
         for (var i = 0; i < _form.Types.Length; i++)
         {

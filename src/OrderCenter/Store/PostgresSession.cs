@@ -41,8 +41,8 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
 
     private readonly List<Call> _asked = [];
 
-    /// <summary>Lists (<see cref="ManyForm.IsList"/>) go out with the commit, whatever else the units still ask for.</summary>
-    private readonly List<Call> _lists = [];
+    /// <summary>What goes out with the commit, whatever else the units still ask for: statement by statement the lists for it (<see cref="ManyForm.Lists"/>).</summary>
+    private readonly Dictionary<string, List<string>> _lists = new(StringComparer.Ordinal);
 
     private NpgsqlConnection? _connection;
     private Exception? _refusal;
@@ -88,8 +88,16 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
 
     public void Send(string sql, object?[] parameters)
     {
-        var isList = ManyForm.All.TryGetValue(sql, out var form) && form.IsList;
-        (isList ? _lists : _asked).Add(new ExecuteCall(sql, parameters));
+        if (!ManyForm.Lists.Contains(sql))
+        {
+            _asked.Add(new ExecuteCall(sql, parameters));
+            return;
+        }
+        if (!_lists.TryGetValue(sql, out var lists))
+        {
+            _lists.Add(sql, lists = []);
+        }
+        lists.Add((string)parameters[0]!);
     }
 
     public ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, object?[] parameters)
@@ -275,7 +283,11 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
         }
-        foreach (var question in Group([.. _asked, .. _lists]))
+        foreach (var (sql, lists) in _lists)
+        {
+            _asked.Add(new ExecuteCall(sql, [string.Join(',', lists)]));
+        }
+        foreach (var question in Group([.. _asked]))
         {
             batch.BatchCommands.Add(question.Command);
         }

@@ -9,8 +9,8 @@ internal static class ChangesSchema
         "ALTER TABLE orders ADD COLUMN moves integer NOT NULL DEFAULT 0",
         // What happened and has no number yet: written with the moves themselves, gone with the step that numbers them. On PostgreSQL the changes of a commit are
         // one row (a row for each cost it a quarter of its time at createorder: 33 instead of 25 microseconds an order), on SQLite each has its own. The
-        // database counts the rows: who follows from a change of an earlier commit was made by who saw that commit, so its row has the higher count. The size
-        // is kept, so that a step need not read the texts of a backlog to find how much it takes.
+        // database counts the rows: a change that follows from one of an earlier commit was made by a unit that saw that commit, so its row has the higher
+        // count. The size is kept, so that a step need not read the texts of a backlog to find how much it takes.
         "CREATE TABLE pending_changes (id bigint /* counted */ NOT NULL PRIMARY KEY, size integer NOT NULL, changes text NOT NULL)",
         // The feed, in pages of numbers without a gap: what is never changed and read in one go costs a row a page instead of one a change, in time and in room.
         // It is read and pruned from its key on, a game at a time: it needs no other index.
