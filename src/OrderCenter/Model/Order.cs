@@ -41,6 +41,9 @@ public sealed record Order
     public long? PaidMs { get; init; }
     public long? DeliveredMs { get; init; }
 
+    /// <summary>How often the order has moved from state to state.</summary>
+    public int Moves { get; init; }
+
     public static readonly IReadOnlyDictionary<string, string> EmptyAttributes = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public string Attribute(string name) => Attributes.GetValueOrDefault(name, "");

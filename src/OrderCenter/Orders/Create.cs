@@ -116,9 +116,9 @@ public sealed partial class OrderBook
             holder.Fingerprint == fingerprint ? new CreateOutcome.Repeated(holder.OrderId) : new CreateOutcome.Different(holder.OrderId);
     }
 
-    private static Order ToOrder(App app, NewOrder asked, long nowMs) => new()
+    private Order ToOrder(App app, NewOrder asked, long nowMs) => new()
     {
-        Id = OrderId.Draw(app.GameId, nowMs, app.OrderIdRandomDigits),
+        Id = _numbers.Draw(app.GameId, nowMs, app.OrderIdRandomDigits),
         GameId = app.GameId,
         MerchantOrderId = asked.MerchantOrderId,
         ProductId = asked.ProductId,

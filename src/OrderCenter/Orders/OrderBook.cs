@@ -19,6 +19,8 @@ public sealed partial class OrderBook(
 
     private readonly Dictionary<string, OwnAccount> _accounts = accounts.ToDictionary(account => account.Channel, StringComparer.Ordinal);
 
+    private readonly OrderNumbers _numbers = new();
+
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Reads one order; null when there is none.</summary>

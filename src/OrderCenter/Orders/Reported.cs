@@ -57,7 +57,7 @@ public sealed partial class OrderBook
                     ? new SettleOutcome.Refused(fault)
                     : order.State.Pay == PayState.Unpaid && ContradictionOf(order, paid.Payment) is { } contradiction
                         ? await HoldAsync(id, paid.Payment, contradiction, cancellationToken)
-                        : await ApplyAsync(app, id, paid.Payment, lateKey, cancellationToken);
+                        : await ApplyAsync(app, order, paid.Payment, lateKey, cancellationToken);
             case Verdict.Contradicts contradicts:
                 return (await FindPayableAsync(app, id, contradicts.Payment, cancellationToken)).Order is null
                     ? new SettleOutcome.Refused(contradicts.Reason)
@@ -100,7 +100,7 @@ public sealed partial class OrderBook
         // 3. As any other payment.
         contradiction ??= order.State.Pay == PayState.Unpaid ? ContradictionOf(order, payment) : null;
         var outcome = contradiction is null
-            ? await ApplyAsync(app, id, payment, lateKey: null, cancellationToken)
+            ? await ApplyAsync(app, order, payment, lateKey: null, cancellationToken)
             : await HoldAsync(id, payment, contradiction, cancellationToken);
         return outcome switch
         {

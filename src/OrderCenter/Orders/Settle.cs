@@ -58,7 +58,7 @@ public sealed partial class OrderBook
         switch (await channel.VerifyAsync(app, row.Order, receipt, cancellationToken))
         {
             case Verdict.Paid paid:
-                return await ApplyAsync(app, id, paid.Payment, lateKey, cancellationToken);
+                return await ApplyAsync(app, row.Order, paid.Payment, lateKey, cancellationToken);
             case Verdict.Contradicts contradicts:
                 return await HoldAsync(id, contradicts.Payment, contradicts.Reason, cancellationToken);
             case Verdict.TryLater later:
@@ -71,10 +71,11 @@ public sealed partial class OrderBook
         }
     }
 
-    /// <summary>Applies a payment that is known to be real.</summary>
-    private async Task<SettleOutcome> ApplyAsync(App app, OrderId id, Payment payment, LateKey? lateKey, CancellationToken cancellationToken)
+    /// <summary>Applies a payment that is known to be real to an order as it was read.</summary>
+    private async Task<SettleOutcome> ApplyAsync(App app, Order read, Payment payment, LateKey? lateKey, CancellationToken cancellationToken)
     {
-        var outcome = await RetryRacesAsync(transaction => TryApplyAsync(transaction, app, id, payment, lateKey, NowMs), id, cancellationToken);
+        var id = read.Id;
+        var outcome = await RetryRacesAsync(transaction => TryApplyAsync(transaction, app, id, payment, lateKey, NowMs, read: read), id, cancellationToken);
         switch (outcome)
         {
             case SettleOutcome.Paid { Order: var order }:
@@ -95,14 +96,18 @@ public sealed partial class OrderBook
     /// <param name="nowMs">Unix milliseconds.</param>
     /// <param name="by">Who says so, where a person does; kept with the order.</param>
     /// <param name="judge">Looks at the order as it was read, and may refuse.</param>
+    /// <param name="read">The order as it was read before; null: it was not.</param>
     /// <returns>Null: another writer changed the order in between.</returns>
     private async ValueTask<SettleOutcome?> TryApplyAsync(
-        Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs, ActBy? by = null, Func<Order, SettleOutcome?>? judge = null)
+        Transaction transaction, App app, OrderId id, Payment payment, LateKey? lateKey, long nowMs, ActBy? by = null, Func<Order, SettleOutcome?>? judge = null,
+        Order? read = null)
     {
-        // 1. The order, and the payment's names: each belongs to one order for ever. Both are asked for together; it is seldom that a claim is then taken back.
-        var reading = OrderTable.FindAsync(transaction, id).AsTask();
+        // 1. The order, and the payment's names: each belongs to one order for ever. Both are asked for together; it is seldom that a claim is then taken back. An
+        // order that was new a moment ago is new in all likelihood, and read again only where it was not.
+        var isKnown = transaction.Guesses && read?.State == OrderState.New;
+        var reading = isKnown ? null : OrderTable.FindAsync(transaction, id).AsTask();
         var claiming = PaymentTable.ClaimAsync(transaction, payment, id, nowMs).AsTask();
-        var row = await reading;
+        var row = reading is null ? OrderRow.Of(read!, payment: null) : await reading;
         var (isClaimed, holder) = await claiming;
         var refusal = row is null ? new SettleOutcome.NotFound() : judge?.Invoke(row.Order);
         if (isClaimed && (refusal is not null || row!.Order.State.Pay != PayState.Unpaid))
@@ -147,7 +152,7 @@ public sealed partial class OrderBook
         if (isPaid)
         {
             await BeginTellingAsync(transaction, app, paid, payment, nowMs);
-            return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, isFirst: order.State == OrderState.New, nowMs));
+            return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to, Moves = order.Moves + 1 }, payment, plan, isFirst: order.State == OrderState.New, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);
         if (act is { } number)

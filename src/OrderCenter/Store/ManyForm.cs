@@ -13,12 +13,15 @@ namespace OrderCenter.Store;
 /// <param name="AnswersRows">Of a write: it is asked for rows (<c>RETURNING</c> in both texts).</param>
 internal sealed record ManyForm(string One, string Many, string Types, int[] Key, int[]? KeyColumns = null, bool AnswersRows = false)
 {
+    /// <summary>The same write for <see cref="Transaction.ExpectAsync"/>: it fails where it does not change the row. Null: it is waited for.</summary>
+    public ManyForm? OrFail { get; init; }
+
     /// <summary>Every hot statement.</summary>
     public static readonly IReadOnlyDictionary<string, ManyForm> All = new[]
     {
         OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.DeliveredMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
         OrderTable.OwnNumberMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.InsertFirstMany, CallbackTable.DeliverMany,
-    }.ToDictionary(form => form.One, StringComparer.Ordinal);
+    }.SelectMany(form => form.OrFail is { } orFail ? [form, orFail] : new[] { form }).ToDictionary(form => form.One, StringComparer.Ordinal);
 
     /// <summary>Statements whose one parameter is a list with commas between: on PostgreSQL the lists of all units of a batch make one call, which goes out with
     /// their commit. Only for <see cref="Transaction.Send"/>.</summary>

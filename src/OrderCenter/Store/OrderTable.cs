@@ -10,33 +10,36 @@ internal static class OrderTable
 {
     private const string Columns =
         "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, attributes, " +
-        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment";
+        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves";
 
-    private const string InsertSql =
+    private const string InsertInto =
         "INSERT INTO orders (order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
-        "attributes, pay_state, progress, created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14) " +
-        "ON CONFLICT (order_id) DO NOTHING";
+        "attributes, pay_state, progress, created_ms, expires_ms) ";
+
+    private const string InsertTypes = "tbtttbttitttbb";
+    private const string InsertValues = InsertInto + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, $13, $14)";
+    private const string InsertSql = InsertValues + " ON CONFLICT (order_id) DO NOTHING";
+    private static readonly string s_insertSelect = InsertInto + "SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, 0, 0, p13, p14 FROM " + ManyForm.Unnest(InsertTypes);
 
     private const string FindSql = "SELECT " + Columns + " FROM orders WHERE order_id = $1";
 
     public static readonly ManyForm FindMany = new(FindSql, "SELECT " + Columns + " FROM orders WHERE order_id = ANY($1::text[])", "t", Key: [0], KeyColumns: [0]);
 
-    public static readonly ManyForm InsertMany = new(
-        InsertSql,
-        "INSERT INTO orders (order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
-        "attributes, pay_state, progress, created_ms, expires_ms) SELECT p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, 0, 0, p13, p14 FROM " +
-        ManyForm.Unnest(InsertTypes) + " ON CONFLICT (order_id) DO NOTHING RETURNING order_id",
-        InsertTypes, Key: [0]);
-
-    private const string InsertTypes = "tbtttbttitttbb";
+    public static readonly ManyForm InsertMany = new(InsertSql, s_insertSelect + " ON CONFLICT (order_id) DO NOTHING RETURNING order_id", InsertTypes, Key: [0])
+    {
+        OrFail = new(InsertValues, s_insertSelect + " RETURNING order_id", InsertTypes, Key: [0]),
+    };
 
     // The state is said again, so that of two writers one changes a row and the other none. Every move is counted, and noted under its count for the feed.
     private const string MoveSql =
         "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7, moves = moves + 1 WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves";
 
-    private const string PaySql =
-        "UPDATE orders SET pay_state = 1, progress = $4, state_reason = $5, paid_ms = $6, payment = $7, channel = $8, is_test = $9, merchant_order_id = $10, " +
-        "moves = moves + 1 WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves";
+    // Every move is counted: an order that has moved as often as when it was read is in the state that was read.
+    private const string PayTo = "progress = $3, state_reason = $4, paid_ms = $5, payment = $6, channel = $7, is_test = $8, merchant_order_id = $9, moves = moves + 1 WHERE order_id = $1";
+    private const string PaySql = "UPDATE orders SET pay_state = 1, " + PayTo + " AND moves = $2";
+
+    private const string PayManyTo =
+        "progress = u.p3, state_reason = u.p4, paid_ms = u.p5, payment = u.p6, channel = u.p7, is_test = u.p8, merchant_order_id = u.p9, moves = orders.moves + 1 FROM ";
 
     // The order follows its callback while it is being delivered; the game's own word, a refund or a person may have been faster.
     private const string DeliveredSql =
@@ -51,12 +54,16 @@ internal static class OrderTable
         " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.moves, orders.order_id",
         MoveTypes, Key: [0], KeyColumns: [1], AnswersRows: true);
 
+    // An order without a pay state is refused by the table itself: so does the write fail that finds the order moved.
     public static readonly ManyForm PayMany = new(
-        PaySql,
-        "UPDATE orders SET pay_state = 1, progress = u.p4, state_reason = u.p5, paid_ms = u.p6, payment = u.p7, channel = u.p8, is_test = u.p9, merchant_order_id = u.p10, " +
-        "moves = orders.moves + 1 FROM " + ManyForm.Unnest(PayTypes) +
-        " WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 RETURNING orders.moves, orders.order_id",
-        PayTypes, Key: [0], KeyColumns: [1], AnswersRows: true);
+        PaySql, "UPDATE orders SET pay_state = 1, " + PayManyTo + ManyForm.Unnest(PayTypes) + " WHERE orders.order_id = u.p1 AND orders.moves = u.p2 RETURNING orders.order_id",
+        PayTypes, Key: [0])
+    {
+        OrFail = new(
+            "UPDATE orders SET pay_state = CASE WHEN moves = $2 THEN 1 END, " + PayTo,
+            "UPDATE orders SET pay_state = CASE WHEN orders.moves = u.p2 THEN 1 END, " + PayManyTo + ManyForm.Unnest(PayTypes) + " WHERE orders.order_id = u.p1 RETURNING orders.order_id",
+            PayTypes, Key: [0]),
+    };
 
     public static readonly ManyForm DeliveredMany = new(
         DeliveredSql,
@@ -65,7 +72,7 @@ internal static class OrderTable
         "tb", Key: [0], KeyColumns: [1], AnswersRows: true);
 
     private const string MoveTypes = "tiiiitb";
-    private const string PayTypes = "tiiitbttit";
+    private const string PayTypes = "tiitbttit";
 
     private const string NoteSql = "UPDATE orders SET state_reason = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
     private const string KeepAttributesSql = "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3";
@@ -75,16 +82,18 @@ internal static class OrderTable
     public static readonly ManyForm OwnNumberMany = new(
         OwnNumberSql, "SELECT merchant_order_id, order_id FROM orders WHERE order_id = ANY($1::text[])", "t", Key: [0], KeyColumns: [1]);
 
-    private const string InsertKeySql =
-        "INSERT INTO order_keys (game_id, merchant_order_id, order_id, fingerprint) VALUES ($1, $2, $3, $4) ON CONFLICT (game_id, merchant_order_id) DO NOTHING";
+    private const string InsertKeyInto = "INSERT INTO order_keys (game_id, merchant_order_id, order_id, fingerprint) ";
+    private const string InsertKeyValues = InsertKeyInto + "VALUES ($1, $2, $3, $4)";
+    private const string InsertKeySql = InsertKeyValues + " ON CONFLICT (game_id, merchant_order_id) DO NOTHING";
+    private static readonly string s_insertKeySelect = InsertKeyInto + "SELECT p1, p2, p3, p4 FROM " + ManyForm.Unnest("bttt");
 
     private const string FindKeySql = "SELECT order_id, fingerprint FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2";
 
     public static readonly ManyForm InsertKeyMany = new(
-        InsertKeySql,
-        "INSERT INTO order_keys (game_id, merchant_order_id, order_id, fingerprint) SELECT p1, p2, p3, p4 FROM " + ManyForm.Unnest("bttt") +
-        " ON CONFLICT (game_id, merchant_order_id) DO NOTHING RETURNING game_id, merchant_order_id",
-        "bttt", Key: [0, 1]);
+        InsertKeySql, s_insertKeySelect + " ON CONFLICT (game_id, merchant_order_id) DO NOTHING RETURNING game_id, merchant_order_id", "bttt", Key: [0, 1])
+    {
+        OrFail = new(InsertKeyValues, s_insertKeySelect + " RETURNING game_id, merchant_order_id", "bttt", Key: [0, 1]),
+    };
 
     public static readonly ManyForm FindKeyMany = new(
         FindKeySql,
@@ -97,9 +106,9 @@ internal static class OrderTable
     /// <summary>Makes an order. When nothing can take it back any more, that is noted: <see cref="ChangeTable.NoteCreated"/>.</summary>
     /// <returns>False: another order has the number already.</returns>
     public static async ValueTask<bool> InsertAsync(Transaction transaction, Order order) =>
-        await transaction.ExecuteAsync(
+        await transaction.ExpectAsync(
             InsertSql, order.Id.Value, order.GameId, order.MerchantOrderId, order.ProductId, order.ProductName, order.Money.AmountE4, order.Currency, order.UserId,
-            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs) == 1;
+            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs);
 
     public static ValueTask<OrderRow?> FindAsync(Transaction transaction, OrderId id) => transaction.FindAsync(FindSql, Read, id.Value);
 
@@ -124,12 +133,16 @@ internal static class OrderTable
     }
 
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
-    public static ValueTask<bool> PayAsync(Transaction transaction, Order order, OrderState to, string? reason, Payment payment, bool isTest, long nowMs)
+    public static async ValueTask<bool> PayAsync(Transaction transaction, Order order, OrderState to, string? reason, Payment payment, bool isTest, long nowMs)
     {
         RequireLegal(order, to);
-        return MovedAsync(
-            transaction, new Change(order.Id, 0, order.GameId, ChangeEvent.Paid, to, reason, nowMs), PaySql, order.Id.Value, (int)order.State.Pay,
-            (int)order.State.Progress, (int)to.Progress, reason, nowMs, WritePayment(payment), payment.Channel, isTest ? 1 : 0, order.MerchantOrderId);
+        var isPaid = await transaction.ExpectAsync(
+            PaySql, order.Id.Value, order.Moves, (int)to.Progress, reason, nowMs, WritePayment(payment), payment.Channel, isTest ? 1 : 0, order.MerchantOrderId);
+        if (isPaid)
+        {
+            ChangeTable.Note(transaction, new Change(order.Id, order.Moves + 1, order.GameId, ChangeEvent.Paid, to, reason, nowMs));
+        }
+        return isPaid;
     }
 
     /// <summary>Its callback was acknowledged, by a protocol where that means delivered.</summary>
@@ -154,7 +167,7 @@ internal static class OrderTable
 
     /// <returns>False: the key is taken.</returns>
     public static async ValueTask<bool> InsertKeyAsync(Transaction transaction, long gameId, string key, OrderId id, string fingerprint) =>
-        await transaction.ExecuteAsync(InsertKeySql, gameId, key, id.Value, fingerprint) == 1;
+        await transaction.ExpectAsync(InsertKeySql, gameId, key, id.Value, fingerprint);
 
     public static ValueTask<OrderKey?> FindKeyAsync(Transaction transaction, long gameId, string key) =>
         transaction.FindAsync(FindKeySql, row => new OrderKey(OrderId.FromStore(row.GetString(0)), row.GetString(1)), gameId, key);
@@ -190,6 +203,7 @@ internal static class OrderTable
             ExpiresMs = row.GetInt64(17),
             PaidMs = row.Number(18),
             DeliveredMs = row.Number(19),
+            Moves = row.GetInt32(21),
         },
         row.Text(20));
 

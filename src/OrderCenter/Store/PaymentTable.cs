@@ -8,15 +8,16 @@ internal static class PaymentTable
     /// <summary>Whoever holds a purchase that was refunded before it paid an order: it can pay none any more.</summary>
     public static readonly OrderId Nobody = OrderId.FromStore("0");
 
-    private const string ClaimSql =
-        "INSERT INTO payments (channel, environment, transaction_id, order_id, settled_ms) VALUES ($1, $2, $3, $4, $5) " +
-        "ON CONFLICT (channel, environment, transaction_id) DO NOTHING";
+    private const string ClaimInto = "INSERT INTO payments (channel, environment, transaction_id, order_id, settled_ms) ";
+    private const string ClaimValues = ClaimInto + "VALUES ($1, $2, $3, $4, $5)";
+    private const string ClaimSql = ClaimValues + " ON CONFLICT (channel, environment, transaction_id) DO NOTHING";
+    private static readonly string s_claimSelect = ClaimInto + "SELECT p1, p2, p3, p4, p5 FROM " + ManyForm.Unnest("ttttb");
 
     public static readonly ManyForm ClaimMany = new(
-        ClaimSql,
-        "INSERT INTO payments (channel, environment, transaction_id, order_id, settled_ms) SELECT p1, p2, p3, p4, p5 FROM " + ManyForm.Unnest("ttttb") +
-        " ON CONFLICT (channel, environment, transaction_id) DO NOTHING RETURNING channel, environment, transaction_id",
-        "ttttb", Key: [0, 1, 2]);
+        ClaimSql, s_claimSelect + " ON CONFLICT (channel, environment, transaction_id) DO NOTHING RETURNING channel, environment, transaction_id", "ttttb", Key: [0, 1, 2])
+    {
+        OrFail = new(ClaimValues, s_claimSelect + " RETURNING channel, environment, transaction_id", "ttttb", Key: [0, 1, 2]),
+    };
 
     private const string HolderSql = "SELECT order_id FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3";
 
@@ -38,11 +39,11 @@ internal static class PaymentTable
     /// <returns>Whether it was claimed; otherwise the order that a name belongs to, and nothing is kept. Neither: whoever held a name has let go of it this moment.</returns>
     public static async ValueTask<(bool IsClaimed, OrderId? Holder)> ClaimAsync(Transaction transaction, Payment payment, OrderId orderId, long nowMs)
     {
-        var claiming = payment.Names.Select(name => (Name: name, Claim: transaction.ExecuteAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs).AsTask())).ToList();
+        var claiming = payment.Names.Select(name => (Name: name, Claim: transaction.ExpectAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs).AsTask())).ToList();
         var claimed = new List<string>(claiming.Count);
         foreach (var (name, claim) in claiming)
         {
-            if (await claim == 1)
+            if (await claim)
             {
                 claimed.Add(name);
             }

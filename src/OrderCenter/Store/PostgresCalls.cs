@@ -11,13 +11,16 @@ internal sealed class Question
     private readonly List<Call> _calls;
     private readonly Dictionary<string, List<Call>>? _byKey;
 
-    public Question(Call call, ManyForm? form = null, string? key = null)
+    public Question(Call call, int position, ManyForm? form = null, string? key = null)
     {
-        (_form, _calls) = (form, [call]);
+        (_form, _calls, Position) = (form, [call], position);
         _byKey = key is null ? null : new(StringComparer.Ordinal) { [key] = [call] };
     }
 
     public NpgsqlBatchCommand Command { get; private set; } = null!;
+
+    /// <summary>Where it stands in its round.</summary>
+    public int Position { get; }
 
     public bool HasRows => _calls.Count > 1 ? true : _calls[0].IsQuery;
 
@@ -95,8 +98,11 @@ internal sealed class Question
 }
 
 /// <summary>What one unit asked for and waits on.</summary>
-internal abstract class Call(string sql, object?[] parameters)
+internal abstract class Call(PostgresUnit? unit, string sql, object?[] parameters)
 {
+    /// <summary>Who asked; null: all of them together.</summary>
+    public PostgresUnit? Unit => unit;
+
     public string Sql => sql;
 
     public object?[] Parameters => parameters;
@@ -112,7 +118,7 @@ internal abstract class Call(string sql, object?[] parameters)
     public abstract void Fail(Exception fault);
 }
 
-internal sealed class ExecuteCall(string sql, object?[] parameters) : Call(sql, parameters)
+internal sealed class ExecuteCall(PostgresUnit? unit, string sql, object?[] parameters) : Call(unit, sql, parameters)
 {
     // The unit goes on inside SetResult, on the session's thread.
     private readonly TaskCompletionSource<int> _answer = new();
@@ -129,7 +135,7 @@ internal sealed class ExecuteCall(string sql, object?[] parameters) : Call(sql, 
     public override void Fail(Exception fault) => _answer.TrySetException(fault);
 }
 
-internal sealed class QueryCall<T>(string sql, Func<DbDataReader, T> read, object?[] parameters) : Call(sql, parameters)
+internal sealed class QueryCall<T>(PostgresUnit unit, string sql, Func<DbDataReader, T> read, object?[] parameters) : Call(unit, sql, parameters)
 {
     private readonly TaskCompletionSource<List<T>> _answer = new();
     private readonly List<T> _rows = [];

@@ -45,24 +45,33 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
     private readonly Dictionary<string, List<string>> _lists = new(StringComparer.Ordinal);
 
     private NpgsqlConnection? _connection;
+    private bool _hasGuessed;
     private Exception? _refusal;
     private long _refusedUntilMs;
     private long _backOffMs = BackOffMinMs;
 
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    /// <summary>Runs a batch; where a unit guessed wrong (<see cref="Transaction.ExpectAsync"/>), once more without guesses.</summary>
     public BatchOutcome Run(IReadOnlyList<WorkItem> batch)
+    {
+        var outcome = Run(batch, guesses: isWriter);
+        return outcome is BatchOutcome.Failed && _hasGuessed ? Run(batch, guesses: false) : outcome;
+    }
+
+    private BatchOutcome Run(IReadOnlyList<WorkItem> batch, bool guesses)
     {
         if (!TryConnect())
         {
             return new BatchOutcome.Lost(_refusal!);
         }
         _lists.Clear();
+        _hasGuessed = false;
         var units = new PostgresUnit[batch.Count];
         var runs = new Task[batch.Count];
         for (var i = 0; i < units.Length; i++)
         {
-            units[i] = new PostgresUnit(this);
+            units[i] = new PostgresUnit(this, guesses);
             runs[i] = batch[i].RunAsync(units[i]).AsTask();
         }
         var outcome = RunRounds(batch, units, runs);
@@ -79,18 +88,25 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
 
     public void Dispose() => _connection?.Dispose();
 
-    public ValueTask<int> ExecuteAsync(string sql, object?[] parameters)
+    public ValueTask<int> ExecuteAsync(PostgresUnit unit, string sql, object?[] parameters)
     {
-        var call = new ExecuteCall(sql, parameters);
+        var call = new ExecuteCall(unit, sql, parameters);
         _asked.Add(call);
         return new ValueTask<int>(call.Answer);
     }
 
-    public void Send(string sql, object?[] parameters)
+    /// <summary>Writes with the next round, at the latest with the commit, what is taken for done.</summary>
+    public void Guess(PostgresUnit unit, string orFail, object?[] parameters)
+    {
+        _hasGuessed = true;
+        Send(unit, orFail, parameters);
+    }
+
+    public void Send(PostgresUnit unit, string sql, object?[] parameters)
     {
         if (!ManyForm.Lists.Contains(sql))
         {
-            _asked.Add(new ExecuteCall(sql, parameters));
+            _asked.Add(new ExecuteCall(unit, sql, parameters));
             return;
         }
         if (!_lists.TryGetValue(sql, out var lists))
@@ -100,9 +116,9 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         lists.Add((string)parameters[0]!);
     }
 
-    public ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, object?[] parameters)
+    public ValueTask<List<T>> QueryAsync<T>(PostgresUnit unit, string sql, Func<DbDataReader, T> read, object?[] parameters)
     {
-        var call = new QueryCall<T>(sql, read, parameters);
+        var call = new QueryCall<T>(unit, sql, read, parameters);
         _asked.Add(call);
         return new ValueTask<List<T>>(call.Answer);
     }
@@ -113,7 +129,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         try
         {
             // What is asked for when every unit has ended is waited for by nobody: it goes out with the commit.
-            for (var round = 0; _asked.Count > 0 && !(hasBegun && Array.TrueForAll(runs, run => run.IsCompleted)); round++)
+            for (var round = 0; _asked.Count > 0 && !(isWriter && Array.TrueForAll(runs, run => run.IsCompleted)); round++)
             {
                 if (round == RoundsMax)
                 {
@@ -134,7 +150,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
                 Rollback(hasBegun);
                 return new BatchOutcome.TookBack([.. batch.Where((_, i) => units[i].TookBack)]);
             }
-            if (hasBegun || _lists.Count > 0)
+            if (hasBegun || _asked.Count > 0 || _lists.Count > 0)
             {
                 Commit(units, begin: !hasBegun);
             }
@@ -221,16 +237,21 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         }
     }
 
-    /// <summary>Equal hot statements become one; two calls for the same row never share a statement.</summary>
+    /// <summary>Equal hot statements become one; two calls for the same row never share a statement, and what a unit asked for runs in the order in which it did.</summary>
     private List<Question> Group(Call[] calls)
     {
         var questions = new List<Question>(calls.Length);
         Dictionary<string, List<Question>>? open = null;
         foreach (var call in calls)
         {
+            call.Unit?.After = 0;
+        }
+        foreach (var call in calls)
+        {
             if (calls.Length == 1 || !ManyForm.All.TryGetValue(call.Sql, out var form))
             {
-                questions.Add(new Question(call));
+                call.Unit?.After = questions.Count;
+                questions.Add(new Question(call, questions.Count));
                 continue;
             }
             open ??= new(StringComparer.Ordinal);
@@ -239,13 +260,15 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
                 open.Add(call.Sql, shared = []);
             }
             var key = form.KeyOf(call.Parameters);
-            var question = shared.Find(candidate => candidate.TryJoin(call, key, form));
+            var after = call.Unit?.After ?? 0;
+            var question = shared.Find(candidate => candidate.Position >= after && candidate.TryJoin(call, key, form));
             if (question is null)
             {
-                question = new Question(call, form, key);
+                question = new Question(call, questions.Count, form, key);
                 shared.Add(question);
                 questions.Add(question);
             }
+            call.Unit?.After = question.Position;
         }
         foreach (var question in questions)
         {
@@ -285,7 +308,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         }
         foreach (var (sql, lists) in _lists)
         {
-            _asked.Add(new ExecuteCall(sql, [string.Join(',', lists)]));
+            _asked.Add(new ExecuteCall(unit: null, sql, [string.Join(',', lists)]));
         }
         foreach (var question in Group([.. _asked]))
         {
@@ -372,11 +395,26 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
 }
 
 /// <summary>The database as one unit of a batch sees it.</summary>
-internal sealed class PostgresUnit(PostgresSession session) : Transaction
+internal sealed class PostgresUnit(PostgresSession session, bool guesses) : Transaction
 {
-    public override ValueTask<int> ExecuteAsync(string sql, params object?[] parameters) => session.ExecuteAsync(sql, parameters);
+    public override bool Guesses => guesses;
 
-    public override void Send(string sql, params object?[] parameters) => session.Send(sql, parameters);
+    /// <summary>Where in a round what it asked for last stands.</summary>
+    public int After { get; set; }
 
-    public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters) => session.QueryAsync(sql, read, parameters);
+    public override ValueTask<int> ExecuteAsync(string sql, params object?[] parameters) => session.ExecuteAsync(this, sql, parameters);
+
+    public override ValueTask<bool> ExpectAsync(string sql, params object?[] parameters)
+    {
+        if (!guesses || ManyForm.All.GetValueOrDefault(sql)?.OrFail is not { } orFail)
+        {
+            return base.ExpectAsync(sql, parameters);
+        }
+        session.Guess(this, orFail.One, parameters);
+        return new ValueTask<bool>(true);
+    }
+
+    public override void Send(string sql, params object?[] parameters) => session.Send(this, sql, parameters);
+
+    public override ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters) => session.QueryAsync(this, sql, read, parameters);
 }

@@ -44,6 +44,15 @@ public abstract class Transaction
     /// <summary>Runs a statement that nobody waits for: it goes out with what is asked for next, at the latest with the commit. Where it fails, the unit fails.</summary>
     public abstract void Send(string sql, params object?[] parameters);
 
+    /// <summary>Whether the unit may go on with what was read before it began. Where that has changed since, what it expects (<see cref="ExpectAsync"/>) does not
+    /// come true, and it is run again without.</summary>
+    public virtual bool Guesses => false;
+
+    /// <summary>Runs a write that is all but sure to change its one row. An engine may say so at once and write it with the commit: where the row is not changed
+    /// then, nothing of the batch is kept, and its units are run again and wait for the true answer. What a unit asks for afterwards runs after it.</summary>
+    /// <returns>Whether it changed the row.</returns>
+    public virtual async ValueTask<bool> ExpectAsync(string sql, params object?[] parameters) => await ExecuteAsync(sql, parameters) == 1;
+
     /// <summary>Runs a query and reads every row that it answers; the statement bounds how many.</summary>
     public abstract ValueTask<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> read, params object?[] parameters);
 

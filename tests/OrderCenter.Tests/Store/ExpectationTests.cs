@@ -1,0 +1,165 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using OrderCenter.Model;
+using OrderCenter.Store;
+using OrderCenter.Tests.Support;
+
+namespace OrderCenter.Tests.Store;
+
+/// <summary>Units that go on as if a write had done what it is all but sure to do, in batches where it does not: everybody gets the true answer, and nothing is kept
+/// twice or lost. On PostgreSQL only: SQLite's units wait for each answer.</summary>
+public sealed class ExpectationTests : IAsyncLifetime
+{
+    private const int Others = 12;
+
+    private readonly ManualClock _clock = new();
+    private readonly string _connectionString = PostgresCluster.Shared.NewDatabase();
+    private OrderCenter.Store.Store _store = null!;
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = new OrderCenter.Store.Store(new StoreOptions(StoreOptions.Postgres, _connectionString), _clock, NullLoggerFactory.Instance);
+        await _store.OpenAsync(Now);
+    }
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    [Fact]
+    public async Task Of_units_that_draw_one_number_one_gets_it_and_their_batch_is_kept()
+    {
+        var orders = await TogetherAsync([.. Enumerable.Range(0, Others).Select(i => Insert(Order(i))), .. Enumerable.Range(0, 3).Select(_ => Insert(Order(99)))]);
+        Assert.All(orders.Take(Others), Assert.True);
+        Assert.Single(orders.Skip(Others), isMade => isMade);
+        Assert.Equal(Others + 1, await CountAsync("orders"));
+    }
+
+    [Fact]
+    public async Task Of_units_that_claim_one_payment_one_gets_it_and_the_others_learn_who()
+    {
+        var claims = await TogetherAsync(
+            [.. Enumerable.Range(0, Others).Select(i => Claim(Order(i), "of-" + i)), .. Enumerable.Range(20, 3).Select(i => Claim(Order(i), "shared"))]);
+        Assert.All(claims.Take(Others), claim => Assert.True(claim.IsClaimed));
+        var winner = Assert.Single(claims.Skip(Others), claim => claim.IsClaimed);
+        var holder = (await _store.ReadAsync(transaction => PaymentTable.HolderAsync(transaction, PaymentOf("shared")), Now))!.Value;
+        Assert.Equal(2, claims.Skip(Others).Count(claim => claim.Holder == holder));
+        Assert.Null(winner.Holder);
+        Assert.Equal(Others + 1, await CountAsync("payments"));
+    }
+
+    [Fact]
+    public async Task An_order_that_moved_since_it_was_read_is_not_paid_and_the_others_are_once()
+    {
+        var orders = Enumerable.Range(0, Others).Select(Order).ToList();
+        await TogetherAsync([.. orders.Select(Insert)]);
+        var moved = orders[5];
+        Assert.True(await _store.WriteAsync(transaction => OrderTable.MoveAsync(transaction, moved, new OrderState(PayState.Unpaid, Progress.Closed), "by hand", null, NowMs), Now));
+        var paid = await TogetherAsync([.. orders.Select(Pay)]);
+        Assert.Equal(orders.Select(order => order.Id != moved.Id), paid);
+        Assert.Equal(Others - 1, await CountAsync("orders WHERE pay_state = 1 AND moves = 1"));
+        Assert.Equal(1, await CountAsync("orders WHERE pay_state = 0 AND progress = 4 AND moves = 1 AND payment IS NULL"));
+
+        // What is told of them: each move once, none of what was taken back.
+        var notes = await _store.ReadAsync(transaction => transaction.QueryAsync("SELECT changes FROM pending_changes ORDER BY id", row => row.GetString(0)), Now);
+        var told = notes.SelectMany(text => System.Text.Json.Nodes.JsonNode.Parse($"[{text}]")!.AsArray()).Count();
+        Assert.Equal(Others, told);
+    }
+
+    [Fact]
+    public async Task A_payment_that_is_written_twice_at_once_pays_once()
+    {
+        var order = Order(1);
+        await TogetherAsync([Insert(order)]);
+        var paid = await TogetherAsync([Pay(order), Pay(order), Pay(order)]);
+        Assert.Single(paid, isPaid => isPaid);
+        Assert.Equal(1, await CountAsync("orders WHERE pay_state = 1 AND moves = 1"));
+    }
+
+    [Fact]
+    public async Task A_unit_that_guessed_wrong_is_taken_back_and_runs_again_without_guesses()
+    {
+        await TogetherAsync([Insert(Order(7))]);
+        var (ran, takenBack, kept) = (new List<bool>(), 0, 0);
+        var isMade = await _store.WriteAsync(
+            async transaction =>
+            {
+                ran.Add(transaction.Guesses);
+                transaction.AfterRollback(() => takenBack++);
+                transaction.AfterCommit(() => kept++);
+                return await OrderTable.InsertAsync(transaction, Order(7));
+            },
+            Now);
+        Assert.False(isMade);
+        Assert.Equal([true, false], ran);
+        Assert.Equal((1, 1), (takenBack, kept));
+    }
+
+    [Fact]
+    public async Task What_a_unit_asks_for_runs_after_what_it_expects_whatever_its_batch_asks_for()
+    {
+        // The first unit pays an order that is there; the second makes one and pays it. Equal statements run as one, where the first of them stands: it must not
+        // be before the second unit's order.
+        var there = Order(1);
+        await TogetherAsync([Insert(there)]);
+        var made = Order(2);
+        var paid = await TogetherAsync(
+        [
+            Pay(there),
+            async transaction => await OrderTable.InsertAsync(transaction, made) && await OrderTable.PayAsync(transaction, made, s_paid, null, PaymentOf("made"), false, NowMs),
+        ]);
+        Assert.All(paid, Assert.True);
+        Assert.Equal(2, await CountAsync("orders WHERE pay_state = 1 AND moves = 1"));
+    }
+
+    private static readonly OrderState s_paid = new(PayState.Paid, Progress.Created);
+
+    private Func<Transaction, ValueTask<bool>> Insert(Order order) => transaction => OrderTable.InsertAsync(transaction, order);
+
+    private Func<Transaction, ValueTask<bool>> Pay(Order order) =>
+        transaction => OrderTable.PayAsync(transaction, order, s_paid, reason: null, PaymentOf(order.Id.Value), isTest: false, NowMs);
+
+    private Func<Transaction, ValueTask<(bool IsClaimed, OrderId? Holder)>> Claim(Order order, string transactionId) =>
+        transaction => PaymentTable.ClaimAsync(transaction, PaymentOf(transactionId), order.Id, NowMs);
+
+    private static Payment PaymentOf(string transactionId) => new()
+    {
+        Channel = "google", Environment = Payment.Production, TransactionId = transactionId, ProductId = "gem", Quantity = 1, Money = new Money(60_000), Currency = "CNY", PurchasedMs = 1,
+    };
+
+    private Order Order(int number) => new()
+    {
+        Id = OrderId.FromStore($"1001{number:D6}"), GameId = 1001, ProductId = "gem", Money = new Money(60_000), Currency = "CNY", UserId = "u", CreatedMs = NowMs,
+        ExpiresMs = NowMs + 60_000,
+    };
+
+    /// <summary>Runs the units in one batch: they wait while the writer waits for a lock.</summary>
+    private async Task<T[]> TogetherAsync<T>(IReadOnlyList<Func<Transaction, ValueTask<T>>> units)
+    {
+        await using var other = new NpgsqlConnection(_connectionString);
+        await other.OpenAsync(Now);
+        await RunAsync(other, "SELECT pg_advisory_lock(7)");
+        var held = _store.WriteAsync(transaction => transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(7)"), Now);
+        while ((await _store.ReadAsync(transaction => transaction.QueryAsync("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", row => 1), Now)).Count == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Now);
+        }
+        var running = units.Select(unit => _store.WriteAsync(unit, Now)).ToList();
+        await RunAsync(other, "SELECT pg_advisory_unlock(7)");
+        await held;
+        return await Task.WhenAll(running);
+    }
+
+    private async Task<long> CountAsync(string what) =>
+        (await _store.ReadAsync(transaction => transaction.QueryAsync($"SELECT count(*) FROM {what}", row => row.GetInt64(0)), Now))[0];
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+#pragma warning disable CA2100 // A constant of this class.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(Now);
+    }
+}
