@@ -47,6 +47,7 @@ internal sealed partial class PostgresEngine : Engine
     public PostgresEngine(StoreOptions options, TimeProvider clock, ILogger log)
     {
         (_options, _clock, _log) = (options, clock, log);
+        BatchWrites.TryInline();
         try
         {
             _writing = Source(options.ConnectionString, "");

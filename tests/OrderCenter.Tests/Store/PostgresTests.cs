@@ -20,6 +20,30 @@ public sealed class PostgresTests : StoreContract
     }
 
     [Fact]
+    public void This_Npgsql_writes_batches_on_the_thread_that_sends_them() => Assert.True(BatchWrites.TryInline());
+
+    /// <summary>The server sends a large answer while it is sent a large parameter: neither may wait for the other to read first.</summary>
+    [Fact]
+    public async Task A_batch_that_is_large_both_ways_comes_through()
+    {
+        const int Megabytes = 32;
+        await Store.WriteAsync(transaction => transaction.ExecuteAsync("CREATE TABLE texts (id integer PRIMARY KEY, text text)"), Now);
+        for (var turn = 0; turn < 3; turn++)
+        {
+            var sent = new string((char)('a' + turn), Megabytes << 20);
+            var lengths = await Store.WriteAsync(
+                async transaction =>
+                {
+                    var answer = transaction.QueryAsync("SELECT repeat('x', $1)", row => row.GetString(0), Megabytes << 20).AsTask();
+                    var kept = transaction.QueryAsync("INSERT INTO texts (id, text) VALUES ($1, $2) RETURNING length(text)", row => row.GetInt32(0), turn, sent).AsTask();
+                    return ((await answer)[0].Length, (await kept)[0]);
+                },
+                Now).WaitAsync(TimeSpan.FromSeconds(60), Now);
+            Assert.Equal((Megabytes << 20, Megabytes << 20), lengths);
+        }
+    }
+
+    [Fact]
     public async Task Nodes_that_start_at_once_migrate_once()
     {
         var options = new StoreOptions(StoreOptions.Postgres, PostgresCluster.Shared.NewDatabase());
