@@ -57,7 +57,7 @@ class Service:
         # As docs/operating.md advises: the youngest generation would else grow to the size of the processor's cache.
         self._process = Process(name, [program], self.directory, {
             'DOTNET_GCgen0size': '0x2000000',
-            'ASPNETCORE_URLS': 'http://127.0.0.1:0', 'ASPNETCORE_ENVIRONMENT': 'Development', 'Logging__LogLevel__Default': 'Warning',
+            'ASPNETCORE_URLS': 'http://127.0.0.1:0', 'ASPNETCORE_ENVIRONMENT': 'Production', 'Callbacks__AllowPrivateNetworks': 'true', 'Logging__LogLevel__Default': 'Warning',
             'Admin__Token': self.token, 'Secrets__MasterKey': master_key,
             'Storage__Engine': engine, 'ConnectionStrings__OrderCenter': self.connection_string,
         }, cwd=self.directory)
