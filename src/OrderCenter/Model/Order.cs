@@ -41,7 +41,7 @@ public sealed record Order
     public long? PaidMs { get; init; }
     public long? DeliveredMs { get; init; }
 
-    /// <summary>How often the order has moved from state to state.</summary>
+    /// <summary>How often the order had moved from state to state when it was read.</summary>
     public int Moves { get; init; }
 
     public static readonly IReadOnlyDictionary<string, string> EmptyAttributes = new Dictionary<string, string>(StringComparer.Ordinal);

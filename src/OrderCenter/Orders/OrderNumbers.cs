@@ -2,8 +2,8 @@ using OrderCenter.Model;
 
 namespace OrderCenter.Orders;
 
-/// <summary>Draws order numbers, in one second none twice: a create takes its number for free (<see cref="Store.Transaction.ExpectAsync"/>), and one that is not
-/// has a whole commit run again. Another node's numbers the database tells apart.</summary>
+/// <summary>Draws order numbers, in one second hardly one twice: a create takes its number for free (<see cref="Store.Transaction.ExpectAsync"/>), and one that is
+/// not has a whole commit run again. What slips through, and another node's numbers, the database tells apart.</summary>
 internal sealed class OrderNumbers
 {
     /// <summary>How many are remembered, and how often is drawn again.</summary>

@@ -83,7 +83,7 @@ public sealed partial class OrderBook
     {
         if (word.IsRefund)
         {
-            var (isClaimed, owner) = await PaymentTable.ClaimAsync(transaction, payment, PaymentTable.Nobody, nowMs);
+            var (isClaimed, owner) = await PaymentTable.ClaimAsync(transaction, payment, PaymentTable.Nobody, nowMs, isExpected: false);
             return isClaimed ? PaymentTable.Nobody : owner;
         }
         var holder = await PaymentTable.HolderAsync(transaction, payment);

@@ -75,7 +75,17 @@ public sealed partial class OrderBook
     private async Task<SettleOutcome> ApplyAsync(App app, Order read, Payment payment, LateKey? lateKey, CancellationToken cancellationToken)
     {
         var id = read.Id;
-        var outcome = await RetryRacesAsync(transaction => TryApplyAsync(transaction, app, id, payment, lateKey, NowMs, read: read), id, cancellationToken);
+        var known = read;
+        var outcome = await RetryRacesAsync(
+            transaction =>
+            {
+                // What was read is good for one try: whoever does not guess has read the order anew.
+                var order = known;
+                known = transaction.Guesses ? known : null;
+                return TryApplyAsync(transaction, app, id, payment, lateKey, NowMs, read: order);
+            },
+            id,
+            cancellationToken);
         switch (outcome)
         {
             case SettleOutcome.Paid { Order: var order }:
@@ -106,7 +116,7 @@ public sealed partial class OrderBook
         // order that was new a moment ago is new in all likelihood, and read again only where it was not.
         var isKnown = transaction.Guesses && read?.State == OrderState.New;
         var reading = isKnown ? null : OrderTable.FindAsync(transaction, id).AsTask();
-        var claiming = PaymentTable.ClaimAsync(transaction, payment, id, nowMs).AsTask();
+        var claiming = PaymentTable.ClaimAsync(transaction, payment, id, nowMs, isExpected: isKnown).AsTask();
         var row = reading is null ? OrderRow.Of(read!, payment: null) : await reading;
         var (isClaimed, holder) = await claiming;
         var refusal = row is null ? new SettleOutcome.NotFound() : judge?.Invoke(row.Order);
@@ -146,13 +156,13 @@ public sealed partial class OrderBook
         var plan = to.Progress == Progress.Created ? plans.Plan(app, paid, CallbackEvents.Paid) : null;
         to = plan is null ? to : to with { Progress = Progress.Delivering };
         var paying = OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs).AsTask();
-        var recording = by is null ? null : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to)).AsTask();
+        var recording = by is null ? null : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to), isFirst: order.Moves == 0).AsTask();
         var isPaid = await paying;
         int? act = recording is null ? null : await recording;
         if (isPaid)
         {
             await BeginTellingAsync(transaction, app, paid, payment, nowMs);
-            return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to, Moves = order.Moves + 1 }, payment, plan, isFirst: order.State == OrderState.New, nowMs));
+            return new SettleOutcome.Paid(await FollowAsync(transaction, app, paid with { State = to }, payment, plan, isFirst: order.State == OrderState.New, nowMs));
         }
         await PaymentTable.ReleaseAsync(transaction, payment, id);
         if (act is { } number)

@@ -20,7 +20,7 @@ internal sealed record ManyForm(string One, string Many, string Types, int[] Key
     public static readonly IReadOnlyDictionary<string, ManyForm> All = new[]
     {
         OrderTable.InsertMany, OrderTable.FindMany, OrderTable.MoveMany, OrderTable.PayMany, OrderTable.DeliveredMany, OrderTable.InsertKeyMany, OrderTable.FindKeyMany,
-        OrderTable.OwnNumberMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.InsertFirstMany, CallbackTable.DeliverMany,
+        OrderTable.OwnNumberMany, ActTable.InsertMany, PaymentTable.ClaimMany, PaymentTable.HolderMany, StatementTable.InsertLineMany, StatementTable.HasLineMany, CallbackTable.InsertMany, CallbackTable.InsertFirstMany, CallbackTable.DeliverMany,
     }.SelectMany(form => form.OrFail is { } orFail ? [form, orFail] : new[] { form }).ToDictionary(form => form.One, StringComparer.Ordinal);
 
     /// <summary>Statements whose one parameter is a list with commas between: on PostgreSQL the lists of all units of a batch make one call, which goes out with

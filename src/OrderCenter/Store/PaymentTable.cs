@@ -36,10 +36,15 @@ internal static class PaymentTable
     private const string UnappliedSql = "SELECT payment, seen_ms, reason FROM unapplied_payments WHERE order_id = $1 ORDER BY seen_ms LIMIT 200";
 
     /// <summary>Claims every name of a purchase for an order, or none of them.</summary>
+    /// <param name="transaction">The unit's transaction.</param>
+    /// <param name="payment">The purchase.</param>
+    /// <param name="orderId">The order.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    /// <param name="isExpected">Whether the names are free in all likelihood: the order is new, and no order but this one is to be paid.</param>
     /// <returns>Whether it was claimed; otherwise the order that a name belongs to, and nothing is kept. Neither: whoever held a name has let go of it this moment.</returns>
-    public static async ValueTask<(bool IsClaimed, OrderId? Holder)> ClaimAsync(Transaction transaction, Payment payment, OrderId orderId, long nowMs)
+    public static async ValueTask<(bool IsClaimed, OrderId? Holder)> ClaimAsync(Transaction transaction, Payment payment, OrderId orderId, long nowMs, bool isExpected)
     {
-        var claiming = payment.Names.Select(name => (Name: name, Claim: transaction.ExpectAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs).AsTask())).ToList();
+        var claiming = payment.Names.Select(name => (Name: name, Claim: ClaimAsync(transaction, payment, name, orderId, nowMs, isExpected).AsTask())).ToList();
         var claimed = new List<string>(claiming.Count);
         foreach (var (name, claim) in claiming)
         {
@@ -93,6 +98,11 @@ internal static class PaymentTable
 
     public static ValueTask<List<UnappliedPayment>> UnappliedAsync(Transaction transaction, OrderId orderId) =>
         transaction.QueryAsync(UnappliedSql, row => new UnappliedPayment(OrderTable.ReadPayment(row.GetString(0)), orderId, row.GetInt64(1), row.GetString(2)), orderId.Value);
+
+    private static async ValueTask<bool> ClaimAsync(Transaction transaction, Payment payment, string name, OrderId orderId, long nowMs, bool isExpected) =>
+        isExpected
+            ? await transaction.ExpectAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs)
+            : await transaction.ExecuteAsync(ClaimSql, payment.Channel, payment.Environment, name, orderId.Value, nowMs) == 1;
 
     private static ValueTask<int> ReleaseAsync(Transaction transaction, Payment payment, string name, OrderId orderId)
     {

@@ -47,7 +47,10 @@ internal sealed partial class PostgresEngine : Engine
     public PostgresEngine(StoreOptions options, TimeProvider clock, ILogger log)
     {
         (_options, _clock, _log) = (options, clock, log);
-        BatchWrites.TryInline();
+        if (!BatchWrites.TryInline())
+        {
+            LogPooledWrites(log);
+        }
         try
         {
             _writing = Source(options.ConnectionString, "");
@@ -156,7 +159,7 @@ internal sealed partial class PostgresEngine : Engine
 
     private void StartThread(string name, Func<List<WorkItem>, int, bool> take, NpgsqlDataSource source, bool isWriter, int batchMax)
     {
-        var thread = new Thread(() => Work(take, new PostgresSession(source, isWriter, _clock), batchMax)) { Name = name, IsBackground = true };
+        var thread = new Thread(() => Work(take, new PostgresSession(source, isWriter, _clock, (reason, count) => LogGuessedWrong(_log, reason.Message, count)), batchMax)) { Name = name, IsBackground = true };
         _threads.Add(thread);
         thread.Start();
     }
@@ -177,7 +180,7 @@ internal sealed partial class PostgresEngine : Engine
         }
     }
 
-    /// <summary>1. Together, in one transaction. 2. Those that took something back, each by itself, and the others together again. 3. Where one failed, each by
+    /// <summary>1. Together, in one transaction; once more where a guess was wrong. 2. Those that took something back, each by itself, and the others together again. 3. Where one failed, each by
     /// itself, so that it fails alone. 4. Where the database is away, all are refused.</summary>
     private void Serve(PostgresSession session, List<WorkItem> batch)
     {
@@ -268,6 +271,12 @@ internal sealed partial class PostgresEngine : Engine
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a batch of {Count} units failed; running them one by one")]
     private static partial void LogBatchFailed(ILogger logger, Exception? reason, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "a batch of {Count} units ran again: one expected what was not so ({Reason})")]
+    private static partial void LogGuessedWrong(ILogger logger, string reason, int count);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "this Npgsql writes batches on the thread pool: slower than on the store's own threads")]
+    private static partial void LogPooledWrites(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the database cannot be reached; {Count} units were refused")]
     private static partial void LogLost(ILogger logger, Exception? reason, int count);

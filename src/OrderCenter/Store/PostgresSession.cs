@@ -4,32 +4,20 @@ using NpgsqlTypes;
 
 namespace OrderCenter.Store;
 
-/// <summary>What came of a batch of units.</summary>
-internal abstract record BatchOutcome
-{
-    private BatchOutcome()
-    {
-    }
-
-    /// <summary>Committed, and every unit is answered.</summary>
-    public sealed record Done : BatchOutcome;
-
-    /// <summary>Nothing is kept: these units took something back that others may have seen.</summary>
-    public sealed record TookBack(IReadOnlyList<WorkItem> Items) : BatchOutcome;
-
-    /// <summary>Nothing is kept: a unit or a statement failed.</summary>
-    public sealed record Failed(Exception Reason) : BatchOutcome;
-
-    /// <summary>The connection was lost, or cannot be made. Where it was lost during the commit, what was written may be kept.</summary>
-    public sealed record Lost(Exception Reason) : BatchOutcome;
-}
-
 /// <summary>One connection, used by one thread. A batch of units runs side by side: each goes on until it asks the database for something; what all of them ask
 /// for goes out in one round trip, equal hot statements as one (<see cref="ManyForm"/>); then each goes on with its answer. One commit ends them all.</summary>
-internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, TimeProvider clock) : IDisposable
+/// <param name="source">Where its connection comes from.</param>
+/// <param name="isWriter">Whether its batches are transactions.</param>
+/// <param name="clock">The time.</param>
+/// <param name="guessedWrong">Told of a batch that ran again, why and how large it was.</param>
+internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, TimeProvider clock, Action<Exception, int> guessedWrong) : IDisposable
 {
     private const long BackOffMinMs = 100;
     private const long BackOffMaxMs = 1000;
+
+    /// <summary>After a wrong guess: so many batches without.</summary>
+    private const int PauseMin = 8;
+    private const int PauseMax = 256;
 
     /// <summary>Rounds of one batch: no unit asks so often.</summary>
     private const int RoundsMax = 10_000;
@@ -46,17 +34,32 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
 
     private NpgsqlConnection? _connection;
     private bool _hasGuessed;
+    private int _withoutGuesses;
+    private int _pause;
     private Exception? _refusal;
     private long _refusedUntilMs;
     private long _backOffMs = BackOffMinMs;
 
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Runs a batch; where a unit guessed wrong (<see cref="Transaction.ExpectAsync"/>), once more without guesses.</summary>
+    /// <summary>Runs a batch; where a unit guessed wrong (<see cref="Transaction.ExpectAsync"/>), once more without guesses. The next batches do not guess either, the
+    /// more of them the oftener that happens in a row: whoever makes guesses fail slows the others by little.</summary>
     public BatchOutcome Run(IReadOnlyList<WorkItem> batch)
     {
-        var outcome = Run(batch, guesses: isWriter);
-        return outcome is BatchOutcome.Failed && _hasGuessed ? Run(batch, guesses: false) : outcome;
+        var outcome = Run(batch, guesses: isWriter && _withoutGuesses == 0);
+        if (!_hasGuessed)
+        {
+            _withoutGuesses = Math.Max(0, _withoutGuesses - 1);
+            return outcome;
+        }
+        if (outcome is not BatchOutcome.Failed { Reason: var reason } || !MayBeWrongGuess(reason))
+        {
+            _pause = 0;
+            return outcome;
+        }
+        _withoutGuesses = _pause = Math.Clamp(2 * _pause, PauseMin, PauseMax);
+        guessedWrong(reason, batch.Count);
+        return Run(batch, guesses: false);
     }
 
     private BatchOutcome Run(IReadOnlyList<WorkItem> batch, bool guesses)
@@ -382,6 +385,10 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         _connection?.Dispose();
         _connection = null;
     }
+
+    /// <summary>Whether a batch may have failed because a row was there, or had moved: or because a unit threw at what it took for done.</summary>
+    private static bool MayBeWrongGuess(Exception fault) =>
+        fault is not PostgresException { SqlState: var state } || state is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.NotNullViolation;
 
     /// <summary>Whether the connection is gone, and not only a statement wrong: the network, a time-out, a server that stops or starts.</summary>
     private bool IsLoss(Exception fault) => fault switch

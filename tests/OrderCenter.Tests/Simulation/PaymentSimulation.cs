@@ -287,7 +287,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         {
             if ((await world.Orders.FindAsync(order.Id, Now))!.Payment is { } payment)
             {
-                await world.Store.WriteAsync(transaction => PaymentTable.ClaimAsync(transaction, payment, order.Id, 1), Now);
+                await world.Store.WriteAsync(transaction => PaymentTable.ClaimAsync(transaction, payment, order.Id, 1, isExpected: true), Now);
             }
         }
     }

@@ -184,7 +184,7 @@ public sealed class LargeTests : IDisposable
                     };
                     var payment = new Payment { Channel = "wechat", Environment = Payment.Production, TransactionId = Transaction(i), Money = order.Money, Currency = "CNY" };
                     await OrderTable.InsertAsync(transaction, order);
-                    await PaymentTable.ClaimAsync(transaction, payment, order.Id, atMs);
+                    await PaymentTable.ClaimAsync(transaction, payment, order.Id, atMs, isExpected: true);
                     return await OrderTable.PayAsync(transaction, order, new OrderState(PayState.Paid, Progress.Created), null, payment, isTest: false, atMs);
                 },
                 Now)));

@@ -97,6 +97,71 @@ public sealed class ExpectationTests : IAsyncLifetime
         Assert.Equal((1, 1), (takenBack, kept));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_wrong_guess_is_found_in_any_round_and_beside_what_is_taken_back(bool takesBack)
+    {
+        await TogetherAsync([Insert(Order(7))]);
+        var answers = await TogetherAsync(
+        [
+            .. Enumerable.Range(20, Others).Select(i => Insert(Order(i))),
+            async transaction =>
+            {
+                var isMade = await OrderTable.InsertAsync(transaction, Order(7));
+                await transaction.QueryAsync("SELECT 1", row => row.GetInt32(0));
+                if (takesBack)
+                {
+                    await OrderTable.InsertAsync(transaction, Order(8));
+                    await OrderTable.DeleteAsync(transaction, Order(8).Id);
+                }
+                return isMade;
+            },
+        ]);
+        Assert.All(answers.Take(Others), Assert.True);
+        Assert.False(answers[^1]);
+        Assert.Equal(Others + 1, await CountAsync("orders"));
+    }
+
+    [Fact]
+    public async Task After_a_wrong_guess_the_next_batches_do_not_guess_and_those_after_them_do()
+    {
+        await TogetherAsync([Insert(Order(7))]);
+        for (var (wrong, pause) = (0, 8); wrong < 3; wrong++, pause *= 2)
+        {
+            Assert.Equal([true, false], await GuessesAsync(isWrong: true));
+            for (var batch = 0; batch < pause; batch++)
+            {
+                Assert.Equal([false], await GuessesAsync(isWrong: false));
+            }
+        }
+        Assert.Equal([true], await GuessesAsync(isWrong: false));
+        Assert.Equal([true, false], await GuessesAsync(isWrong: true));
+        for (var batch = 0; batch < 8; batch++)
+        {
+            Assert.Equal([false], await GuessesAsync(isWrong: true));
+        }
+        Assert.Equal([true], await GuessesAsync(isWrong: false));
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_likely_to_fail_is_not_guessed()
+    {
+        var ran = 0;
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var (isClaimed, _) = await _store.WriteAsync(
+                transaction =>
+                {
+                    ran++;
+                    return PaymentTable.ClaimAsync(transaction, PaymentOf("echo"), Order(turn).Id, NowMs, isExpected: false);
+                },
+                Now);
+            Assert.Equal(turn == 0, isClaimed);
+        }
+        Assert.Equal(2, ran);
+    }
+
     [Fact]
     public async Task What_a_unit_asks_for_runs_after_what_it_expects_whatever_its_batch_asks_for()
     {
@@ -114,6 +179,22 @@ public sealed class ExpectationTests : IAsyncLifetime
         Assert.Equal(2, await CountAsync("orders WHERE pay_state = 1 AND moves = 1"));
     }
 
+    /// <summary>Whether each run of a unit that makes an order guessed.</summary>
+    private async Task<List<bool>> GuessesAsync(bool isWrong)
+    {
+        var ran = new List<bool>();
+        await _store.WriteAsync(
+            transaction =>
+            {
+                ran.Add(transaction.Guesses);
+                return OrderTable.InsertAsync(transaction, Order(isWrong ? 7 : ++_next));
+            },
+            Now);
+        return ran;
+    }
+
+    private int _next = 1000;
+
     private static readonly OrderState s_paid = new(PayState.Paid, Progress.Created);
 
     private Func<Transaction, ValueTask<bool>> Insert(Order order) => transaction => OrderTable.InsertAsync(transaction, order);
@@ -122,7 +203,7 @@ public sealed class ExpectationTests : IAsyncLifetime
         transaction => OrderTable.PayAsync(transaction, order, s_paid, reason: null, PaymentOf(order.Id.Value), isTest: false, NowMs);
 
     private Func<Transaction, ValueTask<(bool IsClaimed, OrderId? Holder)>> Claim(Order order, string transactionId) =>
-        transaction => PaymentTable.ClaimAsync(transaction, PaymentOf(transactionId), order.Id, NowMs);
+        transaction => PaymentTable.ClaimAsync(transaction, PaymentOf(transactionId), order.Id, NowMs, isExpected: true);
 
     private static Payment PaymentOf(string transactionId) => new()
     {
