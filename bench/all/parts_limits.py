@@ -24,7 +24,7 @@ def own_insert():
     """pgbench's script of the product's own INSERT, with its columns as they stand in the source."""
     with open(os.path.join(REPO, 'src', 'OrderCenter', 'Store', 'OrderTable.cs')) as source:
         text = re.sub(r'"\s*\+\s*"', '', source.read())
-    found = re.search(r'"INSERT INTO orders \(([^)]*)\) VALUES \([^)]*\) (ON CONFLICT [^"]*)"', text)
+    found = re.search(r'InsertInto =\s*"INSERT INTO orders \(([^)]*)\) ";.*?InsertSql = InsertValues \+ " (ON CONFLICT [^"]*)"', text, re.DOTALL)
     columns = re.split(r',\s*', found.group(1)) if found else []
     if not found or any(column not in VALUES for column in columns):
         raise Failed(f'the INSERT of OrderTable.cs is not understood any more: {[column for column in columns if column not in VALUES]}')
