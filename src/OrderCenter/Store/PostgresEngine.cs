@@ -180,8 +180,8 @@ internal sealed partial class PostgresEngine : Engine
         }
     }
 
-    /// <summary>1. Together, in one transaction; once more where a guess was wrong. 2. Those that took something back, each by itself, and the others together again. 3. Where one failed, each by
-    /// itself, so that it fails alone. 4. Where the database is away, all are refused.</summary>
+    /// <summary>1. Together, in one transaction; once more where a guess was wrong. 2. Those that took something back, each by itself, and the others together
+    /// again. 3. Where one failed, each by itself, so that it fails alone. 4. Where the database is away, all are refused.</summary>
     private void Serve(PostgresSession session, List<WorkItem> batch)
     {
         while (batch.Count > 0)
