@@ -22,7 +22,7 @@ internal sealed class Question
     /// <summary>Where it stands in its round.</summary>
     public int Position { get; }
 
-    public bool HasRows => _calls.Count > 1 ? true : _calls[0].IsQuery;
+    public bool HasRows => _calls.Count > 1 || _calls[0].IsQuery;
 
     /// <returns>False: a write of that row is in this statement already.</returns>
     public bool TryJoin(Call call, string key, ManyForm form)

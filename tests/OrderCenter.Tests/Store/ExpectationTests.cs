@@ -1,32 +1,14 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrderCenter.Model;
 using OrderCenter.Store;
-using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Store;
 
 /// <summary>Units that go on as if a write had done what it is all but sure to do, in batches where it does not: everybody gets the true answer, and nothing is kept
 /// twice or lost. On PostgreSQL only: SQLite's units wait for each answer.</summary>
-public sealed class ExpectationTests : IAsyncLifetime
+public sealed class ExpectationTests : PostgresStoreTests
 {
     private const int Others = 12;
-
-    private readonly ManualClock _clock = new();
-    private readonly string _connectionString = PostgresCluster.Shared.NewDatabase();
-    private OrderCenter.Store.Store _store = null!;
-
-    private static CancellationToken Now => TestContext.Current.CancellationToken;
-
-    private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    public async ValueTask InitializeAsync()
-    {
-        _store = new OrderCenter.Store.Store(new StoreOptions(StoreOptions.Postgres, _connectionString), _clock, NullLoggerFactory.Instance);
-        await _store.OpenAsync(Now);
-    }
-
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task Of_units_that_draw_one_number_one_gets_it_and_their_batch_is_kept()
@@ -44,7 +26,7 @@ public sealed class ExpectationTests : IAsyncLifetime
             [.. Enumerable.Range(0, Others).Select(i => Claim(Order(i), "of-" + i)), .. Enumerable.Range(20, 3).Select(i => Claim(Order(i), "shared"))]);
         Assert.All(claims.Take(Others), claim => Assert.True(claim.IsClaimed));
         var winner = Assert.Single(claims.Skip(Others), claim => claim.IsClaimed);
-        var holder = (await _store.ReadAsync(transaction => PaymentTable.HolderAsync(transaction, PaymentOf("shared")), Now))!.Value;
+        var holder = (await Store.ReadAsync(transaction => PaymentTable.HolderAsync(transaction, PaymentOf("shared")), Now))!.Value;
         Assert.Equal(2, claims.Skip(Others).Count(claim => claim.Holder == holder));
         Assert.Null(winner.Holder);
         Assert.Equal(Others + 1, await CountAsync("payments"));
@@ -56,14 +38,14 @@ public sealed class ExpectationTests : IAsyncLifetime
         var orders = Enumerable.Range(0, Others).Select(Order).ToList();
         await TogetherAsync([.. orders.Select(Insert)]);
         var moved = orders[5];
-        Assert.True(await _store.WriteAsync(transaction => OrderTable.MoveAsync(transaction, moved, new OrderState(PayState.Unpaid, Progress.Closed), "by hand", null, NowMs), Now));
+        Assert.True(await Store.WriteAsync(transaction => OrderTable.MoveAsync(transaction, moved, new OrderState(PayState.Unpaid, Progress.Closed), "by hand", null, NowMs), Now));
         var paid = await TogetherAsync([.. orders.Select(Pay)]);
         Assert.Equal(orders.Select(order => order.Id != moved.Id), paid);
         Assert.Equal(Others - 1, await CountAsync("orders WHERE pay_state = 1 AND moves = 1"));
         Assert.Equal(1, await CountAsync("orders WHERE pay_state = 0 AND progress = 4 AND moves = 1 AND payment IS NULL"));
 
         // What is told of them: each move once, none of what was taken back.
-        var notes = await _store.ReadAsync(transaction => transaction.QueryAsync("SELECT changes FROM pending_changes ORDER BY id", row => row.GetString(0)), Now);
+        var notes = await Store.ReadAsync(transaction => transaction.QueryAsync("SELECT changes FROM pending_changes ORDER BY id", row => row.GetString(0)), Now);
         var told = notes.SelectMany(text => System.Text.Json.Nodes.JsonNode.Parse($"[{text}]")!.AsArray()).Count();
         Assert.Equal(Others, told);
     }
@@ -83,7 +65,7 @@ public sealed class ExpectationTests : IAsyncLifetime
     {
         await TogetherAsync([Insert(Order(7))]);
         var (ran, takenBack, kept) = (new List<bool>(), 0, 0);
-        var isMade = await _store.WriteAsync(
+        var isMade = await Store.WriteAsync(
             async transaction =>
             {
                 ran.Add(transaction.Guesses);
@@ -150,7 +132,7 @@ public sealed class ExpectationTests : IAsyncLifetime
         var ran = 0;
         for (var turn = 0; turn < 2; turn++)
         {
-            var (isClaimed, _) = await _store.WriteAsync(
+            var (isClaimed, _) = await Store.WriteAsync(
                 transaction =>
                 {
                     ran++;
@@ -183,7 +165,7 @@ public sealed class ExpectationTests : IAsyncLifetime
     private async Task<List<bool>> GuessesAsync(bool isWrong)
     {
         var ran = new List<bool>();
-        await _store.WriteAsync(
+        await Store.WriteAsync(
             transaction =>
             {
                 ran.Add(transaction.Guesses);
@@ -219,28 +201,16 @@ public sealed class ExpectationTests : IAsyncLifetime
     /// <summary>Runs the units in one batch: they wait while the writer waits for a lock.</summary>
     private async Task<T[]> TogetherAsync<T>(IReadOnlyList<Func<Transaction, ValueTask<T>>> units)
     {
-        await using var other = new NpgsqlConnection(_connectionString);
-        await other.OpenAsync(Now);
+        await using var other = await ConnectAsync();
         await RunAsync(other, "SELECT pg_advisory_lock(7)");
-        var held = _store.WriteAsync(transaction => transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(7)"), Now);
-        while ((await _store.ReadAsync(transaction => transaction.QueryAsync("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", row => 1), Now)).Count == 0)
+        var held = Store.WriteAsync(transaction => transaction.ExecuteAsync("SELECT pg_advisory_xact_lock(7)"), Now);
+        while ((await Store.ReadAsync(transaction => transaction.QueryAsync("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", row => 1), Now)).Count == 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Now);
         }
-        var running = units.Select(unit => _store.WriteAsync(unit, Now)).ToList();
+        var running = units.Select(unit => Store.WriteAsync(unit, Now)).ToList();
         await RunAsync(other, "SELECT pg_advisory_unlock(7)");
         await held;
         return await Task.WhenAll(running);
-    }
-
-    private async Task<long> CountAsync(string what) =>
-        (await _store.ReadAsync(transaction => transaction.QueryAsync($"SELECT count(*) FROM {what}", row => row.GetInt64(0)), Now))[0];
-
-    private static async Task RunAsync(NpgsqlConnection connection, string sql)
-    {
-#pragma warning disable CA2100 // A constant of this class.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync(Now);
     }
 }

@@ -1,32 +1,14 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrderCenter.Api;
 using OrderCenter.Store;
-using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Store;
 
 /// <summary>Statements that choose rows and change them in one go, while another writer is at the same row: who comes second sees what the first one left and
 /// leaves it alone. On PostgreSQL only: SQLite has one writer.</summary>
-public sealed class RacesTests : IAsyncLifetime
+public sealed class RacesTests : PostgresStoreTests
 {
     private const long OldMs = 1_000;
-
-    private readonly ManualClock _clock = new();
-    private readonly string _connectionString = PostgresCluster.Shared.NewDatabase();
-    private OrderCenter.Store.Store _store = null!;
-
-    private static CancellationToken Now => TestContext.Current.CancellationToken;
-
-    private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    public async ValueTask InitializeAsync()
-    {
-        _store = new OrderCenter.Store.Store(new StoreOptions(StoreOptions.Postgres, _connectionString), _clock, NullLoggerFactory.Instance);
-        await _store.OpenAsync(Now);
-    }
-
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task A_delivered_callback_that_is_sent_again_this_moment_is_not_pruned()
@@ -34,7 +16,7 @@ public sealed class RacesTests : IAsyncLifetime
         await RunAsync(Callback(status: 2));
         await WhileAsync(
             "UPDATE callbacks SET status = 0, due_ms = 5, finished_ms = NULL",
-            () => _store.UpkeepAsync(transaction => CallbackTable.PruneAsync(transaction, NowMs, 10), Now));
+            () => Store.UpkeepAsync(transaction => CallbackTable.PruneAsync(transaction, NowMs, 10), Now));
         Assert.Equal(1, await CountAsync("callbacks WHERE status = 0"));
     }
 
@@ -44,7 +26,7 @@ public sealed class RacesTests : IAsyncLifetime
         await RunAsync(Callback(status: 0));
         await WhileAsync(
             "UPDATE callbacks SET status = 1, attempts = 1, lease = 1, lease_owner = 'other', lease_until_ms = 9, started_ms = 5",
-            () => _store.ClaimAsync(async transaction => (await CallbackTable.ClaimDueAsync(transaction, "http://game", 10, new NodeLease("this", NowMs + 9), NowMs)).Count, Now));
+            () => Store.ClaimAsync(async transaction => (await CallbackTable.ClaimDueAsync(transaction, "http://game", 10, new NodeLease("this", NowMs + 9), NowMs)).Count, Now));
         Assert.Equal(1, await CountAsync("callbacks WHERE lease_owner = 'other'"));
     }
 
@@ -54,7 +36,7 @@ public sealed class RacesTests : IAsyncLifetime
         await RunAsync(Notice(state: 1, dueMs: "NULL"));
         await WhileAsync(
             "UPDATE notices SET state = 0, tries = 1, due_ms = 5, done_ms = NULL",
-            () => _store.UpkeepAsync(transaction => InboxTable.PruneAsync(transaction, NowMs, 10), Now));
+            () => Store.UpkeepAsync(transaction => InboxTable.PruneAsync(transaction, NowMs, 10), Now));
         Assert.Equal(1, await CountAsync("notices WHERE state = 0"));
     }
 
@@ -64,7 +46,7 @@ public sealed class RacesTests : IAsyncLifetime
         await RunAsync(Notice(state: 0, dueMs: "5"));
         await WhileAsync(
             $"UPDATE notices SET tries = 2, due_ms = {NowMs + 60_000}",
-            () => _store.WriteAsync(async transaction => (await InboxTable.ClaimAsync(transaction, NowMs, NowMs + 9, 10)).Count, Now));
+            () => Store.WriteAsync(async transaction => (await InboxTable.ClaimAsync(transaction, NowMs, NowMs + 9, 10)).Count, Now));
         Assert.Equal(1, await CountAsync("notices WHERE tries = 2"));
     }
 
@@ -76,7 +58,7 @@ public sealed class RacesTests : IAsyncLifetime
             $"UPDATE request_keys SET created_ms = {NowMs}",
             async () =>
             {
-                await Idempotency.PruneAsync(_store, _clock, Now);
+                await Idempotency.PruneAsync(Store, Clock, Now);
                 return 0;
             });
         Assert.Equal(1, await CountAsync("request_keys"));
@@ -94,8 +76,7 @@ public sealed class RacesTests : IAsyncLifetime
     /// statement changes nothing.</summary>
     private async Task WhileAsync(string change, Func<Task<int>> statement)
     {
-        await using var other = new NpgsqlConnection(_connectionString);
-        await other.OpenAsync(Now);
+        await using var other = await ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Now);
         Assert.Equal(1, await RunAsync(other, change));
         var second = statement();
@@ -108,16 +89,5 @@ public sealed class RacesTests : IAsyncLifetime
         Assert.Equal(0, await second);
     }
 
-    private Task<int> RunAsync(string sql) => _store.WriteAsync(transaction => transaction.ExecuteAsync(sql), Now);
-
-    private async Task<long> CountAsync(string what) =>
-        (await _store.ReadAsync(transaction => transaction.QueryAsync($"SELECT count(*) FROM {what}", row => row.GetInt64(0)), Now))[0];
-
-    private static async Task<int> RunAsync(NpgsqlConnection connection, string sql)
-    {
-#pragma warning disable CA2100 // A constant of this class.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        return await command.ExecuteNonQueryAsync(Now);
-    }
+    private Task<int> RunAsync(string sql) => Store.WriteAsync(transaction => transaction.ExecuteAsync(sql), Now);
 }
