@@ -41,7 +41,7 @@ def facts(directory, postgres_bin):
     return [
         ('cores', f'{os.cpu_count()}, {model}'),
         ('memory', f'{kilobytes / 1e6:.0f} GB'),
-        ('kernel', f'{platform.system()} {platform.release()}'),
+        ('kernel', f'{platform.system()} {platform.release()}, {_autogroup()}'),
         ('disk', ' '.join(disk.split())),
         ('dotnet', f"{_first(['dotnet', '--version'])}, runtime {_runtime()}"),
         ('PostgreSQL', _first([os.path.join(postgres_bin, 'postgres'), '--version'], r'PostgreSQL\) (.*)') if postgres_bin else 'not installed'),
@@ -52,6 +52,15 @@ def facts(directory, postgres_bin):
         ('wrk', _first(['wrk', '-v'], r'wrk (\S+)') + ', -t1, on the same cores'),
         ('commit', commit()),
     ]
+
+
+def _autogroup():
+    """Whether the scheduler shares the cores by session first: each of the processes that are measured here has one of its own, each connection to PostgreSQL too."""
+    try:
+        with open('/proc/sys/kernel/sched_autogroup_enabled') as setting:
+            return f'sched_autogroup_enabled {setting.read().strip()}'
+    except OSError:
+        return 'no sched_autogroup'
 
 
 def _runtime():
