@@ -29,8 +29,7 @@ class Receipts:
         return first
 
 
-# The receiver stands for machines of others: while its threads wait for work they spin no processor time away from what is measured. (With .NET's default they
-# spin; an engine of few calls at a time paid up to half of its rate for it.)
+# The receiver stands for machines of others: while its threads wait for work they spin no processor time away from what is measured (docs/benchmarks.md).
 RECEIVER_ENVIRONMENT = {'DOTNET_ThreadPool_UnfairSemaphoreSpinLimit': '0'}
 
 
