@@ -114,7 +114,7 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, PayDesk desk,
         {
             return refusal!;
         }
-        if (await FindAsync(orderId, context.RequestAborted) is not var (id, app))
+        if (await FindAsync(orderId, context.RequestAborted) is not var (order, app))
         {
             return Answer.NotFound("order");
         }
@@ -147,7 +147,7 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, PayDesk desk,
         {
             Channel = body.Channel, Environment = Payment.Production, TransactionId = body.TransactionId, Money = money, Currency = body.Currency,
         };
-        var outcome = await orders.PayByHandAsync(app, id, payment, new ActBy(Access.Actor(context), body.Reason ?? "marked as paid"), context.RequestAborted);
+        var outcome = await orders.PayByHandAsync(app, order.Id, payment, new ActBy(Access.Actor(context), body.Reason ?? "marked as paid"), context.RequestAborted, order);
         return outcome switch
         {
             SettleOutcome.Paid or SettleOutcome.AlreadyPaid => await GetAsync(orderId, context.RequestAborted),
@@ -168,11 +168,11 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, PayDesk desk,
         {
             return Answer.Invalid("reason", $"must be 1 to {ReasonMax} characters");
         }
-        if (await FindAsync(orderId, context.RequestAborted) is not var (id, app))
+        if (await FindAsync(orderId, context.RequestAborted) is not var (order, app))
         {
             return Answer.NotFound("order");
         }
-        return await choose(orders)(app, id, new ActBy(Access.Actor(context), body.Reason), context.RequestAborted) switch
+        return await choose(orders)(app, order.Id, new ActBy(Access.Actor(context), body.Reason), context.RequestAborted) switch
         {
             ActOutcome.Done or ActOutcome.AlreadySo => await GetAsync(orderId, context.RequestAborted),
             ActOutcome.NotAllowed refused => Answer.Problem(StatusCodes.Status409Conflict, refused.Reason),
@@ -180,8 +180,8 @@ internal sealed class OrdersApi(AppCatalog apps, OrderBook orders, PayDesk desk,
         };
     }
 
-    private async Task<(OrderId Id, App App)?> FindAsync(string orderId, CancellationToken cancellationToken) =>
-        OrderId.TryParse(orderId, out var id) && await orders.FindAsync(id, cancellationToken) is { } row && apps.Find(row.Order.GameId) is { } app ? (id, app) : null;
+    private async Task<(Order Order, App App)?> FindAsync(string orderId, CancellationToken cancellationToken) =>
+        OrderId.TryParse(orderId, out var id) && await orders.FindAsync(id, cancellationToken) is { Order: var order } && apps.Find(order.GameId) is { } app ? (order, app) : null;
 
     private static NewOrder? ToNewOrder(NewOrderJson body, string? requestKey, out Answer? refusal)
     {

@@ -44,7 +44,6 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         "WHERE job_id = $1 AND state = 0 AND redelivered = $2 AND after_order_id = $8 AND after_number = $9";
 
     private const string CancelJobSql = "UPDATE redelivery_jobs SET state = 2 WHERE job_id = $1 AND state = 0";
-    private const string CreatedSql = "SELECT created_ms, order_id, number FROM callbacks WHERE order_id = $1 AND number = $2";
 
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -71,10 +70,9 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
             async transaction =>
             {
                 var page = new List<(long, CallbackDetail)>();
-                foreach (var callback in await PageAsync(transaction, status, gameId, after, limit))
+                foreach (var (createdMs, callback) in await PageAsync(transaction, status, gameId, after, limit))
                 {
-                    var created = await transaction.QueryAsync(CreatedSql, row => row.GetInt64(0), callback.Id.OrderId.Value, callback.Id.Number);
-                    page.Add((created[0], new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback))));
+                    page.Add((createdMs, new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback))));
                 }
                 return page;
             },
@@ -157,7 +155,7 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
             : (RedeliverOutcome.UnderWay, null);
     }
 
-    private static ValueTask<List<Callback>> PageAsync(Transaction transaction, CallbackStatus? status, long? gameId, CallbackCursor? after, int limit)
+    private static ValueTask<List<(long CreatedMs, Callback Callback)>> PageAsync(Transaction transaction, CallbackStatus? status, long? gameId, CallbackCursor? after, int limit)
     {
         var parameters = new List<object?>();
         var conditions = new List<string>();
@@ -167,11 +165,6 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
             return "$" + parameters.Count;
         }
 
-        if (status is { } wanted)
-        {
-            // The literal lets the engine use its index of what is not done.
-            conditions.Add($"status = {(int)wanted}");
-        }
         if (gameId is { } number)
         {
             conditions.Add($"game_id = {Next(number)}");
@@ -181,29 +174,25 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
             conditions.Add($"(created_ms, order_id, number) < ({Next(cursor.CreatedMs)}, {Next(cursor.Id.OrderId.Value)}, {Next(cursor.Id.Number)})");
         }
         var condition = conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
-        var sql = CallbackTable.SelectWhere(condition, $"ORDER BY created_ms DESC, order_id DESC, number DESC LIMIT {Next(limit)}");
-        return transaction.QueryAsync(sql, CallbackTable.Read, [.. parameters]);
+        var sql = CallbackTable.List(status, condition, isNewestFirst: true, Next(limit));
+        return transaction.QueryAsync(sql, CallbackTable.ReadListed, [.. parameters]);
     }
 
     private static async ValueTask<List<Callback>> StepAsync(Transaction transaction, OpenJob job, long nowMs)
     {
-        var sql = CallbackTable.SelectWhere(
-            $"status = {(int)job.Job.Status} AND game_id = $1 AND created_ms <= $2 AND (created_ms, order_id, number) > ($3, $4, $5)",
-            "ORDER BY created_ms, order_id, number LIMIT $6");
-        var page = await transaction.QueryAsync(sql, CallbackTable.Read, job.Job.GameId, job.UntilMs, job.AfterCreatedMs, job.AfterOrderId, job.AfterNumber, StepMax);
+        var sql = CallbackTable.List(job.Job.Status, "game_id = $1 AND created_ms <= $2 AND (created_ms, order_id, number) > ($3, $4, $5)", isNewestFirst: false, "$6");
+        var page = await transaction.QueryAsync(sql, CallbackTable.ReadListed, job.Job.GameId, job.UntilMs, job.AfterCreatedMs, job.AfterOrderId, job.AfterNumber, StepMax);
         var restarted = new List<Callback>();
-        foreach (var callback in page)
+        foreach (var (_, callback) in page)
         {
             if (await CallbackTable.RestartAsync(transaction, callback, nowMs))
             {
                 restarted.Add(callback);
             }
         }
-        var last = page.Count == 0 ? null : page[^1];
-        var lastMs = last is null ? job.AfterCreatedMs
-            : (await transaction.QueryAsync(CreatedSql, row => row.GetInt64(0), last.Id.OrderId.Value, last.Id.Number))[0];
+        var (lastMs, lastId) = page.Count == 0 ? (job.AfterCreatedMs, null) : (page[^1].CreatedMs, (CallbackId?)page[^1].Callback.Id);
         await transaction.ExecuteAsync(
-            StepJobSql, job.Job.JobId, job.Job.Redelivered, lastMs, last?.Id.OrderId.Value ?? job.AfterOrderId, last?.Id.Number ?? job.AfterNumber, restarted.Count,
+            StepJobSql, job.Job.JobId, job.Job.Redelivered, lastMs, lastId?.OrderId.Value ?? job.AfterOrderId, lastId?.Number ?? job.AfterNumber, restarted.Count,
             page.Count < StepMax ? 1 : 0, job.AfterOrderId, job.AfterNumber);
         return restarted;
     }

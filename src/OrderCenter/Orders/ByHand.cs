@@ -28,8 +28,15 @@ public abstract record ActOutcome
 public sealed partial class OrderBook
 {
     /// <summary>Says that an order was paid: an operator's word, or a trusted payment system's. Money or currency that is not the order's holds it.</summary>
-    public async Task<SettleOutcome> PayByHandAsync(App app, OrderId id, Payment payment, ActBy by, CancellationToken cancellationToken)
+    /// <param name="app">The app that the order must be of.</param>
+    /// <param name="id">The order.</param>
+    /// <param name="payment">What was paid.</param>
+    /// <param name="by">Who says so, and why.</param>
+    /// <param name="cancellationToken">Stops the wait for a place in the queue.</param>
+    /// <param name="read">The order as it was read before; null: it was not.</param>
+    public async Task<SettleOutcome> PayByHandAsync(App app, OrderId id, Payment payment, ActBy by, CancellationToken cancellationToken, Order? read = null)
     {
+        var known = read;
         string? contradiction = null;
         SettleOutcome? Judge(Order order)
         {
@@ -39,7 +46,9 @@ public sealed partial class OrderBook
         var outcome = await RetryRacesAsync(
             async transaction =>
             {
-                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs, by, Judge);
+                var order = known;
+                known = transaction.Guesses ? known : null;
+                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs, by, Judge, order);
                 // The order was paid by this payment before and is held since: nothing is left to do here either.
                 return applied is SettleOutcome.Held ? new SettleOutcome.AlreadyPaid((await OrderTable.FindAsync(transaction, id))!.Order) : applied;
             },

@@ -43,16 +43,16 @@ internal sealed class Question
         return true;
     }
 
-    public void Prepare(Func<string, object?[], NpgsqlDbType[]> typesOf)
+    public void Prepare(Func<string, object?[], ParameterTypes> typesOf)
     {
         if (_calls.Count == 1)
         {
             var call = _calls[0];
-            Command = new NpgsqlBatchCommand(call.Sql);
             var types = typesOf(call.Sql, call.Parameters);
-            for (var i = 0; i < types.Length; i++)
+            Command = new NpgsqlBatchCommand(types.Text);
+            for (var i = 0; i < call.Parameters.Length; i++)
             {
-                Command.Parameters.Add(Parameter(types[i], call.Parameters[i]));
+                Command.Parameters.Add(Parameter(types.Types[i], call.Parameters[i]));
             }
             return;
         }
@@ -95,6 +95,41 @@ internal sealed class Question
         (_, string text) => new NpgsqlParameter<string> { TypedValue = ManyForm.Storable(text), NpgsqlDbType = type },
         _ => throw new InvalidOperationException("unreachable: the types were judged before"),
     };
+}
+
+/// <summary>The parameters' types of a statement on one connection, as far as values have shown them: a null has none.</summary>
+/// <remarks>Npgsql keeps a statement prepared with the types that it had then, and sends it unprepared, to be parsed and planned each time, whenever they are
+/// others. So the text says which types are meant, and with every type that is learned the statement is prepared anew.</remarks>
+internal sealed class ParameterTypes(string sql, int count)
+{
+    private readonly string _sql = sql;
+    private int _texts;
+
+    public string Text { get; private set; } = sql;
+
+    public NpgsqlDbType[] Types { get; } = Enumerable.Repeat(NpgsqlDbType.Unknown, count).ToArray();
+
+    public void Learn(object?[] parameters)
+    {
+        var isNews = _texts == 0;
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            var type = parameters[i] switch
+            {
+                null => Types[i],
+                string => NpgsqlDbType.Text,
+                long => NpgsqlDbType.Bigint,
+                int => Types[i] == NpgsqlDbType.Bigint ? NpgsqlDbType.Bigint : NpgsqlDbType.Integer,
+                var other => throw new InvalidOperationException($"a parameter of a statement is a {other.GetType().Name}; allowed: string, long, int, null"),
+            };
+            isNews |= type != Types[i];
+            Types[i] = type;
+        }
+        if (isNews && ++_texts > 1)
+        {
+            Text = $"{_sql} /* {_texts} */";
+        }
+    }
 }
 
 /// <summary>What one unit asked for and waits on.</summary>

@@ -24,8 +24,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
 
     private static readonly BatchOutcome.Done Finished = new();
 
-    /// <summary>The parameter types of a statement, as far as values have shown them: a null has none, and a statement with other types is prepared anew.</summary>
-    private readonly Dictionary<string, NpgsqlDbType[]> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ParameterTypes> _types = new(StringComparer.Ordinal);
 
     private readonly List<Call> _asked = [];
 
@@ -280,25 +279,13 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         return questions;
     }
 
-    private NpgsqlDbType[] TypesOf(string sql, object?[] parameters)
+    private ParameterTypes TypesOf(string sql, object?[] parameters)
     {
         if (!_types.TryGetValue(sql, out var types))
         {
-            types = new NpgsqlDbType[parameters.Length];
-            Array.Fill(types, NpgsqlDbType.Unknown);
-            _types.Add(sql, types);
+            _types.Add(sql, types = new ParameterTypes(sql, parameters.Length));
         }
-        for (var i = 0; i < types.Length; i++)
-        {
-            types[i] = parameters[i] switch
-            {
-                null => types[i],
-                string => NpgsqlDbType.Text,
-                long => NpgsqlDbType.Bigint,
-                int => types[i] == NpgsqlDbType.Bigint ? NpgsqlDbType.Bigint : NpgsqlDbType.Integer,
-                var other => throw new InvalidOperationException($"a parameter of a statement is a {other.GetType().Name}; allowed: string, long, int, null"),
-            };
-        }
+        types.Learn(parameters);
         return types;
     }
 

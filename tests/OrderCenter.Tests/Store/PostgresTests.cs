@@ -22,6 +22,29 @@ public sealed class PostgresTests : StoreContract
     [Fact]
     public void This_Npgsql_writes_batches_on_the_thread_that_sends_them() => Assert.True(BatchWrites.TryInline());
 
+    /// <summary>The type of a null is not known before a value shows it: the statement must be prepared with that type then, and not be parsed and planned each time.</summary>
+    [Fact]
+    public async Task A_statement_stays_prepared_when_a_null_comes_to_have_a_value()
+    {
+        const string Sql = "SELECT count(*) FROM orders WHERE merchant_order_id = $1 AND expires_ms > $2";
+        object?[][] calls = [[null, null], [null, null], [null, 5L], [null, 5L], ["a", null], ["a", 5L], ["b", 6L], [null, null]];
+        var used = await Store.WriteAsync(
+            async transaction =>
+            {
+                foreach (var parameters in calls)
+                {
+                    await transaction.QueryAsync(Sql, row => row.GetInt64(0), parameters);
+                }
+                return await transaction.QueryAsync(
+                    "SELECT parameter_types::text, generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT count(*) FROM orders%'",
+                    row => (row.GetString(0), row.GetInt64(1)));
+            },
+            Now);
+        // Prepared at its second call with the same types; the server itself finds the types of nulls.
+        Assert.All(used, statement => Assert.Equal("{text,bigint}", statement.Item1));
+        Assert.Equal(calls.Length - 3, used.Sum(statement => statement.Item2));
+    }
+
     /// <summary>The server sends a large answer while it is sent a large parameter: neither may wait for the other to read first.</summary>
     [Fact]
     public async Task A_batch_that_is_large_both_ways_comes_through()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Model;
 using OrderCenter.Store;
 
 namespace OrderCenter.Tests.Store;
@@ -27,15 +28,19 @@ public sealed class SqliteTests : StoreContract
     }
 
     [Theory]
-    [InlineData("status = 0", "callbacks_waiting")]
-    [InlineData("status = 3", "callbacks_waiting")]
-    [InlineData("status = 4 AND game_id = 7", "callbacks_waiting")]
-    [InlineData("status = 2", "callbacks_by_time")]
-    public async Task Callbacks_are_listed_from_the_index_of_what_waits_or_of_all(string condition, string index)
+    [InlineData(CallbackStatus.Pending, "callbacks_waiting")]
+    [InlineData(CallbackStatus.Exhausted, "callbacks_waiting")]
+    [InlineData(CallbackStatus.Held, "callbacks_waiting")]
+    [InlineData(CallbackStatus.Delivering, "callbacks_leased")]
+    [InlineData(CallbackStatus.Delivered, "callbacks_finished")]
+    [InlineData(CallbackStatus.Cancelled, "callbacks_finished")]
+    [InlineData(null, "callbacks_finished", "callbacks_waiting", "callbacks_leased", "callbacks_waiting")]
+    public async Task Callbacks_are_listed_from_the_indexes_that_hold_them(CallbackStatus? status, params string[] indexes)
     {
-        var sql = "EXPLAIN QUERY PLAN " + CallbackTable.SelectWhere(condition, "ORDER BY created_ms DESC, order_id DESC, number DESC LIMIT 50");
+        var sql = "EXPLAIN QUERY PLAN " + CallbackTable.List(status, "game_id = 7 AND (created_ms, order_id, number) < (9, 'a', 1)", isNewestFirst: true, "50");
         var plan = await Store.SearchAsync(transaction => transaction.QueryAsync(sql, row => row.GetString(3)), TestContext.Current.CancellationToken);
-        Assert.Contains($"USING INDEX {index}", Assert.Single(plan), StringComparison.Ordinal);
+        var used = plan.Where(step => step.Contains(" callbacks ", StringComparison.Ordinal)).Select(step => step.Split("USING INDEX ")[^1].Split(' ')[0]);
+        Assert.Equal(indexes.Order(), used.Order());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Model;
 using OrderCenter.Store;
 using OrderCenter.Tests.Support;
 
@@ -289,6 +290,46 @@ public abstract class StoreContract : IAsyncLifetime
         {
             await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Store.WriteAsync(transaction => transaction.ExecuteAsync(Insert + values), Now));
         }
+    }
+
+    /// <summary>The list of all is made of parts: each callback is in it once, in the order of its creation, page after page.</summary>
+    [Fact]
+    public async Task Callbacks_of_every_status_are_listed_once_and_in_order()
+    {
+        const string Insert =
+            "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, due_ms, lease, lease_owner, lease_until_ms, started_ms, created_ms, finished_ms) VALUES ";
+        string[] statuses = ["0, 0, 0, 9, 0, NULL, NULL, NULL", "1, 1, 0, 9, 1, 'node', 9, 9", "2, 1, 0, NULL, 1, NULL, NULL, 9", "3, 1, 0, NULL, 1, NULL, NULL, 9", "4, 0, 0, NULL, 0, NULL, NULL, NULL", "5, 0, 0, NULL, 0, NULL, NULL, NULL"];
+        for (var i = 0; i < 60; i++)
+        {
+            // Three of a millisecond, of two games.
+            var values = $"('{i:D3}', 1, {i % 2}, 'order.paid', 'http://x', 'x', '0', 1, {statuses[i % 6]}, {i / 3}, {(i % 6 is 2 or 3 or 5 ? "9" : "NULL")})";
+            await Store.WriteAsync(transaction => transaction.ExecuteAsync(Insert + values), Now);
+        }
+        foreach (var status in Enum.GetValues<CallbackStatus>().Cast<CallbackStatus?>().Prepend(null))
+        {
+            var expected = Enumerable.Range(0, 60).Where(i => status is null || (int)status == i % 6).Select(i => $"{i:D3}").ToList();
+            Assert.Equal(expected, await PagesAsync(status, "created_ms >= $1", ">", isNewestFirst: false));
+            expected.Reverse();
+            Assert.Equal(expected, await PagesAsync(status, "created_ms <= $1 + 99", "<", isNewestFirst: true));
+            Assert.Equal(expected.Where(id => int.Parse(id) % 2 == 1), await PagesAsync(status, "created_ms <= $1 + 99 AND game_id = 1", "<", isNewestFirst: true));
+        }
+    }
+
+    /// <summary>Every page of 7, one after the other.</summary>
+    private async Task<List<string>> PagesAsync(CallbackStatus? status, string condition, string beyond, bool isNewestFirst)
+    {
+        var ids = new List<string>();
+        (long Ms, string Id) after = isNewestFirst ? (99, "") : (-1, "");
+        List<(long CreatedMs, Callback Callback)> page;
+        do
+        {
+            var sql = CallbackTable.List(status, $"{condition} AND (created_ms, order_id, number) {beyond} ($2, $3, 1)", isNewestFirst, "$4");
+            page = await Store.SearchAsync(transaction => transaction.QueryAsync(sql, CallbackTable.ReadListed, 0L, after.Ms, after.Id, 7), Now);
+            ids.AddRange(page.Select(row => row.Callback.Id.OrderId.Value));
+            after = page.Count == 0 ? after : (page[^1].CreatedMs, ids[^1]);
+        }
+        while (page.Count == 7);
+        return ids;
     }
 
     private async Task<OrderCenter.Store.Store> OpenAsync()
