@@ -72,8 +72,9 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
     }
 
     /// <summary>Pays orders through the native API at a steady rate and prints <c>count p50-ms p99-ms max-ms per-second</c>: from before the request that pays (its own
-    /// commit included) to the first POST at the receiver, and the rate that was reached.</summary>
-    public async Task LatencyAsync(long firstGame, int games, int rate, int seconds)
+    /// commit included) to the first POST at the receiver, and the rate that was reached. With the database whose callbacks say when they were queued
+    /// (<c>bench_queued_us</c>, Unix microseconds) also <c>p50-ms p99-ms</c> from there.</summary>
+    public async Task LatencyAsync(long firstGame, int games, int rate, int seconds, string? timedConnection)
     {
         var count = rate * seconds;
         var orders = new string[count];
@@ -103,7 +104,31 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
         var arrivals = JsonSerializer.Deserialize(await _receiver.GetStringAsync(new Uri("/arrivals", UriKind.Relative)), ReceiverJson.Default.DictionaryStringDouble)!;
         var byOrder = arrivals.GroupBy(arrival => arrival.Key.Split('_')[1]).ToDictionary(group => group.Key, group => group.Min(arrival => arrival.Value));
         var tookMs = orders.Select((order, i) => byOrder.TryGetValue(order, out var arrived) ? (arrived - paidUs[i]) / 1000 : double.PositiveInfinity).Order().ToArray();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {tookMs[count / 2]:F2} {tookMs[count * 99 / 100]:F2} {tookMs[^1]:F2} {reached:F0}"));
+        var fromQueued = "";
+        if (timedConnection is not null)
+        {
+            var queuedUs = await QueuedAsync(timedConnection, firstGame, games);
+            var waitedMs = orders.Select(order => byOrder.TryGetValue(order, out var arrived) ? (arrived - queuedUs[order]) / 1000 : double.PositiveInfinity).Order().ToArray();
+            fromQueued = string.Create(CultureInfo.InvariantCulture, $" {waitedMs[count / 2]:F2} {waitedMs[count * 99 / 100]:F2}");
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {tookMs[count / 2]:F2} {tookMs[count * 99 / 100]:F2} {tookMs[^1]:F2} {reached:F0}") + fromQueued);
+    }
+
+    /// <summary>When the callbacks of games were queued, by order.</summary>
+    private static async Task<Dictionary<string, double>> QueuedAsync(string connectionString, long firstGame, int games)
+    {
+        await using var connection = await OpenAsync(StoreOptions.Postgres, connectionString);
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Made of this program's own numbers.
+        command.CommandText = $"SELECT order_id, bench_queued_us FROM callbacks WHERE game_id >= {firstGame} AND game_id < {firstGame + games}";
+#pragma warning restore CA2100
+        await using var rows = await command.ExecuteReaderAsync();
+        var queued = new Dictionary<string, double>(StringComparer.Ordinal);
+        while (await rows.ReadAsync())
+        {
+            queued[rows.GetString(0)] = rows.GetInt64(1);
+        }
+        return queued;
     }
 
     /// <summary>Puts paid orders with one waiting callback each into the service's database, as its own statements would.</summary>

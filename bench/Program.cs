@@ -42,10 +42,10 @@ internal static class Program
                     await callbacks.DrainAsync(engine, connectionString, long.Parse(game), int.Parse(count), batch, lead is [var ms] ? int.Parse(ms) : null);
                 }
                 return 0;
-            case ["latency", var url, var token, var receiver, var first, var count, var rate, var seconds]:
+            case ["latency", var url, var token, var receiver, var first, var count, var rate, var seconds, .. var timed] when timed.Length <= 1:
                 using (var callbacks = new Callbacks(new Uri(url), token, new Uri(receiver)))
                 {
-                    await callbacks.LatencyAsync(long.Parse(first), int.Parse(count), int.Parse(rate), int.Parse(seconds));
+                    await callbacks.LatencyAsync(long.Parse(first), int.Parse(count), int.Parse(rate), int.Parse(seconds), timed is [var connectionString] ? connectionString : null);
                 }
                 return 0;
             case ["seed", var engine, var connectionString, var game, var url, var count, var dueInSeconds, var batch]:

@@ -21,6 +21,8 @@ class Us(Part):
         for game in (GAME_PAYING_WITH_CALLBACK, GAME_PAYING):
             # Warms up, and says how many receipts a measurement needs.
             self._pay(service, game, max(1, self.knobs.warmup // 2))
+        # At this rate the JIT compiler is at work for the whole of a first run.
+        service.latency(self.stage.receiver, LATENCY_RATE, self.knobs.latency_secs)
 
     def steps(self):
         def on(measure):

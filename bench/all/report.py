@@ -97,6 +97,7 @@ def _numbers(results):
             good = [one for one in results.of(part, name) if 'error' not in one]
             cells = [_spread(results.values(part, name, field), form) for field, _, form in FIELDS]
             also = ', '.join(f'{field} {results.median(part, name, field):,.0f}' for field in ('peak_mb', 'rss_mb', 'orders', 'waiting', 'hanging_tried', 'hanging_waiting', 'jobs') if results.values(part, name, field))
+            also += ''.join(f', {field} {results.median(part, name, field):.2f}' for field in ('queued_p50_ms', 'queued_p99_ms') if results.values(part, name, field))
             others = [one['others'] for one in good if 'others' in one]
             text.append(f"| {name} | {' | '.join(cells)} | {also} | {len(good)} of {len(results.of(part, name))} | {f'{max(others):.2f}' if others else ''} |")
         text.append('')
@@ -105,5 +106,5 @@ def _numbers(results):
 
 def tsv(results):
     """One line for every measurement of every round."""
-    columns = ['part', 'name', 'round', 'per_s', 'p50_ms', 'p99_ms', 'max_ms', 'jobs', 'others', 'error']
+    columns = ['part', 'name', 'round', 'per_s', 'p50_ms', 'p99_ms', 'max_ms', 'queued_p50_ms', 'queued_p99_ms', 'jobs', 'others', 'error']
     return '\n'.join(['\t'.join(columns)] + ['\t'.join(str(round(one[key], 3) if isinstance(one.get(key), float) else one.get(key, '')) for key in columns) for one in results.all]) + '\n'
