@@ -100,14 +100,15 @@ internal static class CallbackTable
     // The status is said again outside: one that is sent again this very moment stays.
     private const string PruneFinishedSql =
         "DELETE FROM callbacks WHERE status + 0 IN (2, 5) AND (order_id, number) IN " +
-        "(SELECT order_id, number FROM callbacks WHERE created_ms < $1 AND finished_ms IS NOT NULL AND status IN (2, 5) ORDER BY created_ms LIMIT $2)";
+        "(SELECT order_id, number FROM callbacks WHERE created_ms < $1 AND (status = 2 OR status = 5) ORDER BY created_ms LIMIT $2)";
 
     private const string PruneSql =
         "DELETE FROM attempts WHERE (order_id, callback_number, number) IN " +
         "(SELECT order_id, callback_number, number FROM attempts WHERE started_ms < $1 ORDER BY started_ms LIMIT $2)";
 
-    /// <summary>Every callback is in one of them: what has ended (delivered, exhausted, cancelled), what waits, what is leased, what is held.</summary>
-    private static readonly string[] s_parts = ["finished_ms IS NOT NULL", "status = 0", "status = 1", "status = 4"];
+    /// <summary>Every callback is in one of them, and each is all that one index holds, in its words: what is done (delivered, cancelled), what waits (for its time, held,
+    /// exhausted), what is leased.</summary>
+    private static readonly string[] s_parts = ["(status = 2 OR status = 5)", "(status = 0 OR status = 3 OR status = 4)", "status = 1"];
 
     private static volatile KnownWaits s_waits = new("", []);
 
@@ -269,18 +270,15 @@ internal static class CallbackTable
     public static ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int most) => transaction.ExecuteAsync(PruneFinishedSql, beforeMs, most);
 
     /// <summary>Callbacks of a status, or all, in the order of their creation; <see cref="ReadListed"/> reads them. Each index holds a part of them, so the list of all
-    /// is made of the parts, in one statement: none is there twice or missing while it moves from one to the other.</summary>
+    /// is made of the parts; in one statement, so that on one server none is there twice or missing while it moves from one to the other.</summary>
     public static string List(CallbackStatus? status, string condition, bool isNewestFirst, string limit)
     {
         var order = isNewestFirst ? "ORDER BY created_ms DESC, order_id DESC, number DESC" : "ORDER BY created_ms, order_id, number";
         string Part(string part) => $"SELECT {Columns}, created_ms FROM callbacks WHERE {part} AND {condition} {order} LIMIT {limit}";
-        return status switch
-        {
-            // Literals let the engine see that an index holds them.
-            CallbackStatus.Delivered or CallbackStatus.Cancelled => Part($"finished_ms IS NOT NULL AND status = {(int)status}"),
-            { } => Part($"status = {(int)status}"),
-            null => "SELECT * FROM (" + string.Join(" UNION ALL ", s_parts.Select((part, i) => $"SELECT * FROM ({Part(part)}) AS part{i}")) + $") AS parts {order} LIMIT {limit}",
-        };
+        // The literal lets the engine see which index holds them.
+        return status is { } one
+            ? Part($"status = {(int)one}")
+            : "SELECT * FROM (" + string.Join(" UNION ALL ", s_parts.Select((part, i) => $"SELECT * FROM ({Part(part)}) AS part{i}")) + $") AS parts {order} LIMIT {limit}";
     }
 
     public static (long CreatedMs, Callback Callback) ReadListed(DbDataReader row) => (row.GetInt64(17), Read(row));

@@ -97,13 +97,12 @@ internal sealed class Question
     };
 }
 
-/// <summary>The parameters' types of a statement on one connection, as far as values have shown them: a null has none.</summary>
+/// <summary>The parameters' types of a statement, as far as values have shown them: a null has none.</summary>
 /// <remarks>Npgsql keeps a statement prepared with the types that it had then, and sends it unprepared, to be parsed and planned each time, whenever they are
-/// others. So the text says which types are meant, and with every type that is learned the statement is prepared anew.</remarks>
+/// others. So the text says which types are meant, and the statement is prepared once for each.</remarks>
 internal sealed class ParameterTypes(string sql, int count)
 {
     private readonly string _sql = sql;
-    private int _texts;
 
     public string Text { get; private set; } = sql;
 
@@ -111,7 +110,7 @@ internal sealed class ParameterTypes(string sql, int count)
 
     public void Learn(object?[] parameters)
     {
-        var isNews = _texts == 0;
+        var isNews = false;
         for (var i = 0; i < parameters.Length; i++)
         {
             var type = parameters[i] switch
@@ -125,11 +124,19 @@ internal sealed class ParameterTypes(string sql, int count)
             isNews |= type != Types[i];
             Types[i] = type;
         }
-        if (isNews && ++_texts > 1)
+        if (isNews)
         {
-            Text = $"{_sql} /* {_texts} */";
+            Text = $"{_sql} /* {string.Concat(Types.Select(LetterOf))} */";
         }
     }
+
+    private static char LetterOf(NpgsqlDbType type) => type switch
+    {
+        NpgsqlDbType.Text => 't',
+        NpgsqlDbType.Bigint => 'b',
+        NpgsqlDbType.Integer => 'i',
+        _ => '?',
+    };
 }
 
 /// <summary>What one unit asked for and waits on.</summary>

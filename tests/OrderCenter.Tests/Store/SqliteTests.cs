@@ -32,9 +32,9 @@ public sealed class SqliteTests : StoreContract
     [InlineData(CallbackStatus.Exhausted, "callbacks_waiting")]
     [InlineData(CallbackStatus.Held, "callbacks_waiting")]
     [InlineData(CallbackStatus.Delivering, "callbacks_leased")]
-    [InlineData(CallbackStatus.Delivered, "callbacks_finished")]
-    [InlineData(CallbackStatus.Cancelled, "callbacks_finished")]
-    [InlineData(null, "callbacks_finished", "callbacks_waiting", "callbacks_leased", "callbacks_waiting")]
+    [InlineData(CallbackStatus.Delivered, "callbacks_done")]
+    [InlineData(CallbackStatus.Cancelled, "callbacks_done")]
+    [InlineData(null, "callbacks_done", "callbacks_waiting", "callbacks_leased")]
     public async Task Callbacks_are_listed_from_the_indexes_that_hold_them(CallbackStatus? status, params string[] indexes)
     {
         var sql = "EXPLAIN QUERY PLAN " + CallbackTable.List(status, "game_id = 7 AND (created_ms, order_id, number) < (9, 'a', 1)", isNewestFirst: true, "50");

@@ -33,18 +33,18 @@ internal static class CallbacksSchema
             http_status integer,
             response text,
             PRIMARY KEY (order_id, number),
-            CHECK ((status = 0 AND due_ms IS NOT NULL AND lease_owner IS NULL AND finished_ms IS NULL)
-                OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL AND started_ms IS NOT NULL AND finished_ms IS NULL)
-                OR (status = 4 AND lease_owner IS NULL AND finished_ms IS NULL)
+            CHECK ((status = 0 AND due_ms IS NOT NULL AND lease_owner IS NULL)
+                OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL AND started_ms IS NOT NULL)
+                OR (status = 4 AND lease_owner IS NULL)
                 OR ((status = 2 OR status = 3 OR status = 5) AND due_ms IS NULL AND lease_owner IS NULL AND finished_ms IS NOT NULL)))
         """,
         // What is due, an endpoint at a time: fair however many of one endpoint wait. Only what waits is in it.
         "CREATE INDEX callbacks_due ON callbacks (endpoint, due_ms) WHERE status = 0",
         // The leases of nodes that died.
         "CREATE INDEX callbacks_leased ON callbacks (lease_until_ms) WHERE status = 1",
-        // The list of an operator, newest first: what has ended, and what waits. What is leased is few, and found by its lease. What has not ended is left out
-        // of the first: PostgreSQL writes a moved row into each of its indexes anew, and a claim moves it.
-        "CREATE INDEX callbacks_finished ON callbacks (created_ms, order_id, number) WHERE finished_ms IS NOT NULL",
+        // The list of an operator, newest first: what is done, and what waits for its time or for a person. What is leased is few, and found by its lease. Only what
+        // is done is in the first: PostgreSQL writes a row that moves into each of its indexes anew, and a claim moves it.
+        "CREATE INDEX callbacks_done ON callbacks (created_ms, order_id, number) WHERE status = 2 OR status = 5",
         "CREATE INDEX callbacks_waiting ON callbacks (created_ms, order_id, number) WHERE status = 0 OR status = 3 OR status = 4",
         """
         CREATE TABLE attempts (
