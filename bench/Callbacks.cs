@@ -103,12 +103,14 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
         await Task.Delay(Settle, TimeProvider.System);
         var arrivals = JsonSerializer.Deserialize(await _receiver.GetStringAsync(new Uri("/arrivals", UriKind.Relative)), ReceiverJson.Default.DictionaryStringDouble)!;
         var byOrder = arrivals.GroupBy(arrival => arrival.Key.Split('_')[1]).ToDictionary(group => group.Key, group => group.Min(arrival => arrival.Value));
-        var tookMs = orders.Select((order, i) => byOrder.TryGetValue(order, out var arrived) ? (arrived - paidUs[i]) / 1000 : double.PositiveInfinity).Order().ToArray();
+        double[] SinceMs(Func<int, double> beganUs) =>
+            [.. orders.Select((order, i) => byOrder.TryGetValue(order, out var arrived) ? (arrived - beganUs(i)) / 1000 : double.PositiveInfinity).Order()];
+        var tookMs = SinceMs(i => paidUs[i]);
         var fromQueued = "";
         if (timedConnection is not null)
         {
             var queuedUs = await QueuedAsync(timedConnection, firstGame, games);
-            var waitedMs = orders.Select(order => byOrder.TryGetValue(order, out var arrived) ? (arrived - queuedUs[order]) / 1000 : double.PositiveInfinity).Order().ToArray();
+            var waitedMs = SinceMs(i => queuedUs[orders[i]]);
             fromQueued = string.Create(CultureInfo.InvariantCulture, $" {waitedMs[count / 2]:F2} {waitedMs[count * 99 / 100]:F2}");
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} {tookMs[count / 2]:F2} {tookMs[count * 99 / 100]:F2} {tookMs[^1]:F2} {reached:F0}") + fromQueued);
@@ -117,11 +119,11 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
     /// <summary>When the callbacks of games were queued, by order.</summary>
     private static async Task<Dictionary<string, double>> QueuedAsync(string connectionString, long firstGame, int games)
     {
-        await using var connection = await OpenAsync(StoreOptions.Postgres, connectionString);
-        await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Made of this program's own numbers.
-        command.CommandText = $"SELECT order_id, bench_queued_us FROM callbacks WHERE game_id >= {firstGame} AND game_id < {firstGame + games}";
-#pragma warning restore CA2100
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT order_id, bench_queued_us FROM callbacks WHERE game_id >= $1 AND game_id < $2", connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = firstGame });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = firstGame + games });
         await using var rows = await command.ExecuteReaderAsync();
         var queued = new Dictionary<string, double>(StringComparer.Ordinal);
         while (await rows.ReadAsync())

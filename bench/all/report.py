@@ -87,6 +87,10 @@ def _peers(results):
     return text + ['']
 
 
+# What only some measurements say.
+ALSO = [(field, ',.0f') for field in ('peak_mb', 'rss_mb', 'orders', 'waiting', 'hanging_tried', 'hanging_waiting', 'jobs')] + [('queued_p50_ms', '.2f'), ('queued_p99_ms', '.2f')]
+
+
 def _numbers(results):
     text = ['## Every number', '', 'Medians over the rounds (least to most); others: cores that other work on the machine took meanwhile, the most of all rounds.', '']
     for part in dict.fromkeys(one['part'] for one in results.all):
@@ -96,8 +100,7 @@ def _numbers(results):
         for name in results.names(part):
             good = [one for one in results.of(part, name) if 'error' not in one]
             cells = [_spread(results.values(part, name, field), form) for field, _, form in FIELDS]
-            also = ', '.join(f'{field} {results.median(part, name, field):,.0f}' for field in ('peak_mb', 'rss_mb', 'orders', 'waiting', 'hanging_tried', 'hanging_waiting', 'jobs') if results.values(part, name, field))
-            also += ''.join(f', {field} {results.median(part, name, field):.2f}' for field in ('queued_p50_ms', 'queued_p99_ms') if results.values(part, name, field))
+            also = ', '.join(f'{field} {results.median(part, name, field):{form}}' for field, form in ALSO if results.values(part, name, field))
             others = [one['others'] for one in good if 'others' in one]
             text.append(f"| {name} | {' | '.join(cells)} | {also} | {len(good)} of {len(results.of(part, name))} | {f'{max(others):.2f}' if others else ''} |")
         text.append('')

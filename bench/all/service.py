@@ -22,7 +22,7 @@ CONCURRENCY = 128
 TIMEOUT_SECONDS = 5
 
 # The database's own clock says when the transaction began that queues a callback; the service knows nothing of it.
-QUEUED = 'ALTER TABLE callbacks ADD COLUMN bench_queued_us bigint DEFAULT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint'
+QUEUED = 'ALTER TABLE callbacks ADD COLUMN IF NOT EXISTS bench_queued_us bigint DEFAULT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint'
 
 
 def bench(*arguments, seconds=600):
@@ -66,8 +66,9 @@ class Service:
         }, cwd=self.directory)
         self.pid = self._process.pid
         self.url = self._process.await_urls()[0]
+        if postgres:
+            postgres.query(database, QUEUED)
         self._batch = 0
-        self._says_when_queued = False
         # How many callbacks a measurement drains; known when it is warmed up.
         self.jobs = 0
 
@@ -99,9 +100,6 @@ class Service:
     # What it is prepared with
 
     def prepare(self, receiver):
-        if self._postgres:
-            self._postgres.query(self._database, QUEUED)
-            self._says_when_queued = True
         bench('prepare', self.url, self.token, self.directory)
         self.put_apps(receiver, GAME_DRAINED, 1, '/cb', CONCURRENCY)
         self.put_apps(receiver, *GAMES_TIMED, '/timed', 32)
@@ -143,10 +141,10 @@ class Service:
 
     def latency(self, receiver, rate, seconds, games=GAMES_TIMED):
         """From before the request that pays to the first POST at the receiver; on PostgreSQL also from the beginning of the transaction that queues the callback."""
-        said = bench('latency', self.url, self.token, receiver, *games, rate, seconds, *([self.connection_string] if self._says_when_queued else []))
+        said = bench('latency', self.url, self.token, receiver, *games, rate, seconds, *([self.connection_string] if self._postgres else []))
         if len(said) < 5 or said[3] == float('inf'):
             raise Failed(f'callbacks that never came: {said}')
-        queued = {'queued_p50_ms': said[5], 'queued_p99_ms': said[6]} if self._says_when_queued else {}
+        queued = {'queued_p50_ms': said[5], 'queued_p99_ms': said[6]} if self._postgres else {}
         return {'p50_ms': said[1], 'p99_ms': said[2], 'max_ms': said[3], 'jobs': int(said[0]), 'per_s': said[4], **queued}
 
     def offer(self, rate, seconds):

@@ -36,7 +36,6 @@ public sealed partial class OrderBook
     /// <param name="read">The order as it was read before; null: it was not.</param>
     public async Task<SettleOutcome> PayByHandAsync(App app, OrderId id, Payment payment, ActBy by, CancellationToken cancellationToken, Order? read = null)
     {
-        var known = read;
         string? contradiction = null;
         SettleOutcome? Judge(Order order)
         {
@@ -44,11 +43,10 @@ public sealed partial class OrderBook
             return order.GameId != app.GameId ? new SettleOutcome.NotFound() : contradiction is null ? null : new SettleOutcome.Refused(contradiction);
         }
         var outcome = await RetryRacesAsync(
-            async transaction =>
+            read,
+            async (transaction, known) =>
             {
-                var order = known;
-                known = transaction.Guesses ? known : null;
-                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs, by, Judge, order);
+                var applied = await TryApplyAsync(transaction, app, id, payment, lateKey: null, NowMs, by, Judge, known);
                 // The order was paid by this payment before and is held since: nothing is left to do here either.
                 return applied is SettleOutcome.Held ? new SettleOutcome.AlreadyPaid((await OrderTable.FindAsync(transaction, id))!.Order) : applied;
             },

@@ -75,17 +75,7 @@ public sealed partial class OrderBook
     private async Task<SettleOutcome> ApplyAsync(App app, Order read, Payment payment, LateKey? lateKey, CancellationToken cancellationToken)
     {
         var id = read.Id;
-        var known = read;
-        var outcome = await RetryRacesAsync(
-            transaction =>
-            {
-                // What was read is good for one try: whoever does not guess has read the order anew.
-                var order = known;
-                known = transaction.Guesses ? known : null;
-                return TryApplyAsync(transaction, app, id, payment, lateKey, NowMs, read: order);
-            },
-            id,
-            cancellationToken);
+        var outcome = await RetryRacesAsync(read, (transaction, known) => TryApplyAsync(transaction, app, id, payment, lateKey, NowMs, read: known), id, cancellationToken);
         switch (outcome)
         {
             case SettleOutcome.Paid { Order: var order }:
@@ -278,6 +268,19 @@ public sealed partial class OrderBook
         LogRefused(log, id, reason);
         return new SettleOutcome.Refused(reason);
     }
+
+    /// <summary>The same for a unit that may go on with the order as it was read before. That is good for one try: who does not guess reads the order anew.</summary>
+    private Task<T> RetryRacesAsync<T>(Order? read, Func<Transaction, Order?, ValueTask<T?>> work, OrderId id, CancellationToken cancellationToken)
+        where T : class =>
+        RetryRacesAsync(
+            transaction =>
+            {
+                var known = read;
+                read = transaction.Guesses ? read : null;
+                return work(transaction, known);
+            },
+            id,
+            cancellationToken);
 
     /// <summary>Runs a unit of work again for as long as it answers null: another writer was faster, and the order has to be read anew.</summary>
     private async Task<T> RetryRacesAsync<T>(Func<Transaction, ValueTask<T?>> work, OrderId id, CancellationToken cancellationToken)

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Model;
+using OrderCenter.Orders;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Api;
@@ -22,6 +25,25 @@ public sealed class ActsTests(Service service) : IClassFixture<Service>
         service.Clock.Advance(TimeSpan.FromSeconds(1));
         var (again, repeated) = await service.ActAsync(id, "paid", body, ("X-Actor", "other"));
         Assert.Equal((HttpStatusCode.OK, paid.GetRawText()), (again, repeated.GetRawText()));
+    }
+
+    /// <summary>The unit goes on with the order as the request read it; where it has moved since, the payment and its act are those of the order as it is.</summary>
+    [Fact]
+    public async Task An_order_that_moved_since_the_request_read_it_is_paid_from_where_it_is()
+    {
+        var id = await NewAsync();
+        var orders = service.Services.GetRequiredService<OrderBook>();
+        var read = (await orders.FindAsync(OrderId.FromStore(id), CancellationToken.None))!.Order;
+        var app = service.Services.GetRequiredService<AppCatalog>().Find(read.GameId)!;
+        await StateAfterAsync(id, "close", new { reason = "player left" });
+        var payment = new Payment { Channel = "bank", Environment = Payment.Production, TransactionId = "late-" + id };
+        Task<SettleOutcome> PayAsync() => orders.PayByHandAsync(app, read.Id, payment, new ActBy("mei", "seen on the account"), CancellationToken.None, read);
+        Assert.IsType<SettleOutcome.Paid>(await PayAsync());
+        Assert.IsType<SettleOutcome.AlreadyPaid>(await PayAsync());
+        var shown = await service.OrderAsync(id);
+        Assert.Equal(("paid", "created"), Native.StateOf(shown));
+        Assert.Equal(2, shown.GetProperty("acts").GetArrayLength());
+        AssertAct(shown, 1, "mei", "paid", "seen on the account", "unpaid/closed", "paid/created");
     }
 
     [Fact]
