@@ -64,8 +64,10 @@ def verdicts(results, knobs):
             rate('createorder, PostgreSQL, 256 connections', pg, 'createorder, 256', LIMITS, INSERT, 1.4)
             rate('createorder, PostgreSQL, 64 connections', pg, 'createorder, 64', LIMITS, OWN_INSERT, None)
             rate('createorder, PostgreSQL, 256 connections', pg, 'createorder, 256', LIMITS, OWN_INSERT, None)
-            rate('valiorder with callback, PostgreSQL, 64', pg, 'valiorder with callback, 64', LIMITS, INSERT, 0.5)
-            rate('valiorder without callback, PostgreSQL, 64', pg, 'valiorder without callback, 64', LIMITS, INSERT, None)
+            rate('valiorder with callback, PostgreSQL, 256 connections', pg, 'valiorder with callback, 256', LIMITS, INSERT, 0.5)
+            rate('valiorder without callback, PostgreSQL, 256 connections', pg, 'valiorder without callback, 256', LIMITS, INSERT, None)
+            rate('valiorder with callback, PostgreSQL, 64 connections', pg, 'valiorder with callback, 64', LIMITS, INSERT, None)
+            rate('valiorder without callback, PostgreSQL, 64 connections', pg, 'valiorder without callback, 64', LIMITS, INSERT, None)
             rate('queryorder, PostgreSQL, 64 connections', pg, 'queryorder, 64', HTTP, KESTREL, 0.5)
             peer, per_s = best_peer(results)
             found.append(Verdict('callbacks, PostgreSQL', results.median(pg, CALLBACKS), '/s', f'best peer: {TITLES[peer][0]}' if peer else 'best peer', per_s, 1.8, True,

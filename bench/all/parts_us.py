@@ -20,7 +20,7 @@ class Us(Part):
         service = self.stage.service(self.engine)
         for game in (GAME_PAYING_WITH_CALLBACK, GAME_PAYING):
             # Warms up, and says how many receipts a measurement needs.
-            self._pay(service, game, max(1, self.knobs.warmup // 2))
+            self._pay(service, game, 64, max(1, self.knobs.warmup // 2))
         # At this rate the JIT compiler is at work for the whole of a first run.
         service.latency(self.stage.receiver, LATENCY_RATE, self.knobs.latency_secs)
 
@@ -36,8 +36,10 @@ class Us(Part):
             Step('createorder, 64', on(lambda service: service.create(64, knobs.secs))),
             Step('createorder, 256', on(lambda service: service.create(256, knobs.secs))),
             Step('queryorder, 64', on(lambda service: service.query(64, knobs.secs))),
-            Step('valiorder with callback, 64', on(lambda service: self._pay(service, GAME_PAYING_WITH_CALLBACK, knobs.secs))),
-            Step('valiorder without callback, 64', on(lambda service: self._pay(service, GAME_PAYING, knobs.secs))),
+            Step('valiorder with callback, 64', on(lambda service: self._pay(service, GAME_PAYING_WITH_CALLBACK, 64, knobs.secs))),
+            Step('valiorder with callback, 256', on(lambda service: self._pay(service, GAME_PAYING_WITH_CALLBACK, 256, knobs.secs))),
+            Step('valiorder without callback, 64', on(lambda service: self._pay(service, GAME_PAYING, 64, knobs.secs))),
+            Step('valiorder without callback, 256', on(lambda service: self._pay(service, GAME_PAYING, 256, knobs.secs))),
             Step('callbacks drained', on(lambda service: service.drain(receiver, service.jobs))),
             Step(f'latency at {LATENCY_RATE}/s', on(lambda service: service.latency(receiver, LATENCY_RATE, knobs.latency_secs))),
         ]
@@ -49,7 +51,7 @@ class Us(Part):
             self.stage.notes.append(f'{self.name} logged {len(faults)} warnings, the first: {self.stage.tidy(faults[0])}')
         return {'memory': {'rss_mb': service.rss_mb(), 'peak_mb': service.peak_mb()}}
 
-    def _pay(self, service, game, seconds):
+    def _pay(self, service, game, connections, seconds):
         """Receipts of Google Play, checked offline, for orders that wait for them: payment, order and, where the game has a callback URL, a callback."""
         count = int(SPARE * seconds * self._paid_per_s.get(game, PER_SECOND_GUESS)) + 500
         bodies = service.file('payments.txt')
@@ -60,13 +62,13 @@ class Us(Part):
         service.settle()
         before = service.ask('SELECT count(*) FROM payments')
         try:
-            measured = wrk(service.url + '/ordercenter/valiorder', 64, seconds, 'bodies', bodies)
+            measured = wrk(service.url + '/ordercenter/valiorder', connections, seconds, 'bodies', bodies)
         finally:
             # What it takes to tell the games of it is part of the measurement only while that runs.
             service.await_callbacks()
         rows = service.ask('SELECT count(*) FROM payments') - before
         # Google names a purchase twice, by its token and by its order number, and each name is a row.
-        if rows % 2 or not measured['requests'] <= rows // 2 <= measured['requests'] + 64:
+        if rows % 2 or not measured['requests'] <= rows // 2 <= measured['requests'] + connections:
             raise Failed(f"{measured['requests']} answers, {rows} rows of payments, two each")
         self._paid_per_s[game] = max(self._paid_per_s.get(game, 0), measured['per_s'])
         return {**measured, 'rows': rows}

@@ -29,6 +29,10 @@ internal sealed record ManyForm(string One, string Many, string Types, int[] Key
 
     public bool IsWrite => KeyColumns is null || AnswersRows;
 
+    /// <summary>Whether <see cref="Many"/> names its keys in a condition of its own, by which Citus finds the shards that have them. A list that is unnested goes to
+    /// all of them (docs/decisions/0014-one-by-one-on-citus.md).</summary>
+    public bool NamesKeys { get; } = !Many.Contains("unnest(", StringComparison.Ordinal);
+
     /// <summary>The key of one call.</summary>
     public string KeyOf(object?[] parameters) => Key.Length == 1 ? Text(parameters[Key[0]]) : string.Join('\u0001', Key.Select(position => Text(parameters[position])));
 

@@ -9,9 +9,10 @@ internal static class PollTable
     private const string InsertSql =
         "INSERT INTO poll_cursors (game_id, channel, cursor, due_ms) VALUES ($1, $2, NULL, $3) ON CONFLICT (game_id, channel) DO NOTHING";
 
+    // A total order: on Citus each server has its own copy of this table and runs the statement for itself.
     private const string ClaimSql =
         "UPDATE poll_cursors SET due_ms = $2 WHERE due_ms <= $1 AND (game_id, channel) IN " +
-        "(SELECT game_id, channel FROM poll_cursors WHERE due_ms <= $1 ORDER BY due_ms LIMIT $3) RETURNING game_id, channel, cursor";
+        "(SELECT game_id, channel FROM poll_cursors WHERE due_ms <= $1 ORDER BY due_ms, game_id, channel LIMIT $3) RETURNING game_id, channel, cursor";
 
     private const string RecordSql = "UPDATE poll_cursors SET cursor = $4, due_ms = $5 WHERE game_id = $1 AND channel = $2 AND due_ms = $3";
 

@@ -19,6 +19,12 @@ internal sealed partial class PostgresEngine : Engine
     /// does 1.2 times the payments of two).</summary>
     private const int SecondWriterAt = 128;
     private const int Readers = 1;
+
+    /// <summary>On Citus a statement waits for the server that has its shard, and the next of its batch for it: many small batches side by side, instead of few large
+    /// ones.</summary>
+    private const int DistributedBatchMax = 16;
+    private const int DistributedWriters = 8;
+    private const int DistributedReaders = 4;
     private const int Searchers = 2;
 
     /// <summary>How often a unit that runs by itself is tried again after a deadlock or a serialization failure.</summary>
@@ -98,13 +104,17 @@ internal sealed partial class PostgresEngine : Engine
 
     public override void Start()
     {
-        StartThread("store-write", _writes.Take, _writing, isWriter: true, BatchMax);
-        StartThread("store-write", _writes.TakeAsHelper, _writing, isWriter: true, BatchMax);
-        StartThread("store-claim", _claims.Take, _writing, isWriter: true, BatchMax);
-        StartThread("store-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1);
-        for (var i = 0; i < Readers; i++)
+        var (writers, readers, batchMax) = _options.Distribute ? (DistributedWriters, DistributedReaders, DistributedBatchMax) : (1, Readers, BatchMax);
+        for (var i = 0; i < writers; i++)
         {
-            StartThread("store-read", _reads.Take, _reading, isWriter: false, BatchMax);
+            StartThread("store-write", _writes.Take, _writing, isWriter: true, batchMax);
+        }
+        StartThread("store-write", _writes.TakeAsHelper, _writing, isWriter: true, batchMax);
+        StartThread("store-claim", _claims.Take, _writing, isWriter: true, batchMax);
+        StartThread("store-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1);
+        for (var i = 0; i < readers; i++)
+        {
+            StartThread("store-read", _reads.Take, _reading, isWriter: false, batchMax);
         }
         for (var i = 0; i < Searchers; i++)
         {
@@ -159,7 +169,8 @@ internal sealed partial class PostgresEngine : Engine
 
     private void StartThread(string name, Func<List<WorkItem>, int, bool> take, NpgsqlDataSource source, bool isWriter, int batchMax)
     {
-        var thread = new Thread(() => Work(take, new PostgresSession(source, isWriter, _clock, (reason, count) => LogGuessedWrong(_log, reason.Message, count)), batchMax)) { Name = name, IsBackground = true };
+        var session = new PostgresSession(source, isWriter, _options.Distribute, _clock, (reason, count) => LogGuessedWrong(_log, reason.Message, count));
+        var thread = new Thread(() => Work(take, session, batchMax)) { Name = name, IsBackground = true };
         _threads.Add(thread);
         thread.Start();
     }
@@ -250,11 +261,22 @@ internal sealed partial class PostgresEngine : Engine
     }
 
     /// <summary>Distributes what is not distributed yet (docs/scaling.md); without the extension that is a clear error.</summary>
-    private static async Task DistributeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task DistributeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         foreach (var statement in Distribution.Statements)
         {
             await RunAsync(connection, statement, cancellationToken);
+        }
+        foreach (var statement in Distribution.LocalStatements)
+        {
+            try
+            {
+                await RunAsync(connection, statement, cancellationToken);
+            }
+            catch (PostgresException refusal)
+            {
+                LogNotInTwoPhases(_log, refusal.MessageText, refusal.Hint);
+            }
         }
     }
 
@@ -274,6 +296,9 @@ internal sealed partial class PostgresEngine : Engine
 
     [LoggerMessage(Level = LogLevel.Information, Message = "a batch of {Count} units ran again: one expected what was not so ({Reason})")]
     private static partial void LogGuessedWrong(ILogger logger, string reason, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Citus does not commit the changes that wait for their numbers in two phases with their orders, so the feed may lack what was under way when the coordinator crashed: {Reason} {Hint}")]
+    private static partial void LogNotInTwoPhases(ILogger logger, string reason, string? hint);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "this Npgsql writes batches on the thread pool: slower than on the store's own threads")]
     private static partial void LogPooledWrites(ILogger logger);

@@ -8,9 +8,10 @@ namespace OrderCenter.Store;
 /// for goes out in one round trip, equal hot statements as one (<see cref="ManyForm"/>); then each goes on with its answer. One commit ends them all.</summary>
 /// <param name="source">Where its connection comes from.</param>
 /// <param name="isWriter">Whether its batches are transactions.</param>
+/// <param name="isDistributed">Whether the tables are spread by Citus: each call then goes to its shard by itself, and nothing is guessed.</param>
 /// <param name="clock">The time.</param>
 /// <param name="guessedWrong">Told of a batch that ran again, why and how large it was.</param>
-internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, TimeProvider clock, Action<Exception, int> guessedWrong) : IDisposable
+internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, bool isDistributed, TimeProvider clock, Action<Exception, int> guessedWrong) : IDisposable
 {
     private const long BackOffMinMs = 100;
     private const long BackOffMaxMs = 1000;
@@ -45,7 +46,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
     /// more of them the oftener that happens in a row: whoever makes guesses fail slows the others by little.</summary>
     public BatchOutcome Run(IReadOnlyList<WorkItem> batch)
     {
-        var outcome = Run(batch, guesses: isWriter && _withoutGuesses == 0);
+        var outcome = Run(batch, guesses: isWriter && !isDistributed && _withoutGuesses == 0);
         if (!_hasGuessed)
         {
             _withoutGuesses = Math.Max(0, _withoutGuesses - 1);
@@ -250,7 +251,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, Ti
         }
         foreach (var call in calls)
         {
-            if (calls.Length == 1 || !ManyForm.All.TryGetValue(call.Sql, out var form))
+            if (calls.Length == 1 || !ManyForm.All.TryGetValue(call.Sql, out var form) || (isDistributed && !form.NamesKeys))
             {
                 call.Unit?.After = questions.Count;
                 questions.Add(new Question(call, questions.Count));

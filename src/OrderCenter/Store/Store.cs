@@ -104,7 +104,7 @@ internal enum Lane
 /// <summary>Where the data is.</summary>
 /// <param name="Engine"><see cref="Sqlite"/> or <see cref="Postgres"/>.</param>
 /// <param name="ConnectionString">SQLite's or Npgsql's.</param>
-/// <param name="Distribute">Whether the migration distributes the tables where PostgreSQL has the Citus extension.</param>
+/// <param name="Distribute">Whether the tables are spread by PostgreSQL's Citus extension; the migration spreads what is not yet.</param>
 public sealed record StoreOptions(string Engine, string ConnectionString, bool Distribute = false)
 {
     public const string Sqlite = "sqlite";

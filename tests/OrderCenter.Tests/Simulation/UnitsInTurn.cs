@@ -75,7 +75,7 @@ internal abstract class UnitsInTurn : IDisposable
         public OnPostgres(string connectionString)
         {
             _source = PostgresEngine.Source(connectionString, "");
-            _session = new PostgresSession(_source, isWriter: true, TimeProvider.System, (_, _) => { });
+            _session = new PostgresSession(_source, isWriter: true, isDistributed: false, TimeProvider.System, (_, _) => { });
         }
 
         public override T Run<T>(Func<Transaction, ValueTask<T>> work)

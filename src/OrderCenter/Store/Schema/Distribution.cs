@@ -18,13 +18,17 @@ internal static class Distribution
     /// <summary>Tables that every node holds whole.</summary>
     public static readonly IReadOnlyList<string> References = ["apps", "callback_endpoints", "redelivery_jobs", "cards", "card_waits", "poll_cursors", "reconciliations", "statement_files", "change_sequencer"];
 
-    /// <summary>Tables that stay where the nodes connect, on the coordinator: their rows are seen in the order in which they were committed only within one server,
-    /// whose own part of a commit is seen before that of the others.</summary>
+    /// <summary>Tables that stay where the nodes connect, on the coordinator: their rows are seen in the order in which they were committed only within one server.
+    /// Citus knows of them, or it would commit a batch that wrote to one other server in one phase: there first, and here later or, after a crash, never. So it
+    /// prepares there, commits here, and commits there last: whoever sees an order moved sees what is told of it.</summary>
     public static readonly IReadOnlyList<string> Local = ["pending_changes"];
 
     public static IEnumerable<string> Statements =>
         References.Select(table => Once(table, $"create_reference_table('{table}')"))
             .Concat(Tables.Select(place => Once(place.Table, $"create_distributed_table('{place.Table}', '{place.Column}')")));
+
+    /// <summary>Need the coordinator among the cluster's servers (<c>citus_set_coordinator_host</c>); without it they are refused, and the rest works.</summary>
+    public static IEnumerable<string> LocalStatements => Local.Select(table => Once(table, $"citus_add_local_table_to_metadata('{table}')"));
 
     private static string Once(string table, string call) =>
         $"SELECT {call} WHERE NOT EXISTS (SELECT 1 FROM pg_dist_partition WHERE logicalrelid = '{table}'::regclass)";

@@ -32,5 +32,5 @@ internal static class Migrations
         statement.Replace(KeptInKey, "WITHOUT ROWID", StringComparison.Ordinal).Replace(Counted, "integer", StringComparison.Ordinal);
 
     /// <summary>A statement of the schema in PostgreSQL's words.</summary>
-    public static string OnPostgres(string statement) => statement.Replace(Counted, "bigint GENERATED ALWAYS AS IDENTITY", StringComparison.Ordinal);
+    public static string OnPostgres(string statement) => statement.Replace(Counted, "bigserial", StringComparison.Ordinal);
 }
