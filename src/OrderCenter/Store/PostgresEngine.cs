@@ -109,7 +109,10 @@ internal sealed partial class PostgresEngine : Engine
         {
             StartThread("store-write", _writes.Take, _writing, isWriter: true, batchMax);
         }
-        StartThread("store-write", _writes.TakeAsHelper, _writing, isWriter: true, batchMax);
+        if (!_options.Distribute)
+        {
+            StartThread("store-write", _writes.TakeAsHelper, _writing, isWriter: true, batchMax);
+        }
         StartThread("store-claim", _claims.Take, _writing, isWriter: true, batchMax);
         StartThread("store-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1);
         for (var i = 0; i < readers; i++)
