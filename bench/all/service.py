@@ -44,10 +44,10 @@ def wrk(url, connections, seconds, kind, file):
 
 
 class Service:
-    """One node on a database of its own."""
+    """One node on a database of its own. One that does not deliver leaves its callbacks to other nodes, of which there are none."""
 
-    def __init__(self, name, engine, program, directory, master_key, postgres=None, database=None):
-        self.name, self.engine = name, engine
+    def __init__(self, name, engine, program, directory, master_key, postgres=None, database=None, delivers=True):
+        self.name, self.engine, self.delivers = name, engine, delivers
         self.directory = os.path.join(directory, name)
         os.makedirs(self.directory, exist_ok=True)
         self._postgres, self._database = postgres, database
@@ -63,6 +63,7 @@ class Service:
             'ASPNETCORE_URLS': 'http://127.0.0.1:0', 'ASPNETCORE_ENVIRONMENT': 'Production', 'Callbacks__AllowPrivateNetworks': 'true', 'Logging__LogLevel__Default': 'Warning',
             'Admin__Token': self.token, 'Secrets__MasterKey': master_key,
             'Storage__Engine': engine, 'ConnectionStrings__OrderCenter': self.connection_string,
+            'Roles__Callbacks': str(delivers).lower(),
         }, cwd=self.directory)
         self.pid = self._process.pid
         self.url = self._process.await_urls()[0]

@@ -112,8 +112,8 @@ class Stage:
     def services(self):
         return {engine: self._one.get('service-' + engine) for engine in self.knobs.engines if isinstance(self._one.get('service-' + engine), Service)}
 
-    def new_service(self, name, engine):
-        service = Service(name, engine, self.knobs.service, self.directory, self._master_key, self.postgres if engine == 'postgres' else None, 'oc_' + name.replace('-', '_'))
+    def new_service(self, name, engine, delivers=True):
+        service = Service(name, engine, self.knobs.service, self.directory, self._master_key, self.postgres if engine == 'postgres' else None, 'oc_' + name.replace('-', '_'), delivers)
         self._started.append(service)
         return service
 
