@@ -65,7 +65,7 @@ def verdicts(results, knobs):
             rate('createorder, PostgreSQL, 64 connections', pg, 'createorder, 64', LIMITS, OWN_INSERT, None)
             rate('createorder, PostgreSQL, 256 connections', pg, 'createorder, 256', LIMITS, OWN_INSERT, None)
             rate('valiorder, callback queued, PostgreSQL, 256 connections', pg, 'valiorder, callback queued, 256', LIMITS, INSERT, 0.5)
-            rate('valiorder with callback, PostgreSQL, 256 connections', pg, 'valiorder with callback, 256', LIMITS, INSERT, None)
+            rate('valiorder with callback, PostgreSQL, 256 connections', pg, 'valiorder with callback, 256', LIMITS, INSERT, 0.5)
             rate('valiorder without callback, PostgreSQL, 256 connections', pg, 'valiorder without callback, 256', LIMITS, INSERT, None)
             rate('valiorder with callback, PostgreSQL, 64 connections', pg, 'valiorder with callback, 64', LIMITS, INSERT, None)
             rate('valiorder without callback, PostgreSQL, 64 connections', pg, 'valiorder without callback, 64', LIMITS, INSERT, None)

@@ -9,6 +9,9 @@ LATENCY_RATE = 100
 SPARE = 1.7
 PER_SECOND_MIN = 7000
 
+# In one statement, because requests that were under way when wrk stopped may still end: 0 where every payment since has its callback.
+UNTOLD = 'SELECT (SELECT count(*) FROM payments) - 2 * (SELECT count(*) FROM callbacks)'
+
 
 class Us(Part):
     def __init__(self, stage, engine):
@@ -38,9 +41,6 @@ class Us(Part):
                 service.settle()
                 return measure(service)
             return settled
-        def queued():
-            self._queueing.settle()
-            return self._pay(self._queueing, GAME_PAYING_WITH_CALLBACK, 256, knobs.secs)
         knobs, receiver = self.knobs, self.stage.receiver
         return [
             Step('createorder, 64', on(lambda service: service.create(64, knobs.secs))),
@@ -50,7 +50,7 @@ class Us(Part):
             Step('valiorder with callback, 256', on(lambda service: self._pay(service, GAME_PAYING_WITH_CALLBACK, 256, knobs.secs))),
             Step('valiorder without callback, 64', on(lambda service: self._pay(service, GAME_PAYING, 64, knobs.secs))),
             Step('valiorder without callback, 256', on(lambda service: self._pay(service, GAME_PAYING, 256, knobs.secs))),
-            *([Step('valiorder, callback queued, 256', queued)] if self._queueing else []),
+            *([Step('valiorder, callback queued, 256', lambda: self._pay(self._queueing, GAME_PAYING_WITH_CALLBACK, 256, knobs.secs))] if self.engine == 'postgres' else []),
             Step('callbacks drained', on(lambda service: service.drain(receiver, service.jobs))),
             Step(f'latency at {LATENCY_RATE}/s', on(lambda service: service.latency(receiver, LATENCY_RATE, knobs.latency_secs))),
         ]
@@ -58,7 +58,7 @@ class Us(Part):
     def finish(self):
         service = self.stage.service(self.engine)
         service.verify()
-        if faults := service.faults():
+        if faults := service.faults() + (self._queueing.faults() if self._queueing else []):
             self.stage.notes.append(f'{self.name} logged {len(faults)} warnings, the first: {self.stage.tidy(faults[0])}')
         return {'memory': {'rss_mb': service.rss_mb(), 'peak_mb': service.peak_mb()}}
 
@@ -71,7 +71,7 @@ class Us(Part):
         skip = receipts.take(service.name, count)
         bench('valiorders', service.url, service.token, callback, game, receipts.key, receipts.file, skip, count, bodies)
         service.settle()
-        before, queued_before = service.ask('SELECT count(*) FROM payments'), service.ask('SELECT count(*) FROM callbacks')
+        before, untold_before = service.ask('SELECT count(*) FROM payments'), service.ask(UNTOLD)
         try:
             measured = wrk(service.url + '/ordercenter/valiorder', connections, seconds, 'bodies', bodies)
         finally:
@@ -82,8 +82,7 @@ class Us(Part):
         # Google names a purchase twice, by its token and by its order number, and each name is a row.
         if rows % 2 or not measured['requests'] <= rows // 2 <= measured['requests'] + connections:
             raise Failed(f"{measured['requests']} answers, {rows} rows of payments, two each")
-        queued = service.ask('SELECT count(*) FROM callbacks') - queued_before
-        if queued != (rows // 2 if game == GAME_PAYING_WITH_CALLBACK else 0):
-            raise Failed(f'{rows // 2} orders paid, {queued} callbacks')
+        if game == GAME_PAYING_WITH_CALLBACK and (untold := service.ask(UNTOLD) - untold_before):
+            raise Failed(f'callbacks are missing: {untold} rows of payments are not matched by half as many callbacks')
         self._paid_per_s[service.name, game] = max(self._paid_per_s.get((service.name, game), 0), measured['per_s'])
         return {**measured, 'rows': rows}
