@@ -64,6 +64,7 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackBook callbacks)
         {
             RedeliverOutcome.Queued => Answer.Json(StatusCodes.Status202Accepted, new RedeliveredJson(id), ApiJson.Readable.RedeliveredJson),
             RedeliverOutcome.UnderWay => Answer.Problem(StatusCodes.Status409Conflict, "the callback is being delivered at this moment"),
+            RedeliverOutcome.NoLongerHolds => Answer.Problem(StatusCodes.Status409Conflict, "the order was refunded, or is held for review: the game must not be told that it is paid"),
             _ => Answer.NotFound("callback"),
         };
     }

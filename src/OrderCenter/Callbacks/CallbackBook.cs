@@ -18,6 +18,9 @@ public enum RedeliverOutcome
 
     /// <summary>It is being delivered at this moment.</summary>
     UnderWay,
+
+    /// <summary>It tells of a payment that was refunded, or of an order that is held for review.</summary>
+    NoLongerHolds,
 }
 
 /// <summary>A redelivery in bulk: durable, it goes on where it was after a restart.</summary>
@@ -52,15 +55,12 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         store.ReadAsync(
             async transaction =>
             {
-                var details = new List<CallbackDetail>();
-                foreach (var id in ids)
+                var callbacks = new List<Callback>();
+                foreach (var ofOrder in ids.Select(id => CallbackTable.OfOrderAsync(transaction, id)).ToList())
                 {
-                    foreach (var callback in await CallbackTable.OfOrderAsync(transaction, id))
-                    {
-                        details.Add(new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback)));
-                    }
+                    callbacks.AddRange(await ofOrder);
                 }
-                return details.ToLookup(detail => detail.Callback.Id.OrderId);
+                return (await DetailsAsync(transaction, callbacks)).ToLookup(detail => detail.Callback.Id.OrderId);
             },
             cancellationToken);
 
@@ -69,12 +69,9 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         store.SearchAsync(
             async transaction =>
             {
-                var page = new List<(long, CallbackDetail)>();
-                foreach (var (createdMs, callback) in await PageAsync(transaction, status, gameId, after, limit))
-                {
-                    page.Add((createdMs, new CallbackDetail(callback, await CallbackTable.AttemptsAsync(transaction, callback))));
-                }
-                return page;
+                var page = await PageAsync(transaction, status, gameId, after, limit);
+                var details = await DetailsAsync(transaction, page.ConvertAll(item => item.Callback));
+                return page.ConvertAll(item => item.CreatedMs).Zip(details).ToList();
             },
             cancellationToken);
 
@@ -144,11 +141,26 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         }
     }
 
+    /// <summary>Callbacks with their attempts, all of which are asked for before one is awaited, so that an engine may read them together.</summary>
+    private static async ValueTask<List<CallbackDetail>> DetailsAsync(Transaction transaction, List<Callback> callbacks)
+    {
+        var details = new List<CallbackDetail>(callbacks.Count);
+        foreach (var (callback, attempts) in callbacks.Zip(callbacks.ConvertAll(callback => CallbackTable.AttemptsAsync(transaction, callback))))
+        {
+            details.Add(new CallbackDetail(callback, await attempts));
+        }
+        return details;
+    }
+
     private static async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> TryRestartAsync(Transaction transaction, CallbackId id, long nowMs)
     {
         if (await CallbackTable.FindAsync(transaction, id) is not { } callback)
         {
             return (RedeliverOutcome.NotFound, null);
+        }
+        if (await OrderTable.FindAsync(transaction, id.OrderId) is { Order: var order } && !Delivery.StillHolds(callback, order))
+        {
+            return (RedeliverOutcome.NoLongerHolds, null);
         }
         return await CallbackTable.RestartAsync(transaction, callback, nowMs)
             ? (RedeliverOutcome.Queued, callback with { Status = CallbackStatus.Pending, Step = 0, DueMs = nowMs })
@@ -183,8 +195,14 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         var sql = CallbackTable.List(job.Job.Status, "game_id = $1 AND created_ms <= $2 AND (created_ms, order_id, number) > ($3, $4, $5)", isNewestFirst: false, "$6");
         var page = await transaction.QueryAsync(sql, CallbackTable.ReadListed, job.Job.GameId, job.UntilMs, job.AfterCreatedMs, job.AfterOrderId, job.AfterNumber, StepMax);
         var restarted = new List<Callback>();
-        foreach (var (_, callback) in page)
+        var rows = page.ConvertAll(item => OrderTable.FindAsync(transaction, item.Callback.Id.OrderId));
+        for (var i = 0; i < page.Count; i++)
         {
+            var callback = page[i].Callback;
+            if (await rows[i] is { Order: var order } && !Delivery.StillHolds(callback, order))
+            {
+                continue;
+            }
             if (await CallbackTable.RestartAsync(transaction, callback, nowMs))
             {
                 restarted.Add(callback);

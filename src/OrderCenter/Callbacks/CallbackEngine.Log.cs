@@ -12,6 +12,9 @@ public sealed partial class CallbackEngine
     [LoggerMessage(Level = LogLevel.Warning, Message = "callback {CallbackId} is held: its app is disabled or has no secret")]
     private static partial void LogHeld(ILogger logger, CallbackId callbackId);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "callback {CallbackId} is cancelled: its order was refunded, or is held for review")]
+    private static partial void LogCancelled(ILogger logger, CallbackId callbackId);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "the breaker of endpoint {Endpoint} is {State}")]
     private static partial void LogBreaker(ILogger logger, string endpoint, string state);
 

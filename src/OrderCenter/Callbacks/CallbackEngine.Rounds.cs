@@ -99,7 +99,7 @@ public sealed partial class CallbackEngine
             case CallbackStatus.Delivered:
                 return (null, new RoundOutcome.AlreadyDelivered());
             case CallbackStatus.Cancelled:
-                return (null, new RoundOutcome.Failed("the order was refunded"));
+                return (null, new RoundOutcome.Failed("the order was refunded, or is held for review"));
             case CallbackStatus.Delivering:
                 return (null, null);
         }
@@ -138,6 +138,11 @@ public sealed partial class CallbackEngine
                 {
                     await HoldAsync(delivery.Callback);
                     return new RoundOutcome.Failed("the app is closed");
+                }
+                if (!delivery.Holds)
+                {
+                    await CancelAsync(delivery.Callback);
+                    return new RoundOutcome.Failed("the order was refunded, or is held for review");
                 }
                 var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
                 isAccepted = outcome.Acknowledgement.IsAccepted;

@@ -218,6 +218,10 @@ public sealed partial class CallbackEngine : BackgroundService
             {
                 await HoldAsync(delivery.Callback);
             }
+            else if (!delivery.Holds)
+            {
+                await CancelAsync(delivery.Callback);
+            }
             else if (!delivery.MayBeSent(app.Callback.TimeoutSeconds * 1000L, NowMs))
             {
                 await _store.RecordAsync(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
@@ -330,6 +334,13 @@ public sealed partial class CallbackEngine : BackgroundService
             },
             CancellationToken.None);
         LogHeld(_log, callback.Id);
+    }
+
+    /// <summary>The order was refunded or held after the callback was queued, or sent again by a person: its goods must not be asked for.</summary>
+    private async Task CancelAsync(Callback callback)
+    {
+        await _store.RecordAsync(transaction => Deliveries.CancelAsync(transaction, callback, NowMs), CancellationToken.None);
+        LogCancelled(_log, callback.Id);
     }
 
     /// <summary>What is kept of an answer: text, whatever the receiver sent. One that may echo cards is sealed; a word like "success" cannot hold any.</summary>

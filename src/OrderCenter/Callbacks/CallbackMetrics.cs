@@ -14,7 +14,7 @@ public sealed class CallbackMetrics
     public CallbackMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _attempts = meter.CreateCounter<long>("ordercenter.callback.attempts", description: "Attempts by what they led to: delivered, rescheduled, exhausted, lease lost");
+        _attempts = meter.CreateCounter<long>("ordercenter.callback.attempts", description: "Attempts by what they led to: delivered, rescheduled, exhausted, cancelled, lease lost");
         _recovered = meter.CreateCounter<long>("ordercenter.callback.recovered", description: "Callbacks taken over from nodes that died");
         _duration = meter.CreateHistogram<double>("ordercenter.callback.duration", unit: "s", description: "How long receivers took to answer");
     }

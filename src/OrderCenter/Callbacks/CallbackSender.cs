@@ -139,7 +139,7 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
         }
         if (_pools.Count >= PoolsMax)
         {
-            throw new InvalidOperationException($"more than {PoolsMax} different callback.allowedNetworks are in use");
+            throw new InvalidOperationException($"more than {PoolsMax} different callback.allowedNetworks were used since the start; a restart forgets those that are not any more");
         }
         return _pools.GetOrAdd(key, _ => NewPool(networks));
     }

@@ -12,6 +12,12 @@ public sealed record Delivery(Callback Callback, OrderRow Row, long LeaseUntilMs
     /// <summary>Whether a call that may take as long as its time-out would end within the lease, by any node's clock. A node that stood still for too long (a
     /// pause, a sleeping machine) must not begin a call that another one may be making.</summary>
     public bool MayBeSent(long timeoutMs, long nowMs) => nowMs + timeoutMs + ClockSkewMs <= LeaseUntilMs;
+
+    /// <summary>Whether what it tells still held when it was leased.</summary>
+    public bool Holds => StillHolds(Callback, Row.Order);
+
+    /// <summary>Whether a callback may tell what it tells. "Paid" has the game hand over the goods: not of an order that was refunded or is held.</summary>
+    public static bool StillHolds(Callback callback, Order order) => callback.Event != CallbackEvents.Paid || order.State is { Pay: PayState.Paid, Progress: not Progress.Review };
 }
 
 /// <summary>How an attempt ended, as the receiver's protocol judges it.</summary>
@@ -30,6 +36,9 @@ public enum Recorded
     Rescheduled,
     Exhausted,
 
+    /// <summary>It failed, and the order was refunded or held meanwhile: it is not sent again.</summary>
+    Cancelled,
+
     /// <summary>The lease had run out and another owner goes on; nothing was changed.</summary>
     LeaseLost,
 }
@@ -39,6 +48,7 @@ public enum Recorded
 internal static class Deliveries
 {
     private const string UnknownError = "outcome unknown: the node that called stopped, died or lost the database; sent again under the same id";
+    private const string NoLongerError = "not sent: the order was refunded, or is held for review";
     private const string NotSentError = "not sent: the node stopped, or could not call before its lease was nearly over";
 
     /// <summary>Leases what is due at an endpoint, oldest first.</summary>
@@ -76,6 +86,10 @@ internal static class Deliveries
         Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome, bool acknowledgementDelivers, bool isExtra, long nowMs)
     {
         var (status, step, dueMs) = Next(callback, startedMs, outcome, isExtra, nowMs);
+        if (!outcome.Acknowledgement.IsAccepted && await OrderTable.FindAsync(transaction, callback.Id.OrderId) is { Order: var order } && !Delivery.StillHolds(callback, order))
+        {
+            status = CallbackStatus.Cancelled;
+        }
         var isHeld = status switch
         {
             CallbackStatus.Pending => await CallbackTable.RescheduleAsync(transaction, callback, step, dueMs),
@@ -101,6 +115,9 @@ internal static class Deliveries
                     await OrderTable.FollowFailedAsync(transaction, callback.GameId, callback.Id.OrderId, "the callback is exhausted", nowMs);
                 }
                 return (Recorded.Exhausted, null);
+            case CallbackStatus.Cancelled:
+                await EndAttemptAsync(transaction, callback, startedMs, outcome);
+                return (Recorded.Cancelled, null);
             default:
                 await EndAttemptAsync(transaction, callback, startedMs, outcome);
                 return (Recorded.Rescheduled, dueMs);
@@ -110,6 +127,17 @@ internal static class Deliveries
     /// <summary>Keeps an attempt that did not deliver.</summary>
     public static ValueTask<int> EndAttemptAsync(Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome) =>
         CallbackTable.InsertAttemptAsync(transaction, callback.Id, AttemptOf(callback, startedMs, outcome));
+
+    /// <summary>Ends a callback, leased and not sent, that no longer holds.</summary>
+    public static async ValueTask<bool> CancelAsync(Transaction transaction, Callback callback, long nowMs)
+    {
+        var isHeld = await CallbackTable.FinishAsync(transaction, callback, CallbackStatus.Cancelled, nowMs);
+        if (isHeld)
+        {
+            await CallbackTable.InsertAttemptAsync(transaction, callback.Id, new Attempt(callback.Attempts, callback.StartedMs!.Value, 0, null, null, NoLongerError));
+        }
+        return isHeld;
+    }
 
     /// <summary>Puts a callback back that this node leased and did not send.</summary>
     public static ValueTask<bool> PutBackAsync(Transaction transaction, Callback callback, long nowMs) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
+using OrderCenter.Protocols;
 using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
@@ -9,7 +10,7 @@ namespace OrderCenter.Hosting;
 /// <summary>Where requests come in: limits, proxies, and the place where a bug becomes a logged 500.</summary>
 internal static partial class Boundary
 {
-    /// <summary>The largest body that any endpoint reads; each endpoint has its own, smaller limit.</summary>
+    /// <summary>The largest body that is read where an endpoint says nothing else; most have a smaller limit, statements a larger one.</summary>
     private const long BodyBytesMax = 4 * 1024 * 1024;
 
     /// <summary>A GET may carry a whole order, but not a receipt.</summary>
@@ -56,17 +57,13 @@ internal static partial class Boundary
             {
                 limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
                 limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => PerAddress(context, settings.RequestsPerSecondPerAddress));
-                limiter.OnRejected = static async (rejected, cancellationToken) =>
+                limiter.OnRejected = static async (rejected, _) =>
                 {
-                    var response = rejected.HttpContext.Response;
-                    response.Headers.RetryAfter = "1";
-                    if (rejected.HttpContext.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
-                    {
-                        await Results.Problem(title: TooMany, statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(rejected.HttpContext);
-                        return;
-                    }
-                    response.ContentType = "application/json; charset=utf-8";
-                    await response.WriteAsync($$$"""{"resultCode":3,"resultMessage":"{{{TooMany}}}","data":{}}""", cancellationToken);
+                    var context = rejected.HttpContext;
+                    context.Response.Headers.RetryAfter = "1";
+                    await (context.GetEndpoint()?.Metadata.GetMetadata<Refusal>() is { } refuse
+                        ? refuse(context, TooMany, StatusCodes.Status429TooManyRequests)
+                        : Results.Problem(title: TooMany, statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context));
                 };
             });
         }
@@ -114,9 +111,11 @@ internal static partial class Boundary
 
     /// <summary>Probes and scrapes are never limited.</summary>
     private static RateLimitPartition<string> PerAddress(HttpContext context, int perSecond) =>
-        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal) ? RateLimitPartition.GetNoLimiter("") : RateLimitPartition.GetTokenBucketLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
-            _ => new TokenBucketRateLimiterOptions { TokenLimit = perSecond, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
+        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal) || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal)
+            ? RateLimitPartition.GetNoLimiter("")
+            : RateLimitPartition.GetTokenBucketLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new TokenBucketRateLimiterOptions { TokenLimit = perSecond, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1) });
 
     private static async Task AnswerFaultAsync(HttpContext context)
     {

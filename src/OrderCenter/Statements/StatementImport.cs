@@ -176,9 +176,9 @@ public sealed partial class StatementImport(Store.Store store, BusinessDay busin
         {
             await store.WriteAsync(transaction => ReconciliationTable.DropAsync(transaction, id), CancellationToken.None);
         }
-        catch (StoreBusyException busy)
+        catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
         {
-            LogNotDropped(log, id, busy.Message);
+            LogNotDropped(log, id, fault.Message);
         }
     }
 

@@ -92,7 +92,7 @@ internal static class CallbackTable
         "(SELECT order_id, number FROM callbacks WHERE status = 4 AND game_id = $1 ORDER BY created_ms LIMIT $3)";
 
     private const string CancelSql =
-        "UPDATE callbacks SET status = 5, due_ms = NULL, finished_ms = $3 WHERE order_id = $1 AND event = $2 AND status + 0 IN (0, 4)";
+        "UPDATE callbacks SET status = 5, due_ms = NULL, finished_ms = $3 WHERE order_id = $1 AND event = $2 AND status + 0 IN (0, 3, 4)";
 
     private const string AttemptsSql =
         "SELECT number, started_ms, duration_ms, http_status, response, error FROM attempts WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 200";
@@ -242,7 +242,8 @@ internal static class CallbackTable
     /// <summary>Lets go of callbacks that were held for their app, a bounded number at a time.</summary>
     public static ValueTask<int> ResumeAsync(Transaction transaction, long gameId, long dueMs, int most) => transaction.ExecuteAsync(ResumeSql, gameId, dueMs, most);
 
-    /// <summary>Cancels what waits to be told of an event that no longer holds. What is in flight cannot be called back.</summary>
+    /// <summary>Cancels what waits, for its time or for a person, to be told of an event that no longer holds. What is in flight cannot be called back; where it fails, it
+    /// is cancelled then.</summary>
     public static ValueTask<int> CancelAsync(Transaction transaction, OrderId id, string @event, long nowMs) => transaction.ExecuteAsync(CancelSql, id.Value, @event, nowMs);
 
     /// <summary>The newest attempts, oldest first; the one in flight is the last.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Support;
 
@@ -208,7 +209,67 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
         await AttemptsAsync(id, 1);
         receiver.Faults.Clear();
         await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/refund", new { reason = "chargeback" });
-        await Eventually(async () => (await service.OrderAsync(id)).GetProperty("callbacks").EnumerateArray().Select(callback => callback.GetProperty("status").GetString()).SequenceEqual(["cancelled", "delivered"]));
+        await Eventually(async () => (await StatusesAsync(id)).SequenceEqual(["cancelled", "delivered"]));
+    }
+
+    [Fact]
+    public async Task A_refund_while_the_game_is_called_ends_what_that_call_does_not_deliver()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Hang(TimeSpan.FromMinutes(1)));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await receiver.Ledger.WaitAsync(ledger => ledger.Arrivals().Count == 1, Now);
+        receiver.Faults.Clear();
+        await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/refund", new { reason = "chargeback" });
+        await Eventually(async () => (await StatusesAsync(id)).SequenceEqual(["delivering", "delivered"]));
+        service.Clock.Advance(TimeSpan.FromSeconds(6));
+        await Eventually(async () => (await StatusesAsync(id)).SequenceEqual(["cancelled", "delivered"]));
+        Assert.Contains("no answer", (await CallbackAsync(id)).GetProperty("attempts")[0].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_refunded_after_its_callback_was_exhausted_is_not_sent_again_by_a_person_or_a_job()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi, callback = new { retrySeconds = new[] { 0 } } });
+        var id = await PaidAsync(game);
+        var callback = await CallbackAsync(id, "exhausted");
+        receiver.Faults.Clear();
+        await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/refund", new { reason = "chargeback" });
+        await Eventually(async () => (await StatusesAsync(id)).SequenceEqual(["cancelled", "delivered"]));
+
+        var (status, problem) = await service.CallAsync(HttpMethod.Post, $"/api/v1/callbacks/{callback.GetProperty("id").GetString()}/redeliver");
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("refunded", problem.GetProperty("title").GetString(), StringComparison.Ordinal);
+        var (_, job) = await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = long.Parse(game.GameId), status = "cancelled" });
+        await Eventually(async () =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+            return (await service.CallAsync(HttpMethod.Get, $"/api/v1/callbacks/jobs/{job.GetProperty("jobId").GetString()}")).Json is var now
+                && now.GetProperty("state").GetString() == "done" && now.GetProperty("redelivered").GetInt64() == 0;
+        });
+        Assert.Equal(["cancelled", "delivered"], await StatusesAsync(id));
+    }
+
+    [Fact]
+    public async Task What_waits_though_its_order_is_held_is_cancelled_where_it_would_be_sent()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await AttemptsAsync(id, 1);
+        receiver.Faults.Clear();
+
+        // As it is where the order is held between the read and the write of an outcome: the callback waits, the order is in review.
+        await service.Services.GetRequiredService<OrderCenter.Store.Store>().WriteAsync(
+            transaction => transaction.ExecuteAsync("UPDATE orders SET progress = 5, moves = moves + 1 WHERE order_id = $1", id), Now);
+        service.Clock.Advance(TimeSpan.FromSeconds(6));
+        var callback = await CallbackAsync(id, "cancelled");
+        Assert.Contains("not sent", callback.GetProperty("attempts")[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Single(receiver.Ledger.Arrivals());
     }
 
     [Fact]
@@ -232,6 +293,9 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
         Assert.Equal(HttpStatusCode.OK, status);
         return created.PlatOrderId;
     }
+
+    private async Task<List<string?>> StatusesAsync(string orderId) =>
+        [.. (await service.OrderAsync(orderId)).GetProperty("callbacks").EnumerateArray().Select(callback => callback.GetProperty("status").GetString())];
 
     private async Task<JsonElement> CallbackAsync(string orderId) => (await service.OrderAsync(orderId)).GetProperty("callbacks")[0];
 

@@ -80,6 +80,27 @@ public sealed class AddressLimitTests(AddressLimitedService service) : IClassFix
         Assert.Equal(0, await Calls.CreateAsync(service, game, "198.51.100.99"));
     }
 
+    [Theory]
+    [InlineData("/cp/createOrder", "198.51.100.3", "\"300\"")]
+    [InlineData("/cardrecharge/query", "198.51.100.4", "3")]
+    public async Task Each_protocol_refuses_in_a_shape_of_its_own(string path, string address, string code)
+    {
+        var refused = await BurstAsync(path, address, HttpMethod.Post);
+        Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
+        Assert.Equal("application/json", refused.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(code, JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement.GetProperty("code").GetRawText());
+    }
+
+    [Fact]
+    public async Task Order_check_refuses_with_its_map()
+    {
+        var refused = await BurstAsync("/openapi/order/check", "198.51.100.5", HttpMethod.Post);
+        Assert.Equal(("1", "application/msgpack"), (refused.Headers.RetryAfter?.ToString(), refused.Content.Headers.ContentType?.MediaType));
+        var map = await refused.Content.ReadAsByteArrayAsync();
+        Assert.Equal(0x84, map[0]);
+        Assert.Contains("failed", System.Text.Encoding.UTF8.GetString(map), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_native_api_refuses_with_a_problem()
     {
@@ -88,11 +109,11 @@ public sealed class AddressLimitTests(AddressLimitedService service) : IClassFix
         Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
     }
 
-    private async Task<HttpResponseMessage> BurstAsync(string path, string address)
+    private async Task<HttpResponseMessage> BurstAsync(string path, string address, HttpMethod? method = null)
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Get, path);
+            var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
             request.Headers.TryAddWithoutValidation("X-Forwarded-For", address);
             return service.Http.SendAsync(request);
         }));

@@ -74,9 +74,13 @@ internal sealed partial class WeChatChannel
         {
             return new Tidings.Nothing($"the transaction is not usable: {fault}");
         }
-        if (transaction.State != Transaction.Success || transaction.AppId != settings.AppId)
+        if (transaction.State != Transaction.Success)
         {
             return new Tidings.Nothing($"the transaction is in the state {transaction.State}");
+        }
+        if (transaction.AppId != settings.AppId)
+        {
+            return new Tidings.Nothing($"the transaction is of another appid than {settings.AppId}");
         }
         return transaction.ToPayment() is { } payment
             ? new Tidings.Paid(OrderId.TryParse(transaction.OutTradeNo, out var id) ? id : null, payment)

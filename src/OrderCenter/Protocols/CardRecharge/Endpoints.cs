@@ -24,7 +24,8 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
-        var group = routes.MapGroup("/cardrecharge").ExcludeFromDescription();
+        var group = routes.MapGroup("/cardrecharge").ExcludeFromDescription()
+            .WithMetadata(new Refusal(static (context, message, status) => Json.AnswerAsync(context, Json.Failed, message, result: "", sign: "", status)));
         group.MapPost("/order", endpoints.OrderAsync);
         group.MapPost("/query", endpoints.QueryAsync);
     }

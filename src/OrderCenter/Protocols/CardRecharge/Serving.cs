@@ -1,3 +1,4 @@
+using System.Data.Common;
 using OrderCenter.Cards;
 using OrderCenter.Model;
 using OrderCenter.Orders;
@@ -38,9 +39,9 @@ internal sealed partial class Serving(
             {
                 await ServeAsync(product, cancellationToken);
             }
-            catch (StoreBusyException busy)
+            catch (Exception fault) when (fault is StoreBusyException or DbException)
             {
-                LogSkipped(log, product.GameId, product.ProductId, busy);
+                LogSkipped(log, product.GameId, product.ProductId, fault);
             }
         }
     }
@@ -61,9 +62,9 @@ internal sealed partial class Serving(
                     await ServeAsync(product, cancellationToken);
                 }
             }
-            catch (StoreBusyException busy)
+            catch (Exception fault) when (fault is StoreBusyException or DbException)
             {
-                LogSkipped(log, after.GameId, after.ProductId, busy);
+                LogSkipped(log, after.GameId, after.ProductId, fault);
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));

@@ -22,7 +22,8 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
-        var group = routes.MapGroup("/cp").ExcludeFromDescription();
+        var group = routes.MapGroup("/cp").ExcludeFromDescription()
+            .WithMetadata(new Refusal(static (context, message, status) => Json.RefuseAsync(context, Json.Passing, message, status)));
         group.MapPost("/getUserByOpenId", (RequestDelegate)endpoints.GetUserAsync);
         group.MapPost("/createOrder", (RequestDelegate)endpoints.CreateOrderAsync);
     }

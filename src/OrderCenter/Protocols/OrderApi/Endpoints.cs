@@ -26,7 +26,8 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, PayDesk d
     public static void Map(IEndpointRouteBuilder routes)
     {
         var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
-        var group = routes.MapGroup("/ordercenter").ExcludeFromDescription();
+        var group = routes.MapGroup("/ordercenter").ExcludeFromDescription()
+            .WithMetadata(new Refusal(static (context, message, status) => Json.RefuseAsync(context, Json.Failed, message, status)));
         group.MapMethods("/createorder", ["GET", "POST"], endpoints.CreateOrderAsync);
         group.MapMethods("/valiorder", ["GET", "POST"], endpoints.ValiOrderAsync);
         group.MapMethods("/sendproduct", ["GET", "POST"], endpoints.SendProductAsync);

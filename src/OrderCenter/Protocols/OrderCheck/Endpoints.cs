@@ -23,8 +23,12 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Makeup ma
 
     private static readonly string[] ContentTypes = ["application/msgpack", "application/x-msgpack", "application/vnd.msgpack", "application/octet-stream"];
 
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/openapi/order/check", ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider).CheckAsync).ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
+        routes.MapPost("/openapi/order/check", endpoints.CheckAsync).ExcludeFromDescription()
+            .WithMetadata(new Refusal((context, message, status) => endpoints.AnswerAsync(context, Failed, message, status)));
+    }
 
     private async Task CheckAsync(HttpContext context)
     {
