@@ -157,6 +157,16 @@ internal sealed record ActJson(DateTime At, string Actor, string Action, string 
 [JsonSerializable(typeof(PostingJson))]
 [JsonSerializable(typeof(BalanceJson))]
 [JsonSerializable(typeof(ChangesJson))]
+[JsonSerializable(typeof(ReconciliationAnswerJson))]
+[JsonSerializable(typeof(PageJson<ReconciliationAnswerJson>))]
+[JsonSerializable(typeof(DifferenceJson))]
+[JsonSerializable(typeof(PageJson<DifferenceJson>))]
+[JsonSerializable(typeof(RepairAskedJson))]
+[JsonSerializable(typeof(ImportJson))]
+[JsonSerializable(typeof(ImportedJson))]
+[JsonSerializable(typeof(StockJson))]
+[JsonSerializable(typeof(ResultJson))]
+[JsonSerializable(typeof(OrderCardsJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body, since an order's

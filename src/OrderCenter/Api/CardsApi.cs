@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using OrderCenter.Callbacks;
 using OrderCenter.Cards;
 using OrderCenter.Model;
@@ -34,7 +32,7 @@ internal sealed class CardsApi(AppCatalog apps, OrderBook orders, CardInventory 
         {
             return Answer.Problem(StatusCodes.Status409Conflict, $"only apps of the protocol {CardInventory.SoldBy} sell cards");
         }
-        var (body, refusal) = await Body.ReadAsync(context, CardsJson.Readable.ImportJson);
+        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.ImportJson);
         if (body is null)
         {
             return refusal!;
@@ -52,7 +50,7 @@ internal sealed class CardsApi(AppCatalog apps, OrderBook orders, CardInventory 
             return refusal!;
         }
         var count = await cards.ImportAsync(new Product(app.GameId, body.ProductId), imported, context.RequestAborted);
-        return Answer.Json(StatusCodes.Status201Created, new ImportedJson(count.Imported, count.Duplicates), CardsJson.Readable.ImportedJson);
+        return Answer.Json(StatusCodes.Status201Created, new ImportedJson(count.Imported, count.Duplicates), ApiJson.Readable.ImportedJson);
     }
 
     private async Task<IResult> StockAsync(string gameId, HttpContext context)
@@ -68,12 +66,12 @@ internal sealed class CardsApi(AppCatalog apps, OrderBook orders, CardInventory 
         }
         var level = await cards.StockAsync(new Product(app.GameId, productId), context.RequestAborted);
         var stock = new StockJson(productId, level.InStock, level.WaitingOrders, level.WaitingCards, Times.Of(level.WaitingSinceMs));
-        return Answer.Json(StatusCodes.Status200OK, stock, CardsJson.Readable.StockJson);
+        return Answer.Json(StatusCodes.Status200OK, stock, ApiJson.Readable.StockJson);
     }
 
     private async Task<IResult> ResultAsync(string orderId, HttpContext context)
     {
-        var (body, refusal) = await Body.ReadAsync(context, CardsJson.Readable.ResultJson);
+        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.ResultJson);
         if (body is null)
         {
             return refusal!;
@@ -128,7 +126,7 @@ internal sealed class CardsApi(AppCatalog apps, OrderBook orders, CardInventory 
         return Answer.Json(
             StatusCodes.Status200OK,
             new OrderCardsJson(id.Value, [.. issued.Select(card => new CardItemJson { CardType = (int)card.Type, CardNo = card.No, CardPassword = card.Password, CardRect = card.Rect })]),
-            CardsJson.Readable.OrderCardsJson);
+            ApiJson.Readable.OrderCardsJson);
     }
 
     /// <summary>Keeps the cards of a result with its order: in the inventory as issued, and sealed with the order.</summary>
@@ -209,25 +207,3 @@ internal sealed record ResultJson
 
 /// <summary>The cards of one order.</summary>
 internal sealed record OrderCardsJson(string OrderId, IReadOnlyList<CardItemJson> Cards);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false,
-    MaxDepth = 32)]
-[JsonSerializable(typeof(ImportJson))]
-[JsonSerializable(typeof(ImportedJson))]
-[JsonSerializable(typeof(StockJson))]
-[JsonSerializable(typeof(ResultJson))]
-[JsonSerializable(typeof(OrderCardsJson))]
-internal sealed partial class CardsJson : JsonSerializerContext
-{
-    /// <summary>Text is written as it is, as everywhere in the native API.</summary>
-    public static CardsJson Readable => Unescaped.Context;
-
-    /// <summary>Made at first use, when <see cref="Default"/> exists.</summary>
-    private static class Unescaped
-    {
-        public static readonly CardsJson Context = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-    }
-}

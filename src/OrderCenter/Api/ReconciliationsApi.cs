@@ -98,7 +98,7 @@ internal sealed class ReconciliationsApi(
         }
         var after = paging.After is { } key ? (key.Ms, key.Id) : ((long, string)?)null;
         var page = await reconciliations.ListAsync(channel, gameId, after, paging.Limit + 1, context.RequestAborted);
-        return Paging.Page(page, paging.Limit, Show, item => new PageKey(item.CreatedMs, item.Id), ReconciliationsJson.Readable.PageJsonReconciliationAnswerJson);
+        return Paging.Page(page, paging.Limit, Show, item => new PageKey(item.CreatedMs, item.Id), ApiJson.Readable.PageJsonReconciliationAnswerJson);
     }
 
     private async Task<IResult> GetAsync(string id, CancellationToken cancellationToken) =>
@@ -119,7 +119,7 @@ internal sealed class ReconciliationsApi(
             return Answer.NotFound("reconciliation");
         }
         var page = await reconciliations.DifferencesAsync(id, kind, paging.After?.Ms ?? 0, paging.Limit + 1, context.RequestAborted);
-        return Paging.Page(page, paging.Limit, Show, item => new PageKey(item.Number, CursorId), ReconciliationsJson.Readable.PageJsonDifferenceJson);
+        return Paging.Page(page, paging.Limit, Show, item => new PageKey(item.Number, CursorId), ApiJson.Readable.PageJsonDifferenceJson);
     }
 
     private async Task<IResult> ExportAsync(string id, HttpContext context)
@@ -138,7 +138,7 @@ internal sealed class ReconciliationsApi(
 
     private async Task<IResult> RepairAsync(string id, string number, HttpContext context)
     {
-        var (body, refusal) = await Body.ReadAsync(context, ReconciliationsJson.Readable.RepairAskedJson);
+        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.RepairAskedJson);
         if (body is null)
         {
             return refusal!;
@@ -166,7 +166,7 @@ internal sealed class ReconciliationsApi(
         }
         return await repairs.RepairAsync(id, which, action, named, new ActBy(Access.Actor(context), body.Reason), context.RequestAborted) switch
         {
-            RepairOutcome.Done done => Answer.Json(StatusCodes.Status200OK, Show(done.Difference), ReconciliationsJson.Readable.DifferenceJson),
+            RepairOutcome.Done done => Answer.Json(StatusCodes.Status200OK, Show(done.Difference), ApiJson.Readable.DifferenceJson),
             RepairOutcome.NotAllowed refused => Answer.Problem(StatusCodes.Status409Conflict, refused.Reason),
             _ => Answer.NotFound("difference"),
         };
@@ -196,7 +196,7 @@ internal sealed class ReconciliationsApi(
         return false;
     }
 
-    private static Answer Show(int status, Reconciliation job) => Answer.Json(status, Show(job), ReconciliationsJson.Readable.ReconciliationAnswerJson);
+    private static Answer Show(int status, Reconciliation job) => Answer.Json(status, Show(job), ApiJson.Readable.ReconciliationAnswerJson);
 
     private static ReconciliationAnswerJson Show(Reconciliation job) => new(
         job.Id, job.Channel, job.GameId, job.FirstDay, job.LastDay, job.Format, job.Digest,

@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using OrderCenter.Store;
 
 namespace OrderCenter.Api;
@@ -27,26 +25,4 @@ internal sealed record RepairAskedJson
     public string? Action { get; init; }
     public string? Reason { get; init; }
     public string? OrderId { get; init; }
-}
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false,
-    MaxDepth = 32)]
-[JsonSerializable(typeof(ReconciliationAnswerJson))]
-[JsonSerializable(typeof(PageJson<ReconciliationAnswerJson>))]
-[JsonSerializable(typeof(DifferenceJson))]
-[JsonSerializable(typeof(PageJson<DifferenceJson>))]
-[JsonSerializable(typeof(RepairAskedJson))]
-internal sealed partial class ReconciliationsJson : JsonSerializerContext
-{
-    /// <summary>Text is written as it is, as everywhere in the native API.</summary>
-    public static ReconciliationsJson Readable => Unescaped.Context;
-
-    /// <summary>Made at first use, when <see cref="Default"/> exists.</summary>
-    private static class Unescaped
-    {
-        public static readonly ReconciliationsJson Context = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-    }
 }

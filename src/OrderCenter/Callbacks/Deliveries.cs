@@ -6,12 +6,9 @@ namespace OrderCenter.Callbacks;
 /// <summary>A callback that is leased to this node, with the order that it tells of.</summary>
 public sealed record Delivery(Callback Callback, OrderRow Row, long LeaseUntilMs)
 {
-    /// <summary>Two nodes' clocks may be this far apart: 2 s each from the true time, in opposite directions.</summary>
-    public const long ClockSkewMs = 4000;
-
     /// <summary>Whether a call that may take as long as its time-out would end within the lease, by any node's clock. A node that stood still for too long (a
     /// pause, a sleeping machine) must not begin a call that another one may be making.</summary>
-    public bool MayBeSent(long timeoutMs, long nowMs) => nowMs + timeoutMs + ClockSkewMs <= LeaseUntilMs;
+    public bool MayBeSent(long timeoutMs, long nowMs) => nowMs + timeoutMs + NodeLease.ClockSkewMs <= LeaseUntilMs;
 
     /// <summary>Whether what it tells still held when it was leased.</summary>
     public bool Holds => StillHolds(Callback, Row.Order);

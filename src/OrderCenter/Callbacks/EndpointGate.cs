@@ -49,17 +49,6 @@ internal sealed class EndpointGate(string endpoint, long gameId)
         }
     }
 
-    public int InFlight
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _inFlight;
-            }
-        }
-    }
-
     /// <summary>When the next waiting callback is due, as far as this node knows; <see cref="long.MaxValue"/>: none waits.</summary>
     public long NextDueMs
     {

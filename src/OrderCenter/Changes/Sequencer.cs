@@ -16,9 +16,6 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
 
     private const long LeaseMs = 10_000;
 
-    /// <summary>Two nodes' clocks may be this far apart: 2 s each from the true time, in opposite directions.</summary>
-    private const long ClockSkewMs = 4000;
-
     private readonly string _owner = Guid.NewGuid().ToString("N");
 
     // Whether the last step left some, so that the next one need not look first. Only a hint.
@@ -39,7 +36,7 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
         // 2. One bounded step.
         _hasMore = false;
         var lease = new NodeLease(_owner, nowMs + LeaseMs);
-        _hasMore = await store.UpkeepAsync(transaction => StepAsync(transaction, lease, nowMs - ClockSkewMs), cancellationToken);
+        _hasMore = await store.UpkeepAsync(transaction => StepAsync(transaction, lease, nowMs - NodeLease.ClockSkewMs), cancellationToken);
         return _hasMore;
     }
 
@@ -47,7 +44,7 @@ public sealed class Sequencer(Store.Store store, TimeProvider clock)
     {
         var looking = ChangeTable.HasPendingAsync(transaction).AsTask();
         var (owner, untilMs) = await ChangeTable.LeaseAsync(transaction);
-        return await looking && (owner == _owner || untilMs <= nowMs - ClockSkewMs);
+        return await looking && (owner == _owner || untilMs <= nowMs - NodeLease.ClockSkewMs);
     }
 
     /// <returns>Whether more wait, and it is still for this node to number them.</returns>

@@ -1,5 +1,4 @@
 using OrderCenter.Orders;
-using OrderCenter.Store;
 
 namespace OrderCenter.Hosting;
 
@@ -8,28 +7,13 @@ internal sealed partial class AppRefresh(AppCatalog apps, TimeProvider clock, IL
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, clock);
-        try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.RepeatAsync(
+        async cancellationToken =>
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await apps.RefreshAsync(stoppingToken);
-                }
-                catch (Exception fault) when (fault is StoreBusyException or StoreUnavailableException or System.Data.Common.DbException)
-                {
-                    LogSkipped(log, fault.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The service stops.
-        }
-    }
+            await apps.RefreshAsync(cancellationToken);
+            return false;
+        },
+        Period, clock, fault => LogSkipped(log, fault.Message), stoppingToken);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the apps could not be read again: {Reason}")]
     private static partial void LogSkipped(ILogger logger, string reason);

@@ -116,7 +116,11 @@ internal static class Registration
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<IFulfilment>(provider => provider.GetRequiredService<Fulfilment>());
         services.AddHostedService<Serving>();
-        services.AddSingleton<ICallbackPlans, InstalledProtocols>();
+        services.AddSingleton<PlanCallback>(provider =>
+        {
+            var protocols = provider.GetServices<ICallbackProtocol>().ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
+            return (app, order, @event) => protocols[app.Protocol].Plan(app, order, @event);
+        });
         services.AddSingleton(provider => new ProtocolNames([.. provider.GetServices<ICallbackProtocol>().Select(protocol => protocol.Name)]));
         services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
         services.AddSingleton<Admission>();
@@ -158,8 +162,6 @@ internal static class Registration
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable));
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, CardsJson.Readable));
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ReconciliationsJson.Readable));
         services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "OrderCenter native API";

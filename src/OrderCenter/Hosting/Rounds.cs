@@ -24,7 +24,7 @@ internal static class Rounds
                     {
                     }
                 }
-                catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
+                catch (Exception fault) when (fault is StoreBusyException or StoreUnavailableException or System.Data.Common.DbException)
                 {
                     skipped(fault);
                 }

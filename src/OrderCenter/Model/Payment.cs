@@ -34,8 +34,5 @@ public sealed record Payment
         StoreOrderId is null || StoreOrderId == TransactionId ? [TransactionId] : [TransactionId, StoreOrderId];
 }
 
-/// <summary>A payment in the store, with the order that it paid.</summary>
-public sealed record SettledPayment(Payment Payment, OrderId OrderId, long SettledMs);
-
 /// <summary>An authentic payment that pays nothing here: a second one for a paid order, or one that contradicts the order.</summary>
 public sealed record UnappliedPayment(Payment Payment, OrderId OrderId, long SeenMs, string Reason);

@@ -87,6 +87,17 @@ public sealed partial class OrderBook
             ? new Step.To(order.State with { Progress = Progress.Created }, order.State.Pay == PayState.Paid ? CallbackEvents.Paid : null)
             : new Step.NotAllowed("the order is not held for review"), cancellationToken);
 
+    /// <summary>Holds a paid order for review before its goods are out; callbacks that wait are cancelled. <see cref="ReleaseAsync"/> lets it go.</summary>
+    public Task<ActOutcome> HoldAsync(App app, OrderId id, ActBy by, CancellationToken cancellationToken) =>
+        ActAsync(app, id, "hold", by, static order => order.State switch
+        {
+            { Progress: Progress.Review } => new Step.AlreadySo(),
+            { IsDeliverable: true } => new Step.To(order.State with { Progress = Progress.Review }, null),
+            { Pay: PayState.Unpaid } => new Step.NotAllowed("the order was not paid"),
+            { Pay: PayState.Refunded } => new Step.NotAllowed("the payment was refunded"),
+            _ => new Step.NotAllowed("the goods are out"),
+        }, cancellationToken);
+
     /// <summary>Records an act that moves nothing by itself: that money was asked back at a store.</summary>
     internal Task RecordAsync(Order order, string action, ActBy by, CancellationToken cancellationToken)
     {
@@ -128,7 +139,7 @@ public sealed partial class OrderBook
             case Step.NotYet:
                 return null;
             case Step.To { State: var to, Event: var told }:
-                var plan = told is null ? null : plans.Plan(app, order with { State = to }, told);
+                var plan = told is null ? null : planOf(app, order with { State = to }, told);
                 to = plan is not null && told == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
                 var reason = to.Progress is Progress.Closed or Progress.Review ? by.Reason : null;
                 var isGivenBack = told == CallbackEvents.Refunded && row.Payment is { } paid && _accounts.ContainsKey(paid.Channel);
@@ -164,7 +175,7 @@ public sealed partial class OrderBook
     /// <summary>What follows from an act: callbacks that no longer hold are cancelled, the one that tells of it is queued.</summary>
     private async ValueTask TellAsync(Transaction transaction, App app, Order order, Payment? payment, string? told, CallbackPlan? plan, long nowMs)
     {
-        if (told == CallbackEvents.Refunded)
+        if (told == CallbackEvents.Refunded || order.State.Progress == Progress.Review)
         {
             await CallbackTable.CancelAsync(transaction, order.Id, CallbackEvents.Paid, nowMs);
         }

@@ -114,7 +114,7 @@ public sealed partial class OrderBook
             await OrderTable.KeepAttributesAsync(transaction, finished);
         }
         await ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "result", by.Reason, order.State, to));
-        if (plans.Plan(app, finished, CallbackEvents.Result) is { } plan)
+        if (planOf(app, finished, CallbackEvents.Result) is { } plan)
         {
             await due.QueueAsync(transaction, finished, row.Payment, CallbackEvents.Result, plan, nowMs);
         }

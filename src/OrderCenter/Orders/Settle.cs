@@ -143,7 +143,7 @@ public sealed partial class OrderBook
         var (to, reason) = StateWhenPaid(app, order, nowMs);
         var isTest = payment.Environment != Payment.Production;
         var paid = order with { MerchantOrderId = order.MerchantOrderId ?? newKey, Channel = payment.Channel, StateReason = reason, PaidMs = nowMs, IsTest = isTest };
-        var plan = to.Progress == Progress.Created ? plans.Plan(app, paid, CallbackEvents.Paid) : null;
+        var plan = to.Progress == Progress.Created ? planOf(app, paid, CallbackEvents.Paid) : null;
         to = plan is null ? to : to with { Progress = Progress.Delivering };
         var paying = OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs).AsTask();
         var recording = by is null ? null : ActTable.InsertAsync(transaction, new Act(id, nowMs, by.Actor, "paid", by.Reason, order.State, to), isFirst: order.Moves == 0).AsTask();

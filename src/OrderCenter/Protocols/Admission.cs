@@ -11,6 +11,9 @@ public sealed record AppRateLimit(int RequestsPerSecond);
 /// A refusal never says which of these it was.</summary>
 public sealed class Admission(AppCatalog apps, AppRateLimit limit) : IDisposable
 {
+    /// <summary>One message for signature, app and address: it never says which.</summary>
+    public const string NotAcceptedMessage = "the signature, the app or the caller's address is not accepted";
+
     private readonly PartitionedRateLimiter<long>? _rates = limit.RequestsPerSecond == 0
         ? null
         : PartitionedRateLimiter.Create<long, long>(gameId => RateLimitPartition.GetTokenBucketLimiter(gameId, _ => new TokenBucketRateLimiterOptions
@@ -33,11 +36,12 @@ public sealed class Admission(AppCatalog apps, AppRateLimit limit) : IDisposable
     /// <summary>Whether an order id could be one of ours at all.</summary>
     public bool IsOurs(OrderId id) => apps.All.Any(entry => id.CouldBelongTo(entry.App.GameId));
 
-    /// <summary>Takes one request from the app's rate, after its signature was found good. False: too many.</summary>
-    public bool TryTake(App app)
+    /// <summary>The app, with one request taken from its rate: after its signature was found good.</summary>
+    /// <exception cref="TooManyRequestsException">Nothing is left of it.</exception>
+    public App Taken(App app)
     {
         using var lease = _rates?.AttemptAcquire(app.GameId);
-        return lease?.IsAcquired ?? true;
+        return lease?.IsAcquired ?? true ? app : throw new TooManyRequestsException();
     }
 
     public void Dispose() => _rates?.Dispose();

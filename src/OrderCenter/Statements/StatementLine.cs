@@ -40,9 +40,6 @@ internal sealed record StatementLine
 
     /// <summary>The days of an aggregate.</summary>
     public (DateOnly First, DateOnly Last)? Days { get; init; }
-
-    /// <summary>Of a bad line: why.</summary>
-    public string? Detail { get; init; }
 }
 
 /// <summary>What came of reading a line.</summary>

@@ -330,5 +330,9 @@ internal static class CallbackTable
     ];
 }
 
-/// <summary>Which node holds a callback, and until when.</summary>
-public sealed record NodeLease(string Owner, long UntilMs);
+/// <summary>Which node holds something (a callback, the feed's sequencer), and until when.</summary>
+public sealed record NodeLease(string Owner, long UntilMs)
+{
+    /// <summary>Two nodes' clocks may be this far apart: 2 s each from the true time, in opposite directions.</summary>
+    public const long ClockSkewMs = 4000;
+}

@@ -68,8 +68,6 @@ internal sealed partial class PostgresEngine : Engine
         }
     }
 
-    public override long? ClockSkewMs => _listener?.ClockSkewMs;
-
     public override async Task MigrateAsync(IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellationToken)
     {
         try

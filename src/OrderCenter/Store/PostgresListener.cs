@@ -14,10 +14,6 @@ internal sealed partial class PostgresListener(NpgsqlDataSource source, Action<s
     private static readonly TimeSpan ClockPeriod = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
-    private long _skewMs;
-
-    public long ClockSkewMs => Volatile.Read(ref _skewMs);
-
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     public void Start(CancellationToken closing) => Ended = Task.Run(() => ListenAsync(closing), CancellationToken.None);
@@ -59,7 +55,6 @@ internal sealed partial class PostgresListener(NpgsqlDataSource source, Action<s
         var databaseMs = (long)(await ask.ExecuteScalarAsync(closing))!;
         var afterMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var skewMs = ((beforeMs + afterMs) / 2) - databaseMs;
-        Volatile.Write(ref _skewMs, skewMs);
         if (Math.Abs(skewMs) > SkewMaxMs)
         {
             LogSkew(log, skewMs, SkewMaxMs);

@@ -70,9 +70,6 @@ public sealed class Store : IAsyncDisposable
         set => _engine.Announced = value;
     }
 
-    /// <summary>How far this node's clock is ahead of the database's, milliseconds; null: there is one clock only.</summary>
-    public long? ClockSkewMs => _engine.ClockSkewMs;
-
     /// <summary>Finishes what waits, then closes.</summary>
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
@@ -123,9 +120,6 @@ internal abstract class Engine : IAsyncDisposable
 
     /// <summary>See <see cref="Store.Announced"/>.</summary>
     public Action<string> Announced { get; set; } = static _ => { };
-
-    /// <summary>See <see cref="Store.ClockSkewMs"/>.</summary>
-    public virtual long? ClockSkewMs => null;
 
     public abstract bool TryAdd(Lane lane, WorkItem item);
 

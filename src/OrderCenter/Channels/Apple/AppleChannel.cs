@@ -6,7 +6,10 @@ namespace OrderCenter.Channels.Apple;
 
 /// <summary>Apple's App Store (anchors/payments.md, "Apple" and "What payreturndata may hold"): a JWS transaction is judged by its signature; a bare
 /// transaction id is asked for at the App Store Server API; an old app receipt at verifyReceipt.</summary>
-public sealed class AppleChannel : IChannel, IAsked
+/// <param name="clock">A transaction signed later than this clock says, beyond 60 s, is refused; tokens are dated by it.</param>
+/// <param name="http">Calls to Apple.</param>
+/// <param name="findHolder">Which purchases of an app receipt have paid another order.</param>
+public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder findHolder) : IChannel, IAsked
 {
     internal const string ChannelName = "apple";
 
@@ -22,22 +25,8 @@ public sealed class AppleChannel : IChannel, IAsked
     private static readonly string[] SignedForms = ["signedTransaction", "jwsRepresentation"];
     private static readonly string[] OnlineForms = [IdField, AppReceiptField];
     private static readonly Verdict NotConfigured = new Verdict.Rejected("channel apple is not configured for this app");
-    private readonly TimeProvider _clock;
-    private readonly FindHolder _findHolder;
-    private readonly AppStoreApi _api;
-    private readonly AppReceipts _appReceipts;
-
-    /// <param name="clock">A transaction signed later than this clock says, beyond 60 s, is refused; tokens are dated by it.</param>
-    /// <param name="http">Calls to Apple.</param>
-    /// <param name="findHolder">Which purchases of an app receipt have paid another order.</param>
-    public AppleChannel(TimeProvider clock, StoreHttp http, FindHolder findHolder)
-    {
-        ArgumentNullException.ThrowIfNull(clock);
-        _clock = clock;
-        _findHolder = findHolder;
-        _api = new AppStoreApi(clock, http);
-        _appReceipts = new AppReceipts(http);
-    }
+    private readonly AppStoreApi _api = new(clock, http);
+    private readonly AppReceipts _appReceipts = new(http);
 
     public string Name => ChannelName;
 
@@ -104,7 +93,7 @@ public sealed class AppleChannel : IChannel, IAsked
 
     private Verdict JudgeSigned(App app, AppleSettings settings, Order order, string jws)
     {
-        if (!SignedTransaction.TryVerify(jws, settings, _clock.GetUtcNow().ToUnixTimeMilliseconds(), out var payload, out var fault))
+        if (!SignedTransaction.TryVerify(jws, settings, clock.GetUtcNow().ToUnixTimeMilliseconds(), out var payload, out var fault))
         {
             return new Verdict.Rejected($"the signed transaction is not authentic: {fault}");
         }
@@ -202,7 +191,7 @@ public sealed class AppleChannel : IChannel, IAsked
         TransactionPayload? free = null;
         foreach (var candidate in candidates.Where(purchase => !purchase.IsRevoked).Take(CandidatesMax))
         {
-            var holder = await _findHolder(ChannelName, candidate.TransactionId, cancellationToken);
+            var holder = await findHolder(ChannelName, candidate.TransactionId, cancellationToken);
             if (holder == order.Id)
             {
                 // The same receipt again: what it paid then, not the player's next purchase.

@@ -7,7 +7,7 @@ using OrderCenter.Payments;
 namespace OrderCenter.Channels.Apple;
 
 /// <summary>App Store Server Notifications V2 (anchors/payments.md, "Server Notifications V2"), pushed to us or fetched from the history.</summary>
-public sealed class AppleNotices : INotified, IPolled
+public sealed class AppleNotices(TimeProvider clock, StoreHttp http, FindOrder findOrder, FindHolder findHolder) : INotified, IPolled
 {
     private const int NameCharsMax = 512;
     private const int BodyBytesMax = 256 * 1024;
@@ -24,25 +24,13 @@ public sealed class AppleNotices : INotified, IPolled
     private const long ConsumptionMs = 12 * 60 * 60 * 1000;
 
     private static readonly Dictionary<string, string> NoHeaders = new(StringComparer.Ordinal);
-    private readonly TimeProvider _clock;
-    private readonly FindOrder _findOrder;
-    private readonly FindHolder _findHolder;
-    private readonly AppStoreApi _api;
-
-    public AppleNotices(TimeProvider clock, StoreHttp http, FindOrder findOrder, FindHolder findHolder)
-    {
-        ArgumentNullException.ThrowIfNull(clock);
-        _clock = clock;
-        _findOrder = findOrder;
-        _findHolder = findHolder;
-        _api = new AppStoreApi(clock, http);
-    }
+    private readonly AppStoreApi _api = new(clock, http);
 
     public string Channel => AppleChannel.ChannelName;
 
     public TimeSpan Period { get; } = TimeSpan.FromMinutes(30);
 
-    private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken)
     {
@@ -161,8 +149,8 @@ public sealed class AppleNotices : INotified, IPolled
         {
             return new Tidings.Nothing("CONSUMPTION_REQUEST: too late to be answered");
         }
-        var isDelivered = await _findHolder(Channel, transaction.TransactionId, cancellationToken) is { } holder
-            && await _findOrder(holder, cancellationToken) is { State.Progress: Progress.Delivered };
+        var isDelivered = await findHolder(Channel, transaction.TransactionId, cancellationToken) is { } holder
+            && await findOrder(holder, cancellationToken) is { State.Progress: Progress.Delivered };
         var apiBase = transaction.Environment == AppleSettings.Production ? settings.ApiBase : settings.SandboxApiBase;
         return await _api.ConsumptionAsync(settings, apiBase, transaction.TransactionId, consent, isDelivered, cancellationToken) switch
         {

@@ -7,7 +7,9 @@ namespace OrderCenter.Channels.Google;
 
 /// <summary>Google Play (anchors/payments.md, "Google Play" and "What payreturndata may hold"): signed purchase data is judged by its signature; where the
 /// app has a service account, Google's server is asked as well, and a bare purchase token can be.</summary>
-public sealed class GoogleChannel : IChannel, IAsked, ITold
+/// <param name="clock">For tokens; the offline check judges no time, since Google's signature has none.</param>
+/// <param name="http">Calls to Google.</param>
+public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel, IAsked, ITold
 {
     internal const string ChannelName = "google";
 
@@ -21,16 +23,6 @@ public sealed class GoogleChannel : IChannel, IAsked, ITold
     private static readonly (string Data, string Signature)[] SignedForms =
         [("json", "signature"), ("purchaseData", "dataSignature"), ("INAPP_PURCHASE_DATA", "INAPP_DATA_SIGNATURE")];
 
-    private readonly PlayApi _api;
-
-    /// <param name="clock">For tokens; the offline check judges no time, since Google's signature has none.</param>
-    /// <param name="http">Calls to Google.</param>
-    public GoogleChannel(TimeProvider clock, StoreHttp http)
-    {
-        ArgumentNullException.ThrowIfNull(clock);
-        _api = new PlayApi(clock, http);
-    }
-
     public string Name => ChannelName;
 
     public string Channel => ChannelName;
@@ -42,7 +34,7 @@ public sealed class GoogleChannel : IChannel, IAsked, ITold
     /// <summary>Google gives the money back after three days without a word (anchors/payments.md, "Google Play").</summary>
     public TimeSpan Patience { get; } = TimeSpan.FromDays(3);
 
-    internal PlayApi Api => _api;
+    internal PlayApi Api { get; } = new(clock, http);
 
     public IEnumerable<string> Faults(JsonElement settings) => GoogleSettings.Read(settings).Faults;
 
@@ -150,7 +142,7 @@ public sealed class GoogleChannel : IChannel, IAsked, ITold
         {
             return new Verdict.Rejected("purchaseToken is not a purchase token");
         }
-        return await _api.GetAsync(settings, productId, token, cancellationToken) switch
+        return await Api.GetAsync(settings, productId, token, cancellationToken) switch
         {
             PlayAnswer.Found found => OnlinePurchase.TryRead(found.Fields, out var purchase, out var fault)
                 ? GoogleJudgement.Compare(app, settings, order, productId, token, purchase)
@@ -170,7 +162,7 @@ public sealed class GoogleChannel : IChannel, IAsked, ITold
             return null;
         }
         OnlinePurchase? purchase;
-        switch (await _api.GetAsync(settings, productId, token, cancellationToken))
+        switch (await Api.GetAsync(settings, productId, token, cancellationToken))
         {
             case PlayAnswer.Found found when OnlinePurchase.TryRead(found.Fields, out purchase, out var fault):
                 break;
@@ -187,8 +179,8 @@ public sealed class GoogleChannel : IChannel, IAsked, ITold
             return null;
         }
         return await (isConsuming
-            ? _api.ConsumeAsync(settings, productId, token, cancellationToken)
-            : _api.AcknowledgeAsync(settings, productId, token, cancellationToken)) switch
+            ? Api.ConsumeAsync(settings, productId, token, cancellationToken)
+            : Api.AcknowledgeAsync(settings, productId, token, cancellationToken)) switch
         {
             PlayAnswer.Found => null,
             PlayAnswer.NotFound refused => refused.Reason,

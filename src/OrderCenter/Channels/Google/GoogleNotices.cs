@@ -8,7 +8,7 @@ namespace OrderCenter.Channels.Google;
 
 /// <summary>Google's Real-time developer notifications, pushed by Pub/Sub, and the list of voided purchases for those that no push told of
 /// (anchors/payments.md, "RTDN" and "Online"). A push says only that something happened; what it was, Google is always asked.</summary>
-public sealed class GoogleNotices : INotified, IPolled
+public sealed class GoogleNotices(TimeProvider clock, StoreHttp http, GoogleChannel channel, FindOrder findOrder) : INotified, IPolled
 {
     private const int NameCharsMax = 512;
     private const int DataCharsMax = 64 * 1024;
@@ -24,26 +24,13 @@ public sealed class GoogleNotices : INotified, IPolled
     /// <summary>Google's list goes 30 days back; a minute less, so that clocks may differ.</summary>
     private const long FirstMs = (30L * 24 * 60 * 60 * 1000) - 60_000;
 
-    private readonly TimeProvider _clock;
-    private readonly FindOrder _findOrder;
-    private readonly PlayApi _api;
-    private readonly PushTokens _tokens;
-
-    public GoogleNotices(TimeProvider clock, StoreHttp http, GoogleChannel channel, FindOrder findOrder)
-    {
-        ArgumentNullException.ThrowIfNull(clock);
-        ArgumentNullException.ThrowIfNull(channel);
-        _clock = clock;
-        _findOrder = findOrder;
-        _api = channel.Api;
-        _tokens = new PushTokens(clock, http);
-    }
+    private readonly PushTokens _tokens = new(clock, http);
 
     public string Channel => GoogleChannel.ChannelName;
 
     public TimeSpan Period { get; } = TimeSpan.FromMinutes(30);
 
-    private long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken)
     {
@@ -86,7 +73,7 @@ public sealed class GoogleNotices : INotified, IPolled
         {
             return new Tidings.Nothing($"the push's data {malformed}");
         }
-        if (fields.Text("packageName", NameCharsMax) is var package && package != settings.PackageName)
+        if (fields.Text("packageName", NameCharsMax) != settings.PackageName)
         {
             // One topic may serve several packages; each app takes its own.
             return new Tidings.Nothing("it is for another package");
@@ -106,7 +93,7 @@ public sealed class GoogleNotices : INotified, IPolled
             return new Poll.NotConfigured();
         }
         var (startMs, endMs, page) = Span(cursor, NowMs);
-        switch (await _api.VoidedAsync(settings, startMs, endMs, page, cancellationToken))
+        switch (await channel.Api.VoidedAsync(settings, startMs, endMs, page, cancellationToken))
         {
             case PlayAnswer.Found found:
                 return Page(app, found.Fields, startMs, endMs);
@@ -176,7 +163,7 @@ public sealed class GoogleNotices : INotified, IPolled
             return new Tidings.Nothing("the app has no service account, so that Google cannot be asked");
         }
         OnlinePurchase? purchase;
-        switch (await _api.GetAsync(settings, sku, token, cancellationToken))
+        switch (await channel.Api.GetAsync(settings, sku, token, cancellationToken))
         {
             case PlayAnswer.Found found when OnlinePurchase.TryRead(found.Fields, out purchase, out _):
                 break;
@@ -194,7 +181,7 @@ public sealed class GoogleNotices : INotified, IPolled
         {
             return purchase.State == StateCancelled ? new Tidings.Refunded(payment, "Google cancelled the purchase") : new Tidings.Nothing("the purchase is pending");
         }
-        if (!OrderId.TryParse(purchase.ObfuscatedProfileId, out var id) || await _findOrder(id, cancellationToken) is not { } order || order.GameId != app.GameId)
+        if (!OrderId.TryParse(purchase.ObfuscatedProfileId, out var id) || await findOrder(id, cancellationToken) is not { } order || order.GameId != app.GameId)
         {
             return new Tidings.Paid(null, payment);
         }
@@ -226,7 +213,7 @@ public sealed class GoogleNotices : INotified, IPolled
         var environment = Payment.Production;
         if (settings.Account is not null)
         {
-            switch (await _api.GetByTokenAsync(settings, token, cancellationToken))
+            switch (await channel.Api.GetByTokenAsync(settings, token, cancellationToken))
             {
                 case PlayAnswer.TryLater later:
                     return new Tidings.TryLater(later.Reason);

@@ -25,7 +25,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
     {
         var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
         var group = routes.MapGroup("/cardrecharge").ExcludeFromDescription()
-            .WithMetadata(new Refusal(static (context, message, status) => Json.AnswerAsync(context, Json.Failed, message, result: "", sign: "", status)));
+            .WithMetadata((Refusal)RefuseForNowAsync);
         group.MapPost("/order", endpoints.OrderAsync);
         group.MapPost("/query", endpoints.QueryAsync);
     }
@@ -87,22 +87,10 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
             await Json.AnswerAsync(context, Json.Failed, fault, result: "", sign: "", status);
             return;
         }
-        try
-        {
-            await serve(request);
-        }
-        catch (StoreBusyException busy)
-        {
-            context.Response.Headers.RetryAfter = "1";
-            await Json.AnswerAsync(context, Json.Failed, busy.Message, result: "", sign: "", StatusCodes.Status503ServiceUnavailable);
-        }
-        catch (TooManyRequestsException)
-        {
-            context.Response.Headers.RetryAfter = "1";
-            await Json.AnswerAsync(
-                context, Json.Failed, "too many requests of this app; try again in a second", result: "", sign: "", StatusCodes.Status429TooManyRequests);
-        }
+        await Passing.ServeAsync(context, request, serve, RefuseForNowAsync);
     }
+
+    private static Task RefuseForNowAsync(HttpContext context, string message, int status) => Json.AnswerAsync(context, Json.Failed, message, result: "", sign: "", status);
 
     private static async ValueTask<(Request? Request, int Status, string Fault)> ReadAsync(HttpContext context)
     {
@@ -136,7 +124,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
         {
             return null;
         }
-        return admission.TryTake(app) ? app : throw new TooManyRequestsException();
+        return admission.Taken(app);
     }
 
     /// <summary>The order by our number, by the merchant's, or by both, which must then name the same one. Another app's order is not found.</summary>
@@ -219,11 +207,9 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, CardInven
 
     private static async Task<bool> NotAcceptedAsync(HttpContext context)
     {
-        await Json.AnswerAsync(context, Json.NotAccepted, Json.NotAcceptedMessage, result: "", sign: "");
+        await Json.AnswerAsync(context, Json.NotAccepted, Admission.NotAcceptedMessage, result: "", sign: "");
         return false;
     }
 
     private Secret? SecretOf(App app) => app.SigningSecret(clock.GetUtcNow().ToUnixTimeMilliseconds());
-
-    private sealed class TooManyRequestsException : Exception;
 }

@@ -22,9 +22,6 @@ internal static class Json
     public const int Different = 4;
     public const int NotFound = 5;
 
-    /// <summary>One message for signature, app and address: it never says which.</summary>
-    public const string NotAcceptedMessage = "the signature, the app or the caller's address is not accepted";
-
     private const string ContentType = "application/json; charset=utf-8";
     private const string Malformed = "the body must be one well-formed flat JSON object of texts and numbers";
 

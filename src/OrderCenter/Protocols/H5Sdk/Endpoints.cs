@@ -23,7 +23,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
     {
         var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
         var group = routes.MapGroup("/cp").ExcludeFromDescription()
-            .WithMetadata(new Refusal(static (context, message, status) => Json.RefuseAsync(context, Json.Passing, message, status)));
+            .WithMetadata((Refusal)RefuseForNowAsync);
         group.MapPost("/getUserByOpenId", (RequestDelegate)endpoints.GetUserAsync);
         group.MapPost("/createOrder", (RequestDelegate)endpoints.CreateOrderAsync);
     }
@@ -42,15 +42,11 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
         }
         else if (admission.Find(context, login.GameId, H5SdkProtocol.ProtocolName) is not { } app)
         {
-            await Json.RefuseAsync(context, Json.NotAccepted, Json.NotAcceptedMessage);
-        }
-        else if (!admission.TryTake(app))
-        {
-            await TooManyAsync(context);
+            await Json.RefuseAsync(context, Json.NotAccepted, Admission.NotAcceptedMessage);
         }
         else
         {
-            await Json.SucceedAsync(context, app, login);
+            await Json.SucceedAsync(context, admission.Taken(app), login);
         }
     });
 
@@ -59,14 +55,10 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
         if (admission.Find(context, parameters.Text("gameId"), H5SdkProtocol.ProtocolName) is not { } app
             || !Signing.IsSigned(parameters, app, clock.GetUtcNow().ToUnixTimeMilliseconds()))
         {
-            await Json.RefuseAsync(context, Json.NotAccepted, Json.NotAcceptedMessage);
+            await Json.RefuseAsync(context, Json.NotAccepted, Admission.NotAcceptedMessage);
             return;
         }
-        if (!admission.TryTake(app))
-        {
-            await TooManyAsync(context);
-            return;
-        }
+        admission.Taken(app);
         var fields = new FieldReader(parameters);
         var asked = ReadOrder(fields);
         if (fields.Fault is { } fault)
@@ -161,15 +153,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
             await Json.RefuseAsync(context, Json.Malformed, fault, status);
             return;
         }
-        try
-        {
-            await serve(parameters);
-        }
-        catch (StoreBusyException busy)
-        {
-            context.Response.Headers.RetryAfter = "1";
-            await Json.RefuseAsync(context, Json.Passing, busy.Message, StatusCodes.Status503ServiceUnavailable);
-        }
+        await Passing.ServeAsync(context, parameters, serve, RefuseForNowAsync);
     }
 
     private static Asked ReadOrder(FieldReader fields)
@@ -235,11 +219,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Users use
     private static Task NotConfiguredAsync(HttpContext context, NewOrder asked) =>
         Json.RefuseAsync(context, Json.NotConfigured, $"the app has no channel {asked.Channel} to pay by");
 
-    private static Task TooManyAsync(HttpContext context)
-    {
-        context.Response.Headers.RetryAfter = "1";
-        return Json.RefuseAsync(context, Json.Passing, "too many requests of this app; try again in a second", StatusCodes.Status429TooManyRequests);
-    }
+    private static Task RefuseForNowAsync(HttpContext context, string message, int status) => Json.RefuseAsync(context, Json.Passing, message, status);
 
     /// <summary>The fields of an order as they were sent.</summary>
     private sealed record Asked(string CodeNo, OpenId OpenId, Money Amount, string ProductId, string ProductName, string Ext, string NotifyUrl, string PayWay);

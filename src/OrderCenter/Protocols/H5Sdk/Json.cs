@@ -18,9 +18,6 @@ internal static class Json
     public const string Insufficient = "203";
     public const string Passing = "300";
 
-    /// <summary>One message for signature, app and address: it never says which.</summary>
-    public const string NotAcceptedMessage = "the signature, the app or the caller's address is not accepted";
-
     private const string ContentType = "application/json; charset=utf-8";
 
     [ThreadStatic]

@@ -27,7 +27,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, PayDesk d
     {
         var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
         var group = routes.MapGroup("/ordercenter").ExcludeFromDescription()
-            .WithMetadata(new Refusal(static (context, message, status) => Json.RefuseAsync(context, Json.Failed, message, status)));
+            .WithMetadata((Refusal)RefuseForNowAsync);
         group.MapMethods("/createorder", ["GET", "POST"], endpoints.CreateOrderAsync);
         group.MapMethods("/valiorder", ["GET", "POST"], endpoints.ValiOrderAsync);
         group.MapMethods("/sendproduct", ["GET", "POST"], endpoints.SendProductAsync);
@@ -164,24 +164,11 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, PayDesk d
             await Json.RefuseAsync(context, Json.Failed, fault, status);
             return;
         }
-        try
-        {
-            await serve(parameters);
-        }
-        catch (StoreBusyException busy)
-        {
-            context.Response.Headers.RetryAfter = "1";
-            await Json.RefuseAsync(context, Json.Failed, busy.Message, StatusCodes.Status503ServiceUnavailable);
-        }
-        catch (TooManyRequestsException)
-        {
-            context.Response.Headers.RetryAfter = "1";
-            await Json.RefuseAsync(context, Json.Failed, "too many requests of this app; try again in a second", StatusCodes.Status429TooManyRequests);
-        }
+        await Passing.ServeAsync(context, parameters, serve, RefuseForNowAsync);
     }
 
     private App? FindApp(HttpContext context, ParameterSet parameters, string? gameId, bool withoutReceipt) =>
-        admission.Find(context, gameId, Protocols) is { } app && IsSigned(parameters, app, withoutReceipt) ? Taken(app) : null;
+        admission.Find(context, gameId, Protocols) is { } app && IsSigned(parameters, app, withoutReceipt) ? admission.Taken(app) : null;
 
     /// <summary>sendproduct names no app: it is the order's. Where the order is unknown, the app whose number its id begins with must have signed.</summary>
     private async Task<(App? App, OrderId? Id)> FindOwnerAsync(HttpContext context, ParameterSet parameters)
@@ -197,16 +184,14 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, PayDesk d
         }
         if (await orders.FindAsync(id, context.RequestAborted) is { Order: var order })
         {
-            return (admission.Find(context, order.GameId, Protocols) is { } owner && IsSigned(parameters, owner, withoutReceipt: false) ? Taken(owner) : null, id);
+            return (admission.Find(context, order.GameId, Protocols) is { } owner && IsSigned(parameters, owner, withoutReceipt: false) ? admission.Taken(owner) : null, id);
         }
         var signer = admission.CouldOwn(context, id, Protocols).FirstOrDefault(candidate => IsSigned(parameters, candidate, withoutReceipt: false));
-        return (signer is null ? null : Taken(signer), id);
+        return (signer is null ? null : admission.Taken(signer), id);
     }
 
     private bool IsSigned(ParameterSet parameters, App app, bool withoutReceipt) =>
         Signing.IsSigned(parameters, app, withoutReceipt, clock.GetUtcNow().ToUnixTimeMilliseconds());
-
-    private App Taken(App app) => admission.TryTake(app) ? app : throw new TooManyRequestsException();
 
     private static NewOrder? ReadOrder(FieldReader fields)
     {
@@ -297,13 +282,13 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, PayDesk d
 
     private static Task<bool> FailAsync(HttpContext context, string message) => RefuseAsync(context, Json.Failed, message);
 
-    private static Task<bool> NotAcceptedAsync(HttpContext context) => RefuseAsync(context, Json.NotAccepted, Json.NotAcceptedMessage);
+    private static Task RefuseForNowAsync(HttpContext context, string message, int status) => Json.RefuseAsync(context, Json.Failed, message, status);
+
+    private static Task<bool> NotAcceptedAsync(HttpContext context) => RefuseAsync(context, Json.NotAccepted, Admission.NotAcceptedMessage);
 
     private static async Task<bool> RefuseAsync(HttpContext context, int code, string message)
     {
         await Json.RefuseAsync(context, code, message);
         return false;
     }
-
-    private sealed class TooManyRequestsException : Exception;
 }

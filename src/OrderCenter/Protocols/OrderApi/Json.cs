@@ -14,9 +14,6 @@ internal static class Json
     public const int OutOfTime = 2;
     public const int Failed = 3;
 
-    /// <summary>One message for signature, app and address: it never says which.</summary>
-    public const string NotAcceptedMessage = "the signature, the app or the caller's address is not accepted";
-
     private const string ContentType = "application/json; charset=utf-8";
 
     [ThreadStatic]

@@ -27,7 +27,7 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Makeup ma
     {
         var endpoints = ActivatorUtilities.CreateInstance<Endpoints>(routes.ServiceProvider);
         routes.MapPost("/openapi/order/check", endpoints.CheckAsync).ExcludeFromDescription()
-            .WithMetadata(new Refusal((context, message, status) => endpoints.AnswerAsync(context, Failed, message, status)));
+            .WithMetadata((Refusal)endpoints.RefuseForNowAsync);
     }
 
     private async Task CheckAsync(HttpContext context)
@@ -46,17 +46,14 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Makeup ma
         }
         var check = CheckFields.Read(buffer.AsSpan(0, length), out var fault);
         ArrayPool<byte>.Shared.Return(buffer);
-        try
+        await Passing.ServeAsync(context, check, async asked =>
         {
-            var (code, data) = check is null ? (Failed, fault) : await JudgeAsync(context, check);
+            var (code, data) = asked is null ? (Failed, fault) : await JudgeAsync(context, asked);
             await AnswerAsync(context, code, data);
-        }
-        catch (StoreBusyException busy)
-        {
-            context.Response.Headers.RetryAfter = "1";
-            await AnswerAsync(context, Failed, busy.Message, StatusCodes.Status503ServiceUnavailable);
-        }
+        }, RefuseForNowAsync);
     }
+
+    private Task RefuseForNowAsync(HttpContext context, string message, int status) => AnswerAsync(context, Failed, message, status);
 
     private async Task<(int Code, string Data)> JudgeAsync(HttpContext context, CheckFields check)
     {
