@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using OrderCenter.Hosting;
+using OrderCenter.Store;
 
 namespace OrderCenter;
 
@@ -6,6 +8,7 @@ namespace OrderCenter;
 public static class Program
 {
     private const string DemoCommand = "demo";
+    private const string Usage = "allowed: demo, sign, probe (each with --help), or nothing to serve; settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
     {
@@ -13,8 +16,27 @@ public static class Program
         {
             return await Commands.RunAsync(args);
         }
-        var app = Build(args, arrange: null);
-        return app is null ? 1 : await app.ServeAsync();
+        if (args is [var first, ..] && first != DemoCommand && !first.StartsWith('-') && !first.Contains('=', StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync($"'{first}' is no command; {Usage}");
+            return 1;
+        }
+        if (args is ["--help" or "-h" or "-?", ..])
+        {
+            Console.WriteLine(Usage);
+            return 0;
+        }
+        try
+        {
+            var app = Build(args, arrange: null);
+            return app is null ? 1 : await app.ServeAsync();
+        }
+        catch (Exception fault) when (fault is StoreUnavailableException or StoreBusyException or ArgumentException or FormatException or InvalidOperationException or IOException
+            or NotSupportedException or SocketException)
+        {
+            await Console.Error.WriteLineAsync($"it cannot start: {fault.Message}");
+            return 1;
+        }
     }
 
     /// <summary>Puts the service together.</summary>

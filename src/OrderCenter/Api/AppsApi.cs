@@ -32,7 +32,7 @@ internal sealed class AppsApi(AppCatalog apps, CallbackBook callbacks)
         var outcome = await apps.PutAsync(number, patch, context.RequestAborted);
         if (outcome is AppOutcome.Changed { Entry.App.Disabled: false })
         {
-            await callbacks.ResumeAsync(number, context.RequestAborted);
+            await callbacks.ResumeAsync(context.RequestAborted);
         }
         return ToAnswer(outcome);
     }

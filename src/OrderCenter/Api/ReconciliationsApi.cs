@@ -13,14 +13,14 @@ internal sealed class ReconciliationsApi(
     private const int ReasonMax = 512;
     private const int DaysMax = 35;
     private const string ChannelForm = "must be google, apple, alipay or wechat";
-    private const string DayForm = "must be a day such as 2026-11-21";
+    private const string DayForm = "must be a day of the years 2000 to 2999, such as 2026-11-21";
     private const string CursorId = "n";
 
     public static void Map(RouteGroupBuilder group, ReconciliationsApi api)
     {
         group.MapPost("/reconciliations", (Delegate)api.ImportAsync)
             .WithSummary("Send a store's statement, the file as the body: channel, gameId, day, lastDay; the same file again is the same reconciliation")
-            .WithMetadata(new BodyIsItsKey()).Accepts<Stream>("text/csv", "*/*").Produces<ReconciliationAnswerJson>(202).Produces<ReconciliationAnswerJson>()
+            .WithMetadata(new BodyIsItsKey()).Accepts<string>("text/csv", "*/*").Produces<ReconciliationAnswerJson>(202).Produces<ReconciliationAnswerJson>()
             .ProducesProblem(413).ProducesProblem(422);
         group.MapGet("/reconciliations", (Delegate)api.ListAsync).WithSummary("Reconciliations: channel, gameId").Produces<PageJson<ReconciliationAnswerJson>>();
         group.MapGet("/reconciliations/{id}", api.GetAsync).WithSummary("A reconciliation: its state, progress and counts").Produces<ReconciliationAnswerJson>();

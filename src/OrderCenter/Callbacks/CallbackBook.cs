@@ -27,10 +27,10 @@ public enum RedeliverOutcome
 public sealed record RedeliveryJob(string JobId, long GameId, CallbackStatus Status, long SinceMs, string Actor, long Redelivered, bool IsDone, bool IsCancelled);
 
 /// <summary>Callbacks as people see and redeliver them. Nothing has a silent cap: lists have a cursor, jobs run to their end.</summary>
-public sealed partial class CallbackBook(Store.Store store, CallbackEngine engine, TimeProvider clock, ILogger<CallbackBook> log)
+public sealed partial class CallbackBook(
+    Store.Store store, CallbackEngine engine, FindApp findApp, PlanCallback planOf, TimeProvider clock, ILogger<CallbackBook> log)
 {
     private const int StepMax = 200;
-    private const long KeptMs = 90L * 86_400_000;
 
     private const string InsertJobSql =
         "INSERT INTO redelivery_jobs (job_id, game_id, status, since_ms, until_ms, actor, after_created_ms, after_order_id, after_number, redelivered, state, created_ms) " +
@@ -43,8 +43,10 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         "SELECT job_id, game_id, status, since_ms, actor, redelivered, state, until_ms, after_created_ms, after_order_id, after_number FROM redelivery_jobs WHERE state = 0 ORDER BY created_ms LIMIT 20";
 
     private const string StepJobSql =
-        "UPDATE redelivery_jobs SET after_created_ms = $3, after_order_id = $4, after_number = $5, redelivered = redelivered + $6, state = $7 " +
-        "WHERE job_id = $1 AND state = 0 AND redelivered = $2 AND after_order_id = $8 AND after_number = $9";
+        "UPDATE redelivery_jobs SET after_created_ms = $2, after_order_id = $3, after_number = $4, state = $5 " +
+        "WHERE job_id = $1 AND state = 0 AND after_created_ms = $6 AND after_order_id = $7 AND after_number = $8";
+
+    private const string CountJobSql = "UPDATE redelivery_jobs SET redelivered = redelivered + $2 WHERE job_id = $1";
 
     private const string CancelJobSql = "UPDATE redelivery_jobs SET state = 2 WHERE job_id = $1 AND state = 0";
 
@@ -75,7 +77,7 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
             },
             cancellationToken);
 
-    /// <summary>Sends a callback again now, from the beginning of its schedule, whatever its state; delivered ones too. Past a breaker that is open.</summary>
+    /// <summary>Sends a callback again now, from the beginning of its schedule, to where its app has it go now; delivered ones too. Past a breaker that is open.</summary>
     public async Task<RedeliverOutcome> RedeliverAsync(CallbackId id, string actor, CancellationToken cancellationToken)
     {
         var (outcome, callback) = await store.WriteAsync(transaction => TryRestartAsync(transaction, id, NowMs), cancellationToken);
@@ -120,11 +122,16 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         return jobs.Count > 0;
     }
 
-    /// <summary>Lets go of what was held while the app was disabled.</summary>
-    public async Task ResumeAsync(long gameId, CancellationToken cancellationToken)
+    /// <summary>Lets go of what was held for an app that is open now: some at once when it is opened, and again and again, since another node may not have seen it yet
+    /// and hold more.</summary>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        while (await store.WriteAsync(transaction => CallbackTable.ResumeAsync(transaction, gameId, NowMs, StepMax), cancellationToken) == StepMax)
+        var held = await store.SearchAsync(CallbackTable.HeldAppsAsync, cancellationToken);
+        foreach (var gameId in held.Where(gameId => findApp(gameId) is { Disabled: false } app && app.SigningSecret(NowMs) is not null))
         {
+            while (await store.UpkeepAsync(transaction => CallbackTable.ResumeAsync(transaction, gameId, NowMs, StepMax), cancellationToken) == StepMax)
+            {
+            }
         }
     }
 
@@ -132,7 +139,7 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
     /// waiting stays.</summary>
     public async Task PruneAsync(CancellationToken cancellationToken)
     {
-        var beforeMs = NowMs - KeptMs;
+        var beforeMs = NowMs - CallbackTable.KeptMs;
         while (await store.UpkeepAsync(transaction => CallbackTable.PruneAttemptsAsync(transaction, beforeMs, StepMax), cancellationToken) == StepMax)
         {
         }
@@ -152,20 +159,22 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         return details;
     }
 
-    private static async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> TryRestartAsync(Transaction transaction, CallbackId id, long nowMs)
+    private async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> TryRestartAsync(Transaction transaction, CallbackId id, long nowMs)
     {
         if (await CallbackTable.FindAsync(transaction, id) is not { } callback)
         {
             return (RedeliverOutcome.NotFound, null);
         }
-        if (await OrderTable.FindAsync(transaction, id.OrderId) is { Order: var order } && !Delivery.StillHolds(callback, order))
+        var order = (await OrderTable.FindAsync(transaction, id.OrderId))!.Order;
+        if (!Delivery.StillHolds(callback, order))
         {
             return (RedeliverOutcome.NoLongerHolds, null);
         }
-        return await CallbackTable.RestartAsync(transaction, callback, nowMs)
-            ? (RedeliverOutcome.Queued, callback with { Status = CallbackStatus.Pending, Step = 0, DueMs = nowMs })
-            : (RedeliverOutcome.UnderWay, null);
+        return await CallbackTable.RestartAsync(transaction, callback, PlanOf(callback, order), nowMs) is { } again ? (RedeliverOutcome.Queued, again) : (RedeliverOutcome.UnderWay, null);
     }
+
+    /// <summary>Where a callback goes now; null: where it went.</summary>
+    private CallbackPlan? PlanOf(Callback callback, Order order) => findApp(callback.GameId) is { } app ? planOf(app, order, callback.Event) : null;
 
     private static ValueTask<List<(long CreatedMs, Callback Callback)>> PageAsync(Transaction transaction, CallbackStatus? status, long? gameId, CallbackCursor? after, int limit)
     {
@@ -190,28 +199,29 @@ public sealed partial class CallbackBook(Store.Store store, CallbackEngine engin
         return transaction.QueryAsync(sql, CallbackTable.ReadListed, [.. parameters]);
     }
 
-    private static async ValueTask<List<Callback>> StepAsync(Transaction transaction, OpenJob job, long nowMs)
+    /// <summary>One step of a job. It is claimed before anything is sent again: of several nodes that read the same page, one goes on with it.</summary>
+    private async ValueTask<List<Callback>> StepAsync(Transaction transaction, OpenJob job, long nowMs)
     {
         var sql = CallbackTable.List(job.Job.Status, "game_id = $1 AND created_ms <= $2 AND (created_ms, order_id, number) > ($3, $4, $5)", isNewestFirst: false, "$6");
         var page = await transaction.QueryAsync(sql, CallbackTable.ReadListed, job.Job.GameId, job.UntilMs, job.AfterCreatedMs, job.AfterOrderId, job.AfterNumber, StepMax);
+        var (lastMs, lastId) = page.Count == 0 ? (job.AfterCreatedMs, null) : (page[^1].CreatedMs, (CallbackId?)page[^1].Callback.Id);
         var restarted = new List<Callback>();
+        if (await transaction.ExecuteAsync(
+            StepJobSql, job.Job.JobId, lastMs, lastId?.OrderId.Value ?? job.AfterOrderId, lastId?.Number ?? job.AfterNumber, page.Count < StepMax ? 1 : 0,
+            job.AfterCreatedMs, job.AfterOrderId, job.AfterNumber) == 0)
+        {
+            return restarted;
+        }
         var rows = page.ConvertAll(item => OrderTable.FindAsync(transaction, item.Callback.Id.OrderId));
         for (var i = 0; i < page.Count; i++)
         {
-            var callback = page[i].Callback;
-            if (await rows[i] is { Order: var order } && !Delivery.StillHolds(callback, order))
+            var (callback, order) = (page[i].Callback, (await rows[i])!.Order);
+            if (Delivery.StillHolds(callback, order) && await CallbackTable.RestartAsync(transaction, callback, PlanOf(callback, order), nowMs) is { } again)
             {
-                continue;
-            }
-            if (await CallbackTable.RestartAsync(transaction, callback, nowMs))
-            {
-                restarted.Add(callback);
+                restarted.Add(again);
             }
         }
-        var (lastMs, lastId) = page.Count == 0 ? (job.AfterCreatedMs, null) : (page[^1].CreatedMs, (CallbackId?)page[^1].Callback.Id);
-        await transaction.ExecuteAsync(
-            StepJobSql, job.Job.JobId, job.Job.Redelivered, lastMs, lastId?.OrderId.Value ?? job.AfterOrderId, lastId?.Number ?? job.AfterNumber, restarted.Count,
-            page.Count < StepMax ? 1 : 0, job.AfterOrderId, job.AfterNumber);
+        await transaction.ExecuteAsync(CountJobSql, job.Job.JobId, restarted.Count);
         return restarted;
     }
 

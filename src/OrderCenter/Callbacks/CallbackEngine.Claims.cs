@@ -48,18 +48,45 @@ public sealed partial class CallbackEngine
         }
     }
 
+    /// <summary>Takes over what dead nodes left, beside everything else: a row of theirs that is still locked holds up nothing but this.</summary>
+    private async Task KeepRecoveringAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(RecoverPeriod, _clock);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await RecoverAsync(cancellationToken);
+                }
+#pragma warning disable CA1031 // As in the engine's own loop.
+                catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    LogStoreFault(_log, fault);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
     private async Task RecoverAsync(CancellationToken cancellationToken)
     {
         int count;
         do
         {
-            (var endpoints, count) = await _store.RecordAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
+            (var endpoints, count) = await _store.UpkeepAsync(transaction => Deliveries.RecoverAsync(transaction, RecoverMax, NowMs), cancellationToken);
             foreach (var (endpoint, gameId) in endpoints)
             {
                 GateOf(endpoint, gameId).Lower(NowMs);
             }
             if (count > 0)
             {
+                Signal();
                 _metrics.Recovered(count);
                 LogRecovered(_log, count);
             }
@@ -72,13 +99,21 @@ public sealed partial class CallbackEngine
     {
         var claims = new List<Task>();
         var nowMs = NowMs;
-        foreach (var gate in _gates.Values)
+        var gates = _gates.Values.ToArray();
+        for (var i = 0; i < gates.Length; i++)
         {
+            var gate = gates[(_claimedAt + i) % gates.Length];
             if (gate.NextDueMs > nowMs || _findApp(gate.GameId) is not { } app || !gate.WantsClaim(app.Callback.MaxConcurrency, ClaimPaceMs, RoomPart, nowMs))
             {
                 continue;
             }
             var most = Math.Min(ClaimMax, InFlightMax - Volatile.Read(ref _inFlight));
+            if (most <= 0)
+            {
+                // The node is full: where it stopped, it begins when there is room again. Otherwise those at the front would take all of it each time.
+                _claimedAt = (_claimedAt + i) % gates.Length;
+                break;
+            }
             var room = gate.Take(most, app.Callback.MaxConcurrency, nowMs);
 
             // Half of the node's room is for calls only, so that fast endpoints leave some to the others.

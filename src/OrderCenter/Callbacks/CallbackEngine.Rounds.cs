@@ -114,14 +114,11 @@ public sealed partial class CallbackEngine
         }
         if (callback.Status != CallbackStatus.Pending)
         {
-            // Exhausted or held: a check takes it up again where its schedule stood.
-            if (!await CallbackTable.RestartAsync(transaction, callback, nowMs))
-            {
-                return (null, null);
-            }
-            callback = callback with { Status = CallbackStatus.Pending, Step = 0 };
+            // Exhausted or held: a check takes it up again, to where its app has it go now.
+            var order = (await OrderTable.FindAsync(transaction, orderId))!.Order;
+            callback = await CallbackTable.RestartAsync(transaction, callback, _protocols[app.Protocol].Plan(app, order, callback.Event), nowMs);
         }
-        return (await Deliveries.ClaimAsync(transaction, callback, LeaseFor(app), nowMs), null);
+        return (callback is null ? null : await Deliveries.ClaimAsync(transaction, callback, LeaseFor(app), nowMs), null);
     }
 
     private async Task<RoundOutcome> RoundAsync(Delivery delivery, RoundPlan plan)
@@ -129,7 +126,7 @@ public sealed partial class CallbackEngine
         var gate = GateOf(delivery.Callback.Endpoint, delivery.Callback.GameId);
         gate.TakeAnyway();
         Interlocked.Increment(ref _inFlight);
-        var isAccepted = false;
+        var (isCalled, isAccepted) = (false, false);
         try
         {
             for (var call = 0; ; call++)
@@ -144,6 +141,13 @@ public sealed partial class CallbackEngine
                     await CancelAsync(delivery.Callback);
                     return new RoundOutcome.Failed("the order was refunded, or is held for review");
                 }
+                if (!delivery.MayBeSent(app.Callback.TimeoutSeconds * 1000L, NowMs))
+                {
+                    await _store.RecordAsync(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
+                    gate.Lower(NowMs);
+                    return StillUnderWay();
+                }
+                isCalled = true;
                 var (startedMs, outcome) = await AttemptAsync(app, secret, delivery);
                 isAccepted = outcome.Acknowledgement.IsAccepted;
                 if (isAccepted || call + 1 >= plan.WaitsMs.Count || !_isTaking)
@@ -152,34 +156,47 @@ public sealed partial class CallbackEngine
                     return recorded == Recorded.Delivered ? new RoundOutcome.Delivered(outcome.Acknowledgement.Detail is not null)
                         : new RoundOutcome.Failed(outcome.Acknowledgement.Detail ?? "the game refused");
                 }
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, startedMs + plan.WaitsMs[call + 1] - NowMs)), _clock, CancellationToken.None);
-                if (await NextCallAsync(delivery.Callback, app, startedMs, outcome) is not { } next)
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Clamp(startedMs + plan.WaitsMs[call + 1] - NowMs, 0, plan.WaitsMs[call + 1])), _clock, CancellationToken.None);
+                if (await NextCallAsync(delivery, app, startedMs, outcome) is not { } next)
                 {
                     return StillUnderWay();
                 }
-                delivery = delivery with { Callback = next };
+                delivery = next;
             }
+        }
+        catch (OperationCanceledException) when (_calls.IsCancellationRequested)
+        {
+            await _store.RecordAsync(transaction => Deliveries.GiveUpAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
+            return StillUnderWay();
         }
         finally
         {
-            gate.Leave(delivery.Callback.Id, isAccepted, NowMs);
+            if (isCalled)
+            {
+                gate.Leave(delivery.Callback.Id, isAccepted, NowMs);
+            }
+            else
+            {
+                gate.GiveBack(1);
+            }
             Leave();
             DispatchNext(gate);
         }
     }
 
-    /// <summary>Ends one call of a round and begins the next, in one commit.</summary>
+    /// <summary>Ends one call of a round and begins the next, in one commit, of the order as it is then.</summary>
     /// <returns>Null: the lease was lost.</returns>
-    private Task<Callback?> NextCallAsync(Callback callback, App app, long startedMs, AttemptOutcome outcome) =>
+    private Task<Delivery?> NextCallAsync(Delivery delivery, App app, long startedMs, AttemptOutcome outcome) =>
         _store.RecordAsync(
             async transaction =>
             {
-                if (await CallbackTable.AgainUnderLeaseAsync(transaction, callback, LeaseFor(app).UntilMs, NowMs) is not { } next)
+                var lease = LeaseFor(app);
+                if (await CallbackTable.AgainUnderLeaseAsync(transaction, delivery.Callback, lease.UntilMs, NowMs) is not { } next)
                 {
                     return null;
                 }
-                await Deliveries.EndAttemptAsync(transaction, callback, startedMs, outcome);
-                return next;
+                await Deliveries.EndAttemptAsync(transaction, delivery.Callback, startedMs, outcome);
+                return new Delivery(next, (await OrderTable.FindAsync(transaction, next.Id.OrderId))!, lease.UntilMs);
             },
             CancellationToken.None);
 }

@@ -21,6 +21,7 @@ public sealed partial class CallbackEngine : BackgroundService
     /// <summary>How many callbacks this node may hold, over all endpoints: being called, leased ahead, being recorded.</summary>
     public const int InFlightMax = 4096;
 
+    private const string FaultError = "it could not be handled here: the log has the fault";
     private const int ResponseBytesMax = 4096;
     private const int WordBytesMax = 16;
 
@@ -30,7 +31,10 @@ public sealed partial class CallbackEngine : BackgroundService
     private static readonly TimeSpan LookPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecoverPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RecordRetry = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(9);
+
+    /// <summary>How long a stop waits for calls under way, of the 10 s that it has in all (contract.md); what it cuts off is put back in the rest.</summary>
+    private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan PutBackMax = TimeSpan.FromSeconds(1);
 
     private readonly Store.Store _store;
     private readonly DueWork _due;
@@ -44,12 +48,13 @@ public sealed partial class CallbackEngine : BackgroundService
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<string, EndpointGate> _gates = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly CancellationTokenSource _calls = new();
+    private readonly CancellationTokenSource _calls;
     private readonly string _node = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inFlight;
     private int _isWoken;
     private int _lookedAt;
+    private int _claimedAt;
     private volatile bool _isTaking;
 
     public CallbackEngine(
@@ -57,7 +62,12 @@ public sealed partial class CallbackEngine : BackgroundService
         IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<CallbackEngine> log)
     {
         // From the first word of a stop on nothing new is begun; a round that somebody waits for ends with the call that is under way.
-        lifetime.ApplicationStopping.Register(() => _isTaking = false);
+        _calls = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        lifetime.ApplicationStopping.Register(() =>
+        {
+            _isTaking = false;
+            _calls.CancelAfter(DrainMax);
+        });
         (_store, _due, _vault, _findApp, _sender, _options, _metrics, _clock, _log) = (store, due, vault, findApp, sender, options, metrics, clock, log);
         _protocols = protocols.ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
     }
@@ -107,9 +117,9 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             _drained.TrySetResult();
         }
-        await Task.WhenAny(_drained.Task, Task.Delay(DrainMax, _clock, cancellationToken));
-
         // What still hangs is cut off: its outcome is unknown, and whoever comes next sends it again.
+        _calls.CancelAfter(DrainMax);
+        await Task.WhenAny(_drained.Task, Task.Delay(DrainMax + PutBackMax, _clock, cancellationToken));
         await _calls.CancelAsync();
     }
 
@@ -127,18 +137,13 @@ public sealed partial class CallbackEngine : BackgroundService
         _due.GiveBack = endpoint => Release(_gates[endpoint], 1);
         _due.Leased = (callback, row, lease) => Dispatch(new Delivery(callback, row, lease.UntilMs));
         _due.Waiting = (endpoint, dueMs) => Wake(endpoint, GameIdOf(endpoint), dueMs);
+        var recovering = KeepRecoveringAsync(stoppingToken);
         var lastLook = long.MinValue;
-        var lastRecover = long.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (_clock.GetTimestamp() is var now && (lastRecover == long.MinValue || _clock.GetElapsedTime(lastRecover, now) >= RecoverPeriod))
-                {
-                    lastRecover = now;
-                    await RecoverAsync(stoppingToken);
-                }
-                if (lastLook == long.MinValue || _clock.GetElapsedTime(lastLook, now) >= LookPeriod)
+                if (_clock.GetTimestamp() is var now && (lastLook == long.MinValue || _clock.GetElapsedTime(lastLook, now) >= LookPeriod))
                 {
                     lastLook = now;
                     await LookAsync(stoppingToken);
@@ -148,14 +153,17 @@ public sealed partial class CallbackEngine : BackgroundService
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
-                return;
+                break;
             }
-            catch (Exception fault) when (fault is StoreBusyException or StoreUnavailableException or System.Data.Common.DbException)
+#pragma warning disable CA1031 // A fault of one round, and be it a bug, must not end deliveries.
+            catch (Exception fault)
+#pragma warning restore CA1031
             {
                 LogStoreFault(_log, fault);
                 await Task.Delay(RecordRetry, _clock, stoppingToken);
             }
         }
+        await recovering;
     }
 
     /// <summary>Takes room for a callback that is being queued; see <see cref="DueWork.TryTake"/>.</summary>
@@ -243,11 +251,11 @@ public sealed partial class CallbackEngine : BackgroundService
         {
             await _store.RecordAsync(transaction => Deliveries.GiveUpAsync(transaction, delivery.Callback, NowMs), CancellationToken.None);
         }
-#pragma warning disable CA1031 // A bug here must not take the other callbacks down; the lease runs out and the callback is sent again.
+#pragma warning disable CA1031 // A bug here must not take the other callbacks down, nor have one sent for ever.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            LogFault(_log, fault, delivery.Callback.Id);
+            await SpendAsync(gate, delivery.Callback, fault, Acknowledgement.Refused(FaultError));
         }
         finally
         {
@@ -271,9 +279,30 @@ public sealed partial class CallbackEngine : BackgroundService
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            LogFault(_log, fault, callback.Id);
+            await SpendAsync(gate, callback, fault, outcome.Acknowledgement.IsAccepted ? Acknowledgement.Accepted : Acknowledgement.Refused(FaultError));
         }
         Leave();
+    }
+
+    /// <summary>Records an attempt that could not be handled, in words that can be stored: so that it costs a step of the schedule like any other. Where it was the store
+    /// that could not be reached, the lease runs out, and the callback is sent again.</summary>
+    private async Task SpendAsync(EndpointGate gate, Callback callback, Exception fault, Acknowledgement acknowledgement)
+    {
+        LogFault(_log, fault, callback.Id);
+        if (fault is StoreBusyException or StoreUnavailableException or System.Data.Common.DbException || _findApp(callback.GameId) is not { } app)
+        {
+            return;
+        }
+        try
+        {
+            await RecordAsync(gate, app, callback, callback.StartedMs!.Value, new AttemptOutcome(acknowledgement, null, null, 0, null, IsGone: false), isExtra: false);
+        }
+#pragma warning disable CA1031 // As in SendAsync.
+        catch (Exception again)
+#pragma warning restore CA1031
+        {
+            LogFault(_log, again, callback.Id);
+        }
     }
 
     /// <summary>One call, judged by the app's protocol.</summary>
@@ -308,6 +337,10 @@ public sealed partial class CallbackEngine : BackgroundService
                     Signal();
                 }
                 _metrics.Attempted(recorded, outcome.DurationMs);
+                if (recorded == Recorded.Exhausted)
+                {
+                    LogExhausted(_log, callback.Id, callback.Attempts);
+                }
                 LogAttempt(_log, callback.Id, callback.Attempts, recorded, outcome.HttpStatus, outcome.DurationMs, outcome.Acknowledgement.Detail);
                 return recorded;
             }

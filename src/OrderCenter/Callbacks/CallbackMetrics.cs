@@ -16,7 +16,9 @@ public sealed class CallbackMetrics
         var meter = meters.Create(MeterName);
         _attempts = meter.CreateCounter<long>("ordercenter.callback.attempts", description: "Attempts by what they led to: delivered, rescheduled, exhausted, cancelled, lease lost");
         _recovered = meter.CreateCounter<long>("ordercenter.callback.recovered", description: "Callbacks taken over from nodes that died");
-        _duration = meter.CreateHistogram<double>("ordercenter.callback.duration", unit: "s", description: "How long receivers took to answer");
+        _duration = meter.CreateHistogram<double>(
+            "ordercenter.callback.duration", unit: "s", description: "How long receivers took to answer",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
     }
 
     public void Attempted(Recorded recorded, long durationMs)

@@ -45,6 +45,8 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
     /// <summary>The same pools by the lists of the apps that are in memory, so that a call does not spell its networks out.</summary>
     private readonly ConditionalWeakTable<IReadOnlyList<IPNetwork>, HttpMessageInvoker> _poolsByList = [];
 
+    private readonly HostNames _names = new(clock, Dns.GetHostAddresses);
+
     /// <summary>Addresses that were read lately: most callbacks of an app go to the same one.</summary>
     private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
 
@@ -58,7 +60,7 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
             request.Content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
             StandardWebhook.AddHeaders(request.Headers, callback.Id, clock.GetUtcNow().ToUnixTimeSeconds(), body.Bytes, secrets);
             using var response = await PoolFor(app).SendAsync(request, timeout.Token);
-            var answer = await ReadAsync(response.Content, timeout.Token);
+            var answer = await ReadAsync(response, timeout.Token, cancellationToken);
             return new SendResult((int)response.StatusCode, answer, response.IsSuccessStatusCode ? null : RetryAfter(response.Headers.RetryAfter), Error: null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -73,6 +75,7 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
 
     public void Dispose()
     {
+        _names.Dispose();
         foreach (var pool in _pools.Values)
         {
             pool.Dispose();
@@ -86,17 +89,27 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
         return text.Length <= Acknowledgement.DetailMax ? text : text[..Acknowledgement.DetailMax];
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    /// <summary>The answer's first bytes. One that breaks off or takes too long ends where it does: its status was said, and is judged with what there is.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken timeout, CancellationToken stopping)
     {
-        if (content.Headers.ContentLength == 0)
+        if (response.Content.Headers.ContentLength == 0)
         {
             return default;
         }
-        using var stream = await content.ReadAsStreamAsync(cancellationToken);
         var buffer = ArrayPool<byte>.Shared.Rent(AnswerBytesMax);
+        var length = 0;
         try
         {
-            var length = await stream.ReadAtLeastAsync(buffer.AsMemory(0, AnswerBytesMax), AnswerBytesMax, throwOnEndOfStream: false, cancellationToken);
+            using var stream = await response.Content.ReadAsStreamAsync(timeout);
+            int read;
+            while (length < AnswerBytesMax && (read = await stream.ReadAsync(buffer.AsMemory(length, AnswerBytesMax - length), timeout)) > 0)
+            {
+                length += read;
+            }
+            return buffer.AsMemory(0, length).ToArray();
+        }
+        catch (Exception cut) when (cut is HttpRequestException or IOException or SocketException || (cut is OperationCanceledException && !stopping.IsCancellationRequested))
+        {
             return buffer.AsMemory(0, length).ToArray();
         }
         finally
@@ -162,9 +175,9 @@ public sealed class CallbackSender(SenderOptions options, TimeProvider clock) : 
         ConnectCallback = options.Proxy is null ? (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, networks, cancellationToken) : null,
     });
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint target, IReadOnlyList<IPNetwork> networks, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, IReadOnlyList<IPNetwork> networks, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await _names.FindAsync(target.Host, cancellationToken);
         var allowed = addresses.Where(address => AddressGuard.IsAllowed(address, networks)).ToArray();
         if (allowed.Length == 0)
         {

@@ -150,9 +150,10 @@ internal static class Deliveries
     {
         var endpoints = new List<(string, long)>();
         var lapsed = await CallbackTable.LapsedAsync(transaction, nowMs, most);
-        foreach (var callback in lapsed)
+        var abandoning = lapsed.ConvertAll(callback => CallbackTable.AbandonAsync(transaction, callback, UnknownError, nowMs));
+        foreach (var (callback, abandoned) in lapsed.Zip(abandoning))
         {
-            if (await CallbackTable.AbandonAsync(transaction, callback, UnknownError, nowMs))
+            if (await abandoned)
             {
                 endpoints.Add((callback.Endpoint, callback.GameId));
             }

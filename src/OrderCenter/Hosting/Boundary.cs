@@ -75,7 +75,13 @@ internal static partial class Boundary
         {
             app.UseForwardedHeaders();
         }
-        app.UseExceptionHandler(handler => handler.Run(AnswerFaultAsync));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = AnswerFaultAsync,
+
+            // What is expected is answered and counted, and no line in the log with all that led to it: many at a time while the database is away.
+            SuppressDiagnosticsCallback = static fault => fault.Exception is StoreBusyException or BadHttpRequestException or Microsoft.AspNetCore.Connections.ConnectionResetException,
+        });
         if (settings.RequestsPerSecondPerAddress > 0)
         {
             app.UseRateLimiter();

@@ -11,6 +11,7 @@ using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
 using OrderCenter.Channels.WeChat;
+using OrderCenter.Model;
 using OrderCenter.Orders;
 using OrderCenter.Payments;
 using OrderCenter.Protocols;

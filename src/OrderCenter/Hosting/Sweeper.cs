@@ -4,7 +4,8 @@ using OrderCenter.Orders;
 
 namespace OrderCenter.Hosting;
 
-/// <summary>Closes unpaid orders whose time has run out, forgets what is kept for a time only, and takes redelivery jobs on.</summary>
+/// <summary>Closes unpaid orders whose time has run out, forgets what is kept for a time only, lets go of callbacks whose app is open again, and
+/// takes redelivery jobs on.</summary>
 internal sealed partial class Sweeper(OrderBook orders, CallbackBook callbacks, Store.Store store, TimeProvider clock, ILogger<Sweeper> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -17,12 +18,13 @@ internal sealed partial class Sweeper(OrderBook orders, CallbackBook callbacks, 
         await orders.ExpireAsync(cancellationToken);
         await Idempotency.PruneAsync(store, clock, cancellationToken);
         await callbacks.PruneAsync(cancellationToken);
+        await callbacks.ResumeAsync(cancellationToken);
         while (await callbacks.StepJobsAsync(cancellationToken))
         {
         }
         return false;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the sweep of unpaid orders was skipped")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the sweep of unpaid orders, of what is old and of held callbacks was skipped")]
     private static partial void LogSkipped(ILogger logger, Exception reason);
 }

@@ -51,6 +51,9 @@ public readonly record struct CallbackId(OrderId OrderId, int Number)
     }
 }
 
+/// <summary>What an app's protocol says of an event: where it is told, and on which schedule; null: it is not told. So the orders know no protocol by name.</summary>
+public delegate CallbackPlan? PlanCallback(App app, Order order, string @event);
+
 /// <summary>That a callback is due, where to, and how often it is tried: what a protocol says of an event before it is queued.</summary>
 /// <param name="Url">An absolute http or https address.</param>
 /// <param name="WaitsMs">The wait before each attempt, milliseconds: the first from the event, the others from the start of the attempt before.</param>

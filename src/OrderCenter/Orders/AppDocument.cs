@@ -145,8 +145,7 @@ public sealed partial record AppDocument
 
     /// <summary>Whether a text is an absolute http or https address of bounded length, without user information.</summary>
     public static bool IsHttpUrl(string text) =>
-        text.Length <= UrlMax && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && url.Host.Length > 0 && url.UserInfo.Length == 0 && !text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
+        text.Length <= UrlMax && WebAddress.TryParse(text, out var url) && url.UserInfo.Length == 0 && !text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character));
 
     private static bool IsSchedule(IReadOnlyList<decimal> waits) =>
         waits.Count is >= 1 and <= RetriesMax && waits.All(wait => wait is >= 0 and <= RetrySecondsMax && wait * 1000 == decimal.Truncate(wait * 1000));

@@ -5,9 +5,6 @@ using OrderCenter.Store;
 
 namespace OrderCenter.Orders;
 
-/// <summary>What an app's protocol says of an event: where it is told, and on which schedule; null: it is not told. The orders know no protocol by name.</summary>
-public delegate CallbackPlan? PlanCallback(App app, Order order, string @event);
-
 /// <summary>The orders of every game: create, settle, deliver, close, refund, sweep. One part a file; each fact is one transaction.</summary>
 public sealed partial class OrderBook(
     Store.Store store, Vault vault, DueWork due, PlanCallback planOf, IEnumerable<IFulfilment> fulfilments, IEnumerable<IChannel> channels, IEnumerable<OwnAccount> accounts,

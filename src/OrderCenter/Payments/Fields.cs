@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using OrderCenter.Model;
 
 namespace OrderCenter.Payments;
 
@@ -108,7 +109,7 @@ internal sealed class Fields(JsonElement root)
         {
             return null;
         }
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp))
+        if (WebAddress.TryParse(text, out var address))
         {
             return address;
         }

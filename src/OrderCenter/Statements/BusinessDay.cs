@@ -31,7 +31,9 @@ public sealed record BusinessDay(TimeSpan Offset)
         return offset >= OffsetMin && offset <= OffsetMax;
     }
 
-    public static bool TryParseDay(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+    /// <summary>A day, <c>yyyy-MM-dd</c>, of this century: before it nothing was sold.</summary>
+    public static bool TryParseDay(string text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= 2000 and < 3000;
 
     public static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

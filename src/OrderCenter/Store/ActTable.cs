@@ -22,7 +22,7 @@ internal static class ActTable
     private const string DeleteSql = "DELETE FROM acts WHERE order_id = $1 AND number = $2";
 
     private const string OfOrderSql =
-        "SELECT at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress FROM acts WHERE order_id = $1 ORDER BY number LIMIT 200";
+        "SELECT at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress FROM acts WHERE order_id = $1 ORDER BY number DESC LIMIT 200";
 
     /// <summary>Numbered by the order in which they changed the order's row, whatever the clocks of the nodes say.</summary>
     /// <param name="transaction">The unit's transaction.</param>
@@ -56,12 +56,17 @@ internal static class ActTable
         act.OrderId.Value, number, act.AtMs, act.Actor, act.Action, act.Reason, (int)act.From.Pay, (int)act.From.Progress, (int)act.To.Pay, (int)act.To.Progress,
     ];
 
-    public static ValueTask<List<Act>> OfOrderAsync(Transaction transaction, OrderId id) =>
-        transaction.QueryAsync(
+    /// <summary>The newest acts, oldest first.</summary>
+    public static async ValueTask<List<Act>> OfOrderAsync(Transaction transaction, OrderId id)
+    {
+        var acts = await transaction.QueryAsync(
             OfOrderSql,
             row => new Act(
                 id, row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3),
                 new OrderState((PayState)row.GetInt32(4), (Progress)row.GetInt32(5)),
                 new OrderState((PayState)row.GetInt32(6), (Progress)row.GetInt32(7))),
             id.Value);
+        acts.Reverse();
+        return acts;
+    }
 }

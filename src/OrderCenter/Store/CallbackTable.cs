@@ -8,6 +8,9 @@ namespace OrderCenter.Store;
 /// and walks all of it, once for each row of a batch (measured on PostgreSQL 15: 170 µs a row instead of 15).</remarks>
 internal static class CallbackTable
 {
+    /// <summary>How long callbacks that are done, and attempts, are kept: 90 days in milliseconds.</summary>
+    public const long KeptMs = 90L * 86_400_000;
+
     private const string Columns = "order_id, number, game_id, event, url, waits, event_ms, status, attempts, step, due_ms, lease, started_ms, duration_ms, http_status, response, endpoint";
 
     private const string InsertInto =
@@ -29,15 +32,15 @@ internal static class CallbackTable
     public static readonly ManyForm InsertFirstMany = new(
         InsertFirstSql, InsertSelect + ManyForm.Unnest(InsertTypes) + " RETURNING order_id, number", InsertTypes, Key: [0, 1]);
 
-    private const string NextNumberSql = "SELECT coalesce(max(number), 0) + 1 FROM callbacks WHERE order_id = $1";
+    private const string NextNumberSql = "SELECT coalesce(max(number), $2) + 1 FROM callbacks WHERE order_id = $1";
     private const string InsertEndpointSql = "INSERT INTO callback_endpoints (endpoint, game_id) VALUES ($1, $2) ON CONFLICT (endpoint) DO NOTHING";
     private const string FindSql = "SELECT " + Columns + " FROM callbacks WHERE order_id = $1 AND number = $2";
     private const string OfOrderSql = "SELECT " + Columns + " FROM callbacks WHERE order_id = $1 ORDER BY number LIMIT 200";
-    // Compare and set: the state is said again outside, so that of two claimers one changes a row. The endpoint is not: SQLite would walk its whole backlog.
+    // Compare and set: the state and the time are said again outside, so that of two claimers one changes a row, and none one that was put off meanwhile. The endpoint is not: SQLite would walk its whole backlog.
     private const string ClaimDueSql =
         "WITH due AS (SELECT order_id, number FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $2 ORDER BY due_ms LIMIT $3) " +
         "UPDATE callbacks SET status = 1, attempts = attempts + 1, lease = lease + 1, lease_owner = $4, lease_until_ms = $5, started_ms = $2 " +
-        "WHERE (order_id, number) IN (SELECT order_id, number FROM due) AND status + 0 = 0 RETURNING " + Columns;
+        "WHERE (order_id, number) IN (SELECT order_id, number FROM due) AND status + 0 = 0 AND due_ms + 0 <= $2 RETURNING " + Columns;
 
     private const string NextDueSql = "SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0";
     private const string EndpointsSql = "SELECT endpoint, game_id FROM callback_endpoints";
@@ -85,14 +88,16 @@ internal static class CallbackTable
         "UPDATE callbacks SET status = 0, due_ms = $4, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 AND status + 0 = 1 AND lease = $3";
 
     private const string AgainSql =
-        "UPDATE callbacks SET status = 0, step = 0, due_ms = $4, finished_ms = NULL, duration_ms = NULL, http_status = NULL, response = NULL WHERE order_id = $1 AND number = $2 AND status = $3 AND status <> 1";
+        "UPDATE callbacks SET status = 0, step = 0, due_ms = $4, url = $5, endpoint = $6, waits = $7, finished_ms = NULL, duration_ms = NULL, http_status = NULL, response = NULL WHERE order_id = $1 AND number = $2 AND status = $3 AND status <> 1";
 
     private const string ResumeSql =
         "UPDATE callbacks SET status = 0, due_ms = $2 WHERE status + 0 = 4 AND (order_id, number) IN " +
-        "(SELECT order_id, number FROM callbacks WHERE status = 4 AND game_id = $1 ORDER BY created_ms LIMIT $3)";
+        "(SELECT order_id, number FROM callbacks WHERE status = 4 AND due_ms IS NULL AND game_id = $1 ORDER BY created_ms LIMIT $3)";
 
     private const string CancelSql =
         "UPDATE callbacks SET status = 5, due_ms = NULL, finished_ms = $3 WHERE order_id = $1 AND event = $2 AND status + 0 IN (0, 3, 4)";
+
+    private const string NextHeldAppSql = "SELECT min(game_id) FROM callbacks WHERE status = 4 AND due_ms IS NULL AND game_id > $1";
 
     private const string AttemptsSql =
         "SELECT number, started_ms, duration_ms, http_status, response, error FROM attempts WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 200";
@@ -145,10 +150,11 @@ internal static class CallbackTable
             return callback;
         }
 
-        // Most orders have one callback. Who finds the number taken takes the next one.
-        while (!await TryInsertAsync(transaction, callback, lease, nowMs))
+        // Most orders have one callback. Who finds the number taken takes the next one. Of an old order some may be forgotten, and a receiver knows their numbers still:
+        // each was queued with a move, so none was higher than the moves.
+        for (var mayBeFirst = order.CreatedMs > nowMs - KeptMs; !mayBeFirst || !await TryInsertAsync(transaction, callback, lease, nowMs); mayBeFirst = true)
         {
-            var next = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), order.Id.Value))[0];
+            var next = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), order.Id.Value, mayBeFirst ? 0 : order.Moves))[0];
             callback = callback with { Id = new CallbackId(order.Id, next) };
         }
         return callback;
@@ -229,18 +235,41 @@ internal static class CallbackTable
     }
 
     /// <summary>Puts a callback back to the beginning of its schedule, due at once.</summary>
-    /// <returns>False: it is being delivered right now, or changed in between.</returns>
-    public static async ValueTask<bool> RestartAsync(Transaction transaction, Callback callback, long dueMs)
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="callback">As it was read.</param>
+    /// <param name="plan">Where to and when from now on; null: as before.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    /// <returns>The callback as it waits now; null: it is being delivered right now, or changed in between.</returns>
+    public static async ValueTask<Callback?> RestartAsync(Transaction transaction, Callback callback, CallbackPlan? plan, long nowMs)
     {
         if (callback.Status == CallbackStatus.Delivered)
         {
             await transaction.ExecuteAsync(KeepDeliveredSql, callback.Id.OrderId.Value, callback.Id.Number);
         }
-        return await transaction.ExecuteAsync(AgainSql, callback.Id.OrderId.Value, callback.Id.Number, (int)callback.Status, dueMs) == 1;
+        var again = callback with { Status = CallbackStatus.Pending, Step = 0, DueMs = nowMs };
+        if (plan is not null && plan.Url != callback.Url)
+        {
+            again = again with { Url = plan.Url, Endpoint = Callback.EndpointOf(callback.GameId, plan.Url) };
+            await transaction.ExecuteAsync(InsertEndpointSql, again.Endpoint, callback.GameId);
+        }
+        again = plan is null ? again : again with { WaitsMs = plan.WaitsMs };
+        return await transaction.ExecuteAsync(
+            AgainSql, callback.Id.OrderId.Value, callback.Id.Number, (int)callback.Status, nowMs, again.Url, again.Endpoint, string.Join(',', again.WaitsMs)) == 1 ? again : null;
     }
 
     /// <summary>Lets go of callbacks that were held for their app, a bounded number at a time.</summary>
     public static ValueTask<int> ResumeAsync(Transaction transaction, long gameId, long dueMs, int most) => transaction.ExecuteAsync(ResumeSql, gameId, dueMs, most);
+
+    /// <summary>The apps that callbacks are held for, by their numbers.</summary>
+    public static async ValueTask<List<long>> HeldAppsAsync(Transaction transaction)
+    {
+        var apps = new List<long>();
+        while ((await transaction.QueryAsync(NextHeldAppSql, row => row.Number(0), apps.Count == 0 ? 0 : apps[^1]))[0] is { } next)
+        {
+            apps.Add(next);
+        }
+        return apps;
+    }
 
     /// <summary>Cancels what waits, for its time or for a person, to be told of an event that no longer holds. What is in flight cannot be called back; where it fails, it
     /// is cancelled then.</summary>

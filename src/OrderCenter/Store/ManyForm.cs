@@ -1,3 +1,4 @@
+using System.Text;
 using NpgsqlTypes;
 
 namespace OrderCenter.Store;
@@ -79,8 +80,12 @@ internal sealed record ManyForm(string One, string Many, string Types, int[] Key
         "unnest(" + string.Join(", ", types.Select((type, i) => $"${i + 1}::{(type == 't' ? "text" : type == 'i' ? "integer" : "bigint")}[]")) + ") AS u(" +
         string.Join(", ", types.Select((_, i) => $"p{i + 1}")) + ")";
 
-    /// <summary>PostgreSQL's text holds every character but NUL. What comes from outside is refused with one before it gets here; a search for one finds nothing.</summary>
-    public static string Storable(string text) => text.Contains('\0', StringComparison.Ordinal) ? text.Replace('\0', '\ufffd') : text;
+    /// <summary>PostgreSQL's text holds every character but NUL, and is UTF-8, which has no half of a surrogate pair. What comes from outside is refused with one before it
+    /// gets here, where it is searched for it is not found, and a text that was cut in such a pair is stored without it.</summary>
+    public static string Storable(string text) =>
+        text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0 && !text.Contains('\0', StringComparison.Ordinal)
+            ? text
+            : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\ufffd');
 
-    private static string Text(object? value) => value as string ?? Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
+    private static string Text(object? value) => value is string text ? Storable(text) : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!;
 }

@@ -31,6 +31,13 @@ internal sealed partial class PostgresEngine : Engine
     private const int ConflictsMax = 3;
 
     private const int CommandTimeoutSeconds = 15;
+
+    /// <summary>A node that stands still, or whose machine is gone, must not hold what it has locked: the other nodes take its work over.</summary>
+    private const string SessionOptions =
+        " -c jit=off -c idle_in_transaction_session_timeout=5000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=15000";
+
+    /// <summary>Npgsql's own; for so long it does not ask a host again that was away.</summary>
+    private const int HostRecheckDefaultSeconds = 10;
     private const int ConnectTimeoutSeconds = 5;
 
     /// <summary>"ordercen": keeps migrations of nodes that start at once apart.</summary>
@@ -68,36 +75,55 @@ internal sealed partial class PostgresEngine : Engine
         }
     }
 
-    public override async Task MigrateAsync(IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellationToken)
+    public override async Task MigrateAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         try
         {
             await using var connection = await _writing.OpenConnectionAsync(cancellationToken);
-            await RunAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", cancellationToken);
-            await RunAsync(connection, "CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, applied_ms bigint NOT NULL)", cancellationToken);
-            var applied = await AppliedAsync(connection, cancellationToken);
-            foreach (var migration in migrations.Where(migration => !applied.Contains(migration.Version)))
+            while (await StepAsync(connection, clock, cancellationToken) is { } version)
             {
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                foreach (var statement in migration.Statements)
-                {
-                    await RunAsync(connection, Migrations.OnPostgres(statement), cancellationToken);
-                }
-                var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-                await RunAsync(connection, $"INSERT INTO schema_migrations (version, applied_ms) VALUES ({migration.Version}, {nowMs})", cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                LogMigrated(_log, migration.Version);
+                LogMigrated(_log, version);
             }
             if (_options.Distribute)
             {
                 await DistributeAsync(connection, cancellationToken);
             }
-            await RunAsync(connection, $"SELECT pg_advisory_unlock({MigrationLock})", cancellationToken);
         }
-        catch (Exception fault) when (fault is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
+        catch (Exception fault) when (fault is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or NotSupportedException)
         {
-            throw new StoreUnavailableException($"the database cannot be opened: {fault.Message}", fault);
+            throw new StoreUnavailableException($"the database of ConnectionStrings:OrderCenter cannot be opened: {fault.Message}", fault);
         }
+    }
+
+    /// <summary>One migration, in one transaction that no other node's runs beside. The lock is the transaction's: behind a pooler a session's would stay with a
+    /// connection that goes on to others.</summary>
+    /// <returns>Its version; null: there is none left.</returns>
+    private static async Task<int?> StepAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var transaction = await LockedAsync(connection, cancellationToken);
+        await RunAsync(connection, "CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, applied_ms bigint NOT NULL)", cancellationToken);
+        if (Migrations.Next(await AppliedAsync(connection, cancellationToken)) is { } migration)
+        {
+            foreach (var statement in migration.Statements)
+            {
+                await RunAsync(connection, Migrations.OnPostgres(statement), cancellationToken);
+            }
+            var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+            await RunAsync(connection, $"INSERT INTO schema_migrations (version, applied_ms) VALUES ({migration.Version}, {nowMs})", cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return migration.Version;
+        }
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>A transaction for changes of the schema: one at a time among all nodes, however long one takes.</summary>
+    private static async Task<NpgsqlTransaction> LockedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RunAsync(connection, "SET LOCAL statement_timeout = 0", cancellationToken);
+        await RunAsync(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})", cancellationToken);
+        return transaction;
     }
 
     public override void Start()
@@ -164,7 +190,20 @@ internal sealed partial class PostgresEngine : Engine
         settings.ApplicationName ??= "ordercenter";
         settings.CommandTimeout = CommandTimeoutSeconds;
         settings.Timeout = ConnectTimeoutSeconds;
-        settings.Options = (settings.Options + " -c jit=off" + options).Trim();
+
+        // A commit that is cancelled while it waits for its standby is told as done, though the standby does not have it: a time-out asks for nothing more, and the
+        // outcome is unknown.
+        settings.CancellationTimeout = -1;
+        if (settings.Host?.Contains(',', StringComparison.Ordinal) is true && settings.HostRecheckSeconds == HostRecheckDefaultSeconds)
+        {
+            settings.HostRecheckSeconds = 1;
+        }
+        if (settings.TargetSessionAttributes == "read-write")
+        {
+            // The sessions that only read are read-only by our own word, wherever they are.
+            settings.TargetSessionAttributes = "primary";
+        }
+        settings.Options = (settings.Options + SessionOptions + options).Trim();
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
@@ -224,6 +263,12 @@ internal sealed partial class PostgresEngine : Engine
         }
     }
 
+    /// <summary>Whether the same unit may succeed a moment later: what others hold, or a limit on its time, was in its way.</summary>
+    private static bool IsPassing(Exception fault) => fault is PostgresException
+    {
+        SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable,
+    };
+
     private static void Alone(PostgresSession session, IEnumerable<WorkItem> items)
     {
         foreach (var item in items)
@@ -238,7 +283,7 @@ internal sealed partial class PostgresEngine : Engine
                 }
                 if (outcome is BatchOutcome.Failed failed)
                 {
-                    item.Fail(failed.Reason);
+                    item.Fail(IsPassing(failed.Reason) ? new StoreBusyException("the database is busy; try again", failed.Reason) : failed.Reason);
                 }
                 else if (outcome is BatchOutcome.Lost lost)
                 {
@@ -261,24 +306,31 @@ internal sealed partial class PostgresEngine : Engine
         return applied;
     }
 
-    /// <summary>Distributes what is not distributed yet (docs/scaling.md); without the extension that is a clear error.</summary>
+    /// <summary>Distributes what is not distributed yet (docs/scaling.md), a table a transaction; without the extension that is a clear error.</summary>
     private async Task DistributeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         foreach (var statement in Distribution.Statements)
         {
-            await RunAsync(connection, statement, cancellationToken);
+            await PlaceAsync(connection, statement, cancellationToken);
         }
         foreach (var statement in Distribution.LocalStatements)
         {
             try
             {
-                await RunAsync(connection, statement, cancellationToken);
+                await PlaceAsync(connection, statement, cancellationToken);
             }
             catch (PostgresException refusal)
             {
                 LogNotInTwoPhases(_log, refusal.MessageText, refusal.Hint);
             }
         }
+    }
+
+    private static async Task PlaceAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
+    {
+        await using var transaction = await LockedAsync(connection, cancellationToken);
+        await RunAsync(connection, statement, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

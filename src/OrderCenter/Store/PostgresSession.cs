@@ -355,6 +355,13 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, bo
         {
             _connection?.Dispose();
             _connection = source.OpenConnection();
+            using (var ask = new NpgsqlCommand("SELECT pg_is_in_recovery()", _connection))
+            {
+                if ((bool)ask.ExecuteScalar()!)
+                {
+                    throw new NpgsqlException("the database is a standby; it is asked again until it is the primary");
+                }
+            }
             (_refusal, _backOffMs) = (null, BackOffMinMs);
             return true;
         }
@@ -370,7 +377,12 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, bo
     private void Drop(Exception fault)
     {
         (_refusal, _refusedUntilMs) = (fault, 0);
-        _connection?.Dispose();
+        if (_connection is not null)
+        {
+            // One that still works is not handed out again: it may lead to a server that has become a standby.
+            NpgsqlConnection.ClearPool(_connection);
+            _connection.Dispose();
+        }
         _connection = null;
     }
 
@@ -381,9 +393,11 @@ internal sealed class PostgresSession(NpgsqlDataSource source, bool isWriter, bo
     /// <summary>Whether the connection is gone, and not only a statement wrong: the network, a time-out, a server that stops or starts.</summary>
     private bool IsLoss(Exception fault) => fault switch
     {
-        // 25006 to a writer: the server has become a standby.
+        // 53 and 58: its disk or memory is full, or it has an error of its own. 25P03: this node stood still in a transaction. 25006 to a writer: the server has become
+        // a standby.
         PostgresException { SqlState: var state } =>
-            state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal) || state == "53300" || (state == "25006" && isWriter),
+            state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
+            || state.StartsWith("58", StringComparison.Ordinal) || state == "25P03" || (state == "25006" && isWriter),
         NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or ObjectDisposedException => true,
         _ => false,
     };

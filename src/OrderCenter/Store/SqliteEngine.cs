@@ -40,14 +40,14 @@ internal sealed partial class SqliteEngine : Engine
         }
     }
 
-    public override async Task MigrateAsync(IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellationToken)
+    public override async Task MigrateAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
         _ownership = Own(_settings.DataSource);
         using var connection = Open(write: true);
         connection.Run("BEGIN IMMEDIATE");
         await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY, applied_ms bigint NOT NULL)");
-        var applied = await connection.QueryAsync("SELECT version FROM schema_migrations", row => row.GetInt32(0));
-        foreach (var migration in migrations.Where(migration => !applied.Contains(migration.Version)))
+        var applied = (await connection.QueryAsync("SELECT version FROM schema_migrations", row => row.GetInt32(0))).ToHashSet();
+        for (; Migrations.Next(applied) is { } migration; applied.Add(migration.Version))
         {
             foreach (var statement in migration.Statements)
             {

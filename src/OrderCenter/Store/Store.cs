@@ -28,7 +28,7 @@ public sealed class Store : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">It cannot be opened; the message names what and why.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await _engine.MigrateAsync(Migrations.All, _clock, cancellationToken);
+        await _engine.MigrateAsync(_clock, cancellationToken);
         _engine.Start();
     }
 
@@ -114,7 +114,7 @@ public sealed class StoreUnavailableException(string message, Exception? inner =
 /// <summary>What truly differs between the databases: connections, how a batch is run, pragmas, how several starts at once are kept apart.</summary>
 internal abstract class Engine : IAsyncDisposable
 {
-    public abstract Task MigrateAsync(IReadOnlyList<Migration> migrations, TimeProvider clock, CancellationToken cancellationToken);
+    public abstract Task MigrateAsync(TimeProvider clock, CancellationToken cancellationToken);
 
     public abstract void Start();
 

@@ -186,12 +186,10 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
         receiver.Faults.Clear();
         var (status, job) = await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = long.Parse(game.GameId), status = "exhausted" });
         Assert.Equal(HttpStatusCode.Accepted, status);
-        await Eventually(async () =>
-        {
-            service.Clock.Advance(TimeSpan.FromSeconds(1));
-            return (await service.CallAsync(HttpMethod.Get, $"/api/v1/callbacks/jobs/{job.GetProperty("jobId").GetString()}")).Json is var now
-                && now.GetProperty("state").GetString() == "done" && now.GetProperty("redelivered").GetInt64() == 12;
-        });
+        var book = service.Services.GetRequiredService<OrderCenter.Callbacks.CallbackBook>();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => book.StepJobsAsync(Now)));
+        var (_, done) = await service.CallAsync(HttpMethod.Get, $"/api/v1/callbacks/jobs/{job.GetProperty("jobId").GetString()}");
+        Assert.Equal(("done", 12), (done.GetProperty("state").GetString(), done.GetProperty("redelivered").GetInt64()));
         await Eventually(() =>
         {
             service.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -264,12 +262,63 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
         receiver.Faults.Clear();
 
         // As it is where the order is held between the read and the write of an outcome: the callback waits, the order is in review.
-        await service.Services.GetRequiredService<OrderCenter.Store.Store>().WriteAsync(
-            transaction => transaction.ExecuteAsync("UPDATE orders SET progress = 5, moves = moves + 1 WHERE order_id = $1", id), Now);
+        await ChangeAsync("UPDATE orders SET progress = 5, moves = moves + 1 WHERE order_id = $1", id);
         service.Clock.Advance(TimeSpan.FromSeconds(6));
         var callback = await CallbackAsync(id, "cancelled");
         Assert.Contains("not sent", callback.GetProperty("attempts")[1].GetProperty("error").GetString(), StringComparison.Ordinal);
         Assert.Single(receiver.Ledger.Arrivals());
+    }
+
+    [Fact]
+    public async Task What_is_held_though_its_app_is_open_is_let_go()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await AttemptsAsync(id, 1);
+        receiver.Faults.Clear();
+
+        // As another node does that has not seen yet that the app was opened.
+        await ChangeAsync("UPDATE callbacks SET status = 4, due_ms = NULL WHERE order_id = $1", id);
+        await Eventually(async () =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+            return (await CallbackAsync(id)).GetProperty("status").GetString() == "delivered";
+        });
+    }
+
+    [Fact]
+    public async Task What_is_sent_again_goes_to_where_the_app_has_it_go_now()
+    {
+        await using var receiver = await ReceiverAsync();
+        var game = await service.NewGameAsync(new { callbackUrl = "http://127.0.0.1:9/mistyped", callback = new { retrySeconds = new[] { 0 } } });
+        var (one, many) = (await PaidAsync(game), await PaidAsync(game));
+        var callback = await CallbackAsync(one, "exhausted");
+        await CallbackAsync(many, "exhausted");
+        await service.CallAsync(HttpMethod.Put, $"/api/v1/apps/{game.GameId}", new { callbackUrl = receiver.OrderApi });
+        var (status, _) = await service.CallAsync(HttpMethod.Post, $"/api/v1/callbacks/{callback.GetProperty("id").GetString()}/redeliver");
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal(receiver.OrderApi.ToString(), (await CallbackAsync(one, "delivered")).GetProperty("url").GetString());
+        await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = long.Parse(game.GameId), status = "exhausted" });
+        await Eventually(async () =>
+        {
+            service.Clock.Advance(TimeSpan.FromSeconds(1));
+            return (await CallbackAsync(many)).GetProperty("status").GetString() == "delivered";
+        });
+    }
+
+    [Fact]
+    public async Task A_callback_of_an_old_order_takes_no_id_that_was_told_before()
+    {
+        await using var receiver = await ReceiverAsync();
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await CallbackAsync(id, "delivered");
+        await ChangeAsync("UPDATE orders SET created_ms = created_ms - 8000000000 WHERE order_id = $1", id);
+        await ChangeAsync("DELETE FROM callbacks WHERE order_id = $1", id);
+        await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/refund", new { reason = "a court's order" });
+        Assert.NotEqual($"cb_{id}_1", (await CallbackAsync(id, "delivered")).GetProperty("id").GetString());
     }
 
     [Fact]
@@ -293,6 +342,9 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
         Assert.Equal(HttpStatusCode.OK, status);
         return created.PlatOrderId;
     }
+
+    private Task<int> ChangeAsync(string sql, string orderId) =>
+        service.Services.GetRequiredService<OrderCenter.Store.Store>().WriteAsync(transaction => transaction.ExecuteAsync(sql, orderId), Now);
 
     private async Task<List<string?>> StatusesAsync(string orderId) =>
         [.. (await service.OrderAsync(orderId)).GetProperty("callbacks").EnumerateArray().Select(callback => callback.GetProperty("status").GetString())];

@@ -20,7 +20,7 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
 
     public async ValueTask InitializeAsync()
     {
-        await platforms.Rounds.StopAsync(CancellationToken.None);
+        await platforms.StopRoundsAsync();
         _google = await GooglePlayServer.StartAsync(platforms.Clock, Service.GooglePackage);
         _apple = await AppStoreServer.StartAsync(platforms.Apple, platforms.Clock, Service.AppleBundle);
         _alipay = await Alipay.StartAsync(platforms.Clock, Now);

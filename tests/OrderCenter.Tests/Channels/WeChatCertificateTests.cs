@@ -14,7 +14,7 @@ public sealed class WeChatCertificateTests(Platforms platforms) : IClassFixture<
 
     public async ValueTask InitializeAsync()
     {
-        await platforms.Rounds.StopAsync(CancellationToken.None);
+        await platforms.StopRoundsAsync();
         _wechat = await WeChatPay.StartAsync(platforms.Clock, Now);
         _wechat.NamesCertificate = true;
     }

@@ -22,6 +22,20 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_description_of_the_native_api_is_there_in_the_program_as_it_is_shipped()
+    {
+        await using var server = await ServerProcess.StartAsync(_database.Options);
+        using var response = await server.Http.GetAsync(new Uri("/openapi/v1.json", UriKind.Relative), Now);
+        Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains("/api/v1/reconciliations", await response.Content.ReadAsStringAsync(Now), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate", 1)]
+    [InlineData("--help", 0)]
+    public async Task What_is_no_command_starts_nothing(string argument, int exit) => Assert.Equal(exit, await Program.Main([argument]));
+
+    [Fact]
     public async Task Killed_under_load_it_loses_no_acknowledged_order()
     {
         var acknowledged = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);

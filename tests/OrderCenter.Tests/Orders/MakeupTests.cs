@@ -11,7 +11,7 @@ public sealed class MakeupTests(Platforms platforms) : IClassFixture<Platforms>,
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     // The tests make the rounds themselves, so that no call is under way while they move the clock.
-    public async ValueTask InitializeAsync() => await platforms.Rounds.StopAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => await platforms.StopRoundsAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -28,7 +28,7 @@ public sealed class MakeupTests(Platforms platforms) : IClassFixture<Platforms>,
             platforms.Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Now);
         }
-        await platforms.Rounds.StopAsync(CancellationToken.None);
+        await platforms.StopRoundsAsync();
         Assert.Equal("paid", (await platforms.OrderAsync(id)).GetProperty("payState").GetString());
     }
 

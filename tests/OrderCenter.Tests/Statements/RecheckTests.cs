@@ -11,7 +11,7 @@ public sealed class RecheckTests(Platforms platforms) : IClassFixture<Platforms>
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
     // A day ends in these tests: nobody asks the store meanwhile but the test.
-    public async ValueTask InitializeAsync() => await platforms.Rounds.StopAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => await platforms.StopRoundsAsync();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -59,6 +59,16 @@ public sealed class SqliteTests : StoreContract
         Assert.Contains("in use by another process", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_schema_that_is_newer_than_the_program_is_refused()
+    {
+        await Store.WriteAsync(transaction => transaction.ExecuteAsync("INSERT INTO schema_migrations (version, applied_ms) VALUES (99, 1)"), TestContext.Current.CancellationToken);
+        await Store.DisposeAsync();
+        await using var older = new OrderCenter.Store.Store(Options, Clock, NullLoggerFactory.Instance);
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() => older.OpenAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("99", fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Data Source=:memory:")]

@@ -6,7 +6,8 @@ namespace OrderCenter.Channels.Google;
 /// <summary>INAPP_PURCHASE_DATA, read after its signature was found good (anchors/payments.md, "Google Play").</summary>
 internal sealed record PurchaseData
 {
-    public const int TokenCharsMax = 4096;
+    /// <summary>Google's own are some 150; more than this would not fit into an index.</summary>
+    public const int TokenCharsMax = 2048;
     private const int NameCharsMax = 512;
 
     /// <summary>The last millisecond of the year 9999.</summary>

@@ -41,7 +41,8 @@ internal sealed class Endpoints(Admission admission, OrderBook orders, Makeup ma
         var (buffer, length, status) = await RequestParameters.ReadBytesAsync(context, BodyBytesMax);
         if (buffer is null)
         {
-            await AnswerAsync(context, Failed, $"the body must be at most {BodyBytesMax} bytes", status);
+            var tooLarge = status == StatusCodes.Status413PayloadTooLarge;
+            await AnswerAsync(context, Failed, tooLarge ? $"the body must be at most {BodyBytesMax} bytes" : "the body could not be read", status);
             return;
         }
         var check = CheckFields.Read(buffer.AsSpan(0, length), out var fault);

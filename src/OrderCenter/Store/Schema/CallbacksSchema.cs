@@ -46,6 +46,9 @@ internal static class CallbacksSchema
         // is done is in the first: PostgreSQL writes a row that moves into each of its indexes anew, and a claim moves it.
         "CREATE INDEX callbacks_done ON callbacks (created_ms, order_id, number) WHERE status = 2 OR status = 5",
         "CREATE INDEX callbacks_waiting ON callbacks (created_ms, order_id, number) WHERE status = 0 OR status = 3 OR status = 4",
+        // What is held for an app: looked for again and again, and let go when the app is open. Nearly always empty. What is held is not due; that is said so that lists,
+        // which do not say it, take the index above, which has their order.
+        "CREATE INDEX callbacks_held ON callbacks (game_id, created_ms) WHERE status = 4 AND due_ms IS NULL",
         """
         CREATE TABLE attempts (
             order_id text NOT NULL,

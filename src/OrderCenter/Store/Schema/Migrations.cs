@@ -27,6 +27,17 @@ internal static class Migrations
         new(10, RefundPartsSchema.Statements),
     ];
 
+    /// <summary>The first that a database has not had; null: it has all.</summary>
+    /// <exception cref="StoreUnavailableException">It has one that this program does not know.</exception>
+    public static Migration? Next(IReadOnlySet<int> applied)
+    {
+        if (applied.Count > 0 && applied.Max() > All[^1].Version)
+        {
+            throw new StoreUnavailableException($"the database's schema is of version {applied.Max()}, this program's of {All[^1].Version}: run a program that is as new as the one before");
+        }
+        return All.FirstOrDefault(migration => !applied.Contains(migration.Version));
+    }
+
     /// <summary>A statement of the schema in SQLite's words.</summary>
     public static string OnSqlite(string statement) =>
         statement.Replace(KeptInKey, "WITHOUT ROWID", StringComparison.Ordinal).Replace(Counted, "integer", StringComparison.Ordinal);
