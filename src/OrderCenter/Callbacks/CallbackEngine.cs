@@ -341,7 +341,7 @@ public sealed partial class CallbackEngine : BackgroundService
                 {
                     LogExhausted(_log, callback.Id, callback.Attempts);
                 }
-                LogAttempt(_log, callback.Id, callback.Attempts, recorded, outcome.HttpStatus, outcome.DurationMs, outcome.Acknowledgement.Detail);
+                LogAttempt(_log, callback.Id, callback.Attempts, recorded, outcome.HttpStatus, outcome.DurationMs, outcome.Acknowledgement.Detail ?? "");
                 return recorded;
             }
             catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException && NowMs < startedMs + (app.Callback.TimeoutSeconds * 1000L) + LeaseSpareMs)

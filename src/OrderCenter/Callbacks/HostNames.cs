@@ -54,9 +54,9 @@ internal sealed class HostNames(TimeProvider clock, Func<string, IPAddress[]> lo
                     {
                         return new Answer(look(host), null, clock.GetTimestamp());
                     }
-                    catch (SocketException fault)
+                    catch (Exception fault) when (fault is SocketException or ArgumentException)
                     {
-                        return new Answer([], fault.SocketErrorCode, clock.GetTimestamp());
+                        return new Answer([], (fault as SocketException)?.SocketErrorCode ?? SocketError.HostNotFound, clock.GetTimestamp());
                     }
                 },
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -31,7 +31,9 @@ internal sealed partial class StatementWorker(Matching matching, StatementImport
                     {
                     }
                 }
-                catch (Exception fault) when (fault is StoreBusyException or System.Data.Common.DbException)
+#pragma warning disable CA1031 // As in Rounds: a fault of one must not end all that come after it.
+                catch (Exception fault) when (fault is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
                     LogSkipped(log, fault);
                 }

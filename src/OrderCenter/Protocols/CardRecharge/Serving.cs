@@ -1,4 +1,3 @@
-using System.Data.Common;
 using OrderCenter.Cards;
 using OrderCenter.Model;
 using OrderCenter.Orders;
@@ -39,7 +38,9 @@ internal sealed partial class Serving(
             {
                 await ServeAsync(product, cancellationToken);
             }
-            catch (Exception fault) when (fault is StoreBusyException or DbException)
+#pragma warning disable CA1031 // As in Rounds: a fault of one must not end all that come after it.
+            catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 LogSkipped(log, product.GameId, product.ProductId, fault);
             }
@@ -62,7 +63,9 @@ internal sealed partial class Serving(
                     await ServeAsync(product, cancellationToken);
                 }
             }
-            catch (Exception fault) when (fault is StoreBusyException or DbException)
+#pragma warning disable CA1031 // As in Rounds: a fault of one must not end all that come after it.
+            catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 LogSkipped(log, after.GameId, after.ProductId, fault);
             }
