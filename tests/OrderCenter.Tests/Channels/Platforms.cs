@@ -76,12 +76,7 @@ public sealed class Platforms : Service, IAsyncLifetime
     /// that is under way while the clock jumps would be a time-out.</summary>
     internal StoreRounds Rounds => Services.GetServices<IHostedService>().OfType<StoreRounds>().Single();
 
-    /// <summary>Stops them, once they have begun: a service that is stopped while it still waits for a thread counts as failed, and its host stops with it.</summary>
-    public async Task StopRoundsAsync()
-    {
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System))));
-        await Rounds.StopAsync(CancellationToken.None);
-    }
+    public Task StopRoundsAsync() => StopOnceBegunAsync(Rounds);
 
     /// <summary>Lets time pass in steps, with the rounds stopped; before each is over, all that was due by then is done and recorded.</summary>
     public async Task PassAsync(TimeSpan time, TimeSpan step)

@@ -28,7 +28,7 @@ public sealed class TellingTests : IAsyncLifetime
 
         // The tests make the steps themselves, so that no call is under way while they move the clock.
         _rounds = _service.Services.GetServices<IHostedService>().OfType<StoreRounds>().Single();
-        await _rounds.StopAsync(CancellationToken.None);
+        await Service.StopOnceBegunAsync(_rounds);
         _google = await GooglePlayServer.StartAsync(_service.Clock, Service.GooglePackage);
         _game = await _service.NewGameAsync(new { channels = new { google = JsonNode.Parse(_google.Settings(_service.Google.PublicKey)) } });
     }
@@ -108,7 +108,7 @@ public sealed class TellingTests : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
         Assert.True(_google.Sale(purchase.PurchaseToken).IsConsumed);
-        await _rounds.StopAsync(CancellationToken.None);
+        await Service.StopOnceBegunAsync(_rounds);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 
@@ -56,6 +57,13 @@ public class Service : IAsyncLifetime
         await _app!.StopAsync();
         await _app.DisposeAsync();
         _database.Dispose();
+    }
+
+    /// <summary>Stops a hosted service once it has begun: one that is stopped while it still waits for a thread counts as failed, and its host stops with it.</summary>
+    public static async Task StopOnceBegunAsync(IHostedService hosted)
+    {
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System))));
+        await hosted.StopAsync(CancellationToken.None);
     }
 
     /// <summary>A number that no other test uses.</summary>
