@@ -110,16 +110,27 @@ public sealed partial class CallbackBook(
     /// <returns>Whether there is more to do.</returns>
     public async Task<bool> StepJobsAsync(CancellationToken cancellationToken)
     {
-        var jobs = await store.ReadAsync(transaction => transaction.QueryAsync(OpenJobsSql, ReadJob), cancellationToken);
+        var jobs = await OpenJobsAsync(cancellationToken);
         foreach (var job in jobs)
         {
-            var restarted = await store.UpkeepAsync(transaction => StepAsync(transaction, job, NowMs), cancellationToken);
-            foreach (var callback in restarted)
-            {
-                engine.Wake(callback.Endpoint, callback.GameId, NowMs);
-            }
+            await StepAsync(job, cancellationToken);
         }
         return jobs.Count > 0;
+    }
+
+    internal Task<List<OpenJob>> OpenJobsAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(transaction => transaction.QueryAsync(OpenJobsSql, ReadJob), cancellationToken);
+
+    /// <summary>Takes a job, as it was read, one step further.</summary>
+    /// <returns>How many callbacks are sent again; 0 also where another node took the step.</returns>
+    internal async Task<int> StepAsync(OpenJob job, CancellationToken cancellationToken)
+    {
+        var restarted = await store.UpkeepAsync(transaction => StepAsync(transaction, job, NowMs), cancellationToken);
+        foreach (var callback in restarted)
+        {
+            engine.Wake(callback.Endpoint, callback.GameId, NowMs);
+        }
+        return restarted.Count;
     }
 
     /// <summary>Lets go of what was held for an app that is open now: some at once when it is opened, and again and again, since another node may not have seen it yet
@@ -230,7 +241,8 @@ public sealed partial class CallbackBook(
             row.GetString(0), row.GetInt64(1), (CallbackStatus)row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt64(5), row.GetInt32(6) == 1, row.GetInt32(6) == 2),
         row.GetInt64(7), row.GetInt64(8), row.GetString(9), row.GetInt32(10));
 
-    private sealed record OpenJob(RedeliveryJob Job, long UntilMs, long AfterCreatedMs, string AfterOrderId, int AfterNumber);
+    /// <summary>A job that is not done, with where its last step ended.</summary>
+    internal sealed record OpenJob(RedeliveryJob Job, long UntilMs, long AfterCreatedMs, string AfterOrderId, int AfterNumber);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "callback {CallbackId} redelivered by {Actor}")]
     private static partial void LogRedelivered(ILogger logger, CallbackId callbackId, string actor);

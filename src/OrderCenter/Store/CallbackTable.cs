@@ -36,7 +36,8 @@ internal static class CallbackTable
     private const string InsertEndpointSql = "INSERT INTO callback_endpoints (endpoint, game_id) VALUES ($1, $2) ON CONFLICT (endpoint) DO NOTHING";
     private const string FindSql = "SELECT " + Columns + " FROM callbacks WHERE order_id = $1 AND number = $2";
     private const string OfOrderSql = "SELECT " + Columns + " FROM callbacks WHERE order_id = $1 ORDER BY number LIMIT 200";
-    // Compare and set: the state and the time are said again outside, so that of two claimers one changes a row, and none one that was put off meanwhile. The endpoint is not: SQLite would walk its whole backlog.
+    // Compare and set: the state and the time are said again outside, so that of two claimers one changes a row, and none one that was put off meanwhile. The
+    // endpoint is not: SQLite would walk its whole backlog.
     private const string ClaimDueSql =
         "WITH due AS (SELECT order_id, number FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $2 ORDER BY due_ms LIMIT $3) " +
         "UPDATE callbacks SET status = 1, attempts = attempts + 1, lease = lease + 1, lease_owner = $4, lease_until_ms = $5, started_ms = $2 " +

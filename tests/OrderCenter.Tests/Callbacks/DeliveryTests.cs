@@ -289,6 +289,36 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
     }
 
     [Fact]
+    public async Task A_step_of_a_bulk_redelivery_is_taken_once_whatever_a_second_node_read_before()
+    {
+        await using var receiver = await ReceiverAsync();
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
+        var id = await PaidAsync(game);
+        await CallbackAsync(id, "delivered");
+        await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = long.Parse(game.GameId), status = "delivered" });
+        var book = service.Services.GetRequiredService<OrderCenter.Callbacks.CallbackBook>();
+        var job = (await book.OpenJobsAsync(Now)).Single(job => job.Job.GameId == long.Parse(game.GameId));
+        Assert.Equal(1, await book.StepAsync(job, Now));
+        await Eventually(async () => (await CallbackAsync(id)).GetProperty("attempts").GetArrayLength() == 2 && (await StatusesAsync(id)).SequenceEqual(["delivered"]));
+        Assert.Equal(0, await book.StepAsync(job, Now));
+    }
+
+    [Fact]
+    public async Task A_fault_of_our_own_costs_a_step_of_the_schedule()
+    {
+        await using var receiver = await ReceiverAsync();
+        receiver.Faults.Always(Fault.Http(500));
+        var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi, callback = new { retrySeconds = new[] { 0, 5 } } });
+        var id = await PaidAsync(game);
+        await AttemptsAsync(id, 1);
+
+        // An address that is refused today, as it may stand in a row of before.
+        await ChangeAsync("UPDATE callbacks SET url = 'http://\u05d0a.com:5999/x' WHERE order_id = $1", id);
+        service.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Contains("could not be handled", (await CallbackAsync(id, "exhausted")).GetProperty("attempts")[1].GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_sent_again_goes_to_where_the_app_has_it_go_now()
     {
         await using var receiver = await ReceiverAsync();

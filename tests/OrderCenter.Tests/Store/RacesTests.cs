@@ -31,6 +31,16 @@ public sealed class RacesTests : PostgresStoreTests
     }
 
     [Fact]
+    public async Task A_callback_that_another_node_puts_off_this_moment_is_not_leased_before_its_time()
+    {
+        await RunAsync(Callback(status: 0));
+        await WhileAsync(
+            $"UPDATE callbacks SET step = 1, due_ms = {NowMs + 3_600_000}",
+            () => Store.ClaimAsync(async transaction => (await CallbackTable.ClaimDueAsync(transaction, "http://game", 10, new NodeLease("this", NowMs + 9), NowMs)).Count, Now));
+        Assert.Equal(1, await CountAsync("callbacks WHERE status = 0 AND step = 1"));
+    }
+
+    [Fact]
     public async Task A_notification_that_is_read_again_this_moment_is_not_pruned()
     {
         await RunAsync(Notice(state: 1, dueMs: "NULL"));
