@@ -3,8 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-# libsqlite3-0, postgresql: the stores; php-cli and python3-msgpack: other implementations that must agree with ours.
-packages=(libsqlite3-0 postgresql php-cli python3-msgpack)
+# postgresql: a database server of the tests' own; clang, zlib1g-dev: the native binary; php-cli and python3-msgpack: other implementations that must agree with
+# ours; nodejs and npm, from wherever they are: a client generated from the OpenAPI document.
+packages=(postgresql php-cli python3-msgpack clang zlib1g-dev)
+command -v npm >/dev/null || packages+=(nodejs npm)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
@@ -21,11 +23,23 @@ fi
 
 dotnet build OrderCenter.slnx --nologo --verbosity quiet
 
+run() {
+  dotnet test tests/OrderCenter.Tests --no-build --nologo --logger 'console;verbosity=minimal' "$@"
+}
+
 # The whole suite on SQLite (with what is PostgreSQL's own), then all that touches the store again on PostgreSQL: without what is pure bytes and arithmetic.
 status=0
-dotnet test tests/OrderCenter.Tests --no-build --nologo --logger 'console;verbosity=minimal' "$@" || status=$?
+run "$@" || status=$?
 if [ "$#" = 0 ]; then
-  ORDERCENTER_TESTS_ENGINE=postgres dotnet test tests/OrderCenter.Tests --no-build --nologo --logger 'console;verbosity=minimal' \
-    --filter 'FullyQualifiedName!~.Tidy.&FullyQualifiedName!~.Wire.&FullyQualifiedName!~.Model.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Store.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~AppleChain&FullyQualifiedName!~AppleChannel&FullyQualifiedName!~AppleHostile&FullyQualifiedName!~GoogleChannel&FullyQualifiedName!~GoogleHostile&FullyQualifiedName!~ChannelProperties&FullyQualifiedName!~ChannelSettings' || status=$?
+  ORDERCENTER_TESTS_ENGINE=postgres run \
+    --filter 'FullyQualifiedName!~.Architecture.&FullyQualifiedName!~.Encodings.&FullyQualifiedName!~.Domain.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Persistence.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~AppleChain&FullyQualifiedName!~AppleChannel&FullyQualifiedName!~AppleHostile&FullyQualifiedName!~GoogleChannel&FullyQualifiedName!~GoogleHostile&FullyQualifiedName!~ChannelProperties&FullyQualifiedName!~ChannelSettings' || status=$?
+
+  # The native binary as a process: starts, kills and nodes, and every suite of hostile requests (without the two that need a clock of their own).
+  if command -v clang >/dev/null; then
+    ./publish.sh
+    # The newest: there may be releases of other versions and platforms.
+    ORDERCENTER_TESTS_PROGRAM=$(ls -t "$PWD"/dist/ordercenter-*/ordercenter | head -1) run \
+      --filter '(FullyQualifiedName~.EndToEnd.|FullyQualifiedName~.HostileTests.)&FullyQualifiedName!~Time_is_judged_by_form_and_window&FullyQualifiedName!~A_day_that_is_not_over' || status=$?
+  fi
 fi
 exit "$status"

@@ -6,7 +6,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using OrderCenter.Store;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Bench;
 
@@ -143,7 +143,7 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
             await RunAsync(connection, SeedSql(gameId, url, endpoint, from, Math.Min(from + SeedStep - 1, count), dueMs, batch));
         }
         await RunAsync(connection, $"INSERT INTO callback_endpoints (endpoint, game_id) VALUES ('{endpoint}', {gameId}) ON CONFLICT (endpoint) DO NOTHING");
-        if (engine == StoreOptions.Postgres)
+        if (engine == DatabaseOptions.Postgres)
         {
             await RunAsync(connection, "VACUUM ANALYZE orders");
             await RunAsync(connection, "VACUUM ANALYZE callbacks");
@@ -171,11 +171,11 @@ internal sealed class Callbacks(Uri service, string token, Uri receiver) : IDisp
 
     private static async Task<DbConnection> OpenAsync(string engine, string connectionString)
     {
-        DbConnection connection = engine == StoreOptions.Postgres ? new NpgsqlConnection(connectionString) : new SqliteConnection(connectionString);
-        if (engine == StoreOptions.Sqlite)
+        DbConnection connection = engine == DatabaseOptions.Postgres ? new NpgsqlConnection(connectionString) : new SqliteConnection(connectionString);
+        if (engine == DatabaseOptions.Sqlite)
         {
             // Making the service's store also chooses the SQLite of the operating system.
-            _ = new Store.Store(new StoreOptions(StoreOptions.Sqlite, connectionString), TimeProvider.System, NullLoggerFactory.Instance);
+            _ = new Database(new DatabaseOptions(DatabaseOptions.Sqlite, connectionString), TimeProvider.System, NullLoggerFactory.Instance);
         }
         await connection.OpenAsync();
         return connection;

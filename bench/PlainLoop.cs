@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrderCenter.Model;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Bench;
 
@@ -62,8 +62,8 @@ internal static class PlainLoop
     }
 
     /// <summary>Making the service's store also chooses the SQLite of the operating system, which everything here must share.</summary>
-    private static Store.Store NewStore(string database) =>
-        new(new StoreOptions(StoreOptions.Sqlite, $"Data Source={database}"), TimeProvider.System, NullLoggerFactory.Instance);
+    private static Database NewStore(string database) =>
+        new(new DatabaseOptions(DatabaseOptions.Sqlite, $"Data Source={database}"), TimeProvider.System, NullLoggerFactory.Instance);
 
     private static SqliteConnection Open(string database)
     {

@@ -1,5 +1,6 @@
 """The machine: what it is, and what else it does."""
 import ctypes
+import glob
 import os
 import platform
 import re
@@ -70,13 +71,16 @@ def _runtime():
 
 
 def _sqlite():
-    """The operating system's library, which is the one that the service loads."""
-    try:
-        version = ctypes.CDLL('libsqlite3.so.0').sqlite3_libversion
-        version.restype = ctypes.c_char_p
-        return version().decode()
-    except OSError:
-        return 'not installed'
+    """The library that comes with the service."""
+    found = glob.glob(os.path.join(REPO, 'src', 'OrderCenter', 'bin', 'Release', '**', 'libe_sqlite3.so'), recursive=True)
+    for path in found:
+        try:
+            version = ctypes.CDLL(path).sqlite3_libversion
+            version.restype = ctypes.c_char_p
+            return version().decode()
+        except OSError:
+            continue  # Another platform's.
+    return 'not found'
 
 
 class Load:

@@ -72,7 +72,7 @@ class Process:
                 return ' '.join(found).split()
             if self.popen.poll() is not None:
                 break
-            time.sleep(0.1)
+            time.sleep(0.005)
         raise Failed(f'{self.name} did not start: {self.said()[-600:]}')
 
     def stop(self):

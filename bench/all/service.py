@@ -5,6 +5,7 @@ import re
 import secrets
 import sqlite3
 import time
+import urllib.request
 
 from knobs import BENCH, BUILT
 from process import Failed, Process, memory_mb, run
@@ -57,6 +58,7 @@ class Service:
             self._file = os.path.join(self.directory, 'orders.db')
             self.connection_string = f'Data Source={self._file}'
         self.token = secrets.token_urlsafe(24)
+        started = time.monotonic()
         # As docs/operating.md advises: the youngest generation would else grow to the size of the processor's cache.
         self._process = Process(name, [program], self.directory, {
             'DOTNET_GCgen0size': '0x2000000',
@@ -67,6 +69,8 @@ class Service:
         }, cwd=self.directory)
         self.pid = self._process.pid
         self.url = self._process.await_urls()[0]
+        with urllib.request.urlopen(self.url + '/healthz/ready', timeout=30):
+            self.ready_ms = (time.monotonic() - started) * 1000
         if postgres:
             postgres.query(database, QUEUED)
         self._batch = 0

@@ -59,7 +59,7 @@ public static class CardRechargeSignature
     public static bool VerifyAnswer(string result, string sign, string secret) => secret.Length > 0 && Md5Digest.Same(sign, Sign(result, secret));
 
     /// <summary>The text that is signed.</summary>
-    private static string TextOf(JsonElement fields, bool isCardText)
+    internal static string TextOf(JsonElement fields, bool isCardText)
     {
         var text = new StringBuilder();
         var opening = '{';

@@ -34,10 +34,8 @@ public sealed class OrderApiClient(HttpClient http, string gameId, string secret
             ("serverID", order.ServerId), ("serverName", order.ServerName), ("username", order.UserName),
         ])
         {
-            if (value is not null)
-            {
-                parameters[name] = value;
-            }
+            // Every field goes out, empty where there is nothing: one that is not there could be cut out of another's value, and the sign would still fit.
+            parameters[name] = value ?? "";
         }
         return PostAsync("createorder", parameters, cancellationToken);
     }
@@ -52,10 +50,7 @@ public sealed class OrderApiClient(HttpClient http, string gameId, string secret
         var parameters = Timed(orderId);
         parameters["gameid"] = gameId;
         parameters["payreturndata"] = receipt;
-        if (merchantOrderId is not null)
-        {
-            parameters["orderID"] = merchantOrderId;
-        }
+        parameters["orderID"] = merchantOrderId ?? "";
         return PostAsync("valiorder", parameters, cancellationToken);
     }
 
@@ -113,7 +108,7 @@ public sealed class OrderApiClient(HttpClient http, string gameId, string secret
     }
 }
 
-/// <summary>An order to create. What is null is not sent.</summary>
+/// <summary>An order to create. What is null is sent as the empty text.</summary>
 public sealed record OrderToCreate
 {
     /// <summary>The store's product, at most 128 characters.</summary>

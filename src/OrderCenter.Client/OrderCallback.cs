@@ -92,11 +92,14 @@ public readonly record struct CallbackOutcome
 
     private CallbackOutcome(bool isAccepted, bool isRepeated, string detail) => (IsAccepted, IsRepeated, _detail) = (isAccepted, isRepeated, detail);
 
-    /// <summary>The goods were granted now, or there was nothing to grant: the callback does not come again.</summary>
+    /// <summary>The goods were granted now: the callback does not come again.</summary>
     public static CallbackOutcome Granted { get; } = new(isAccepted: true, isRepeated: false, "");
 
     /// <summary>The goods had been granted before: the callback does not come again.</summary>
     public static CallbackOutcome AlreadyGranted { get; } = new(isAccepted: true, isRepeated: true, "");
+
+    /// <summary>There was nothing to grant, and what was told is done or noted: a refund, a closed order, an event that is newer than this package.</summary>
+    public static CallbackOutcome Acknowledged { get; } = new(isAccepted: true, isRepeated: false, "");
 
     /// <summary>Whether the callback is acknowledged.</summary>
     public bool IsAccepted { get; }

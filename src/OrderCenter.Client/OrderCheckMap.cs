@@ -14,11 +14,15 @@ public static class OrderCheckMap
     /// <summary>The members that a map may have; one with more is refused.</summary>
     public const int MembersMax = 64;
 
+    private const int DepthMax = 32;
+    private const int ValuesMax = 4096;
+
     /// <summary>The eight keys of a check and of a callback, in the document's order.</summary>
     public static IReadOnlyList<string> Keys { get; } =
         ["sdk_id", "sz_order_id", "game_id", "game_product_id", "amount", "currency", "platform_id", "platform_order_id"];
 
-    /// <summary>Reads a map; numbers come as their decimal text, nil as the empty text. False where the bytes are anything else.</summary>
+    /// <summary>Reads a map; numbers come as their decimal text, nil as the empty text. A member whose key is no text, or whose value is neither text, number
+    /// nor nil, is passed over. False where the bytes are anything else.</summary>
     /// <param name="bytes">The bytes, which may have come from anywhere.</param>
     /// <param name="members">The members.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? members)
@@ -29,11 +33,19 @@ public static class OrderCheckMap
             return false;
         }
         var read = new Dictionary<string, string>(count, StringComparer.Ordinal);
+        var names = new HashSet<string>(count, StringComparer.Ordinal);
+        var valuesLeft = ValuesMax;
         for (var i = 0; i < count; i++)
         {
-            if (!TryReadText(ref bytes, out var name) || !TryReadText(ref bytes, out var value) || !read.TryAdd(name, value))
+            var isNamed = !bytes.IsEmpty && bytes[0] is (>= 0xa0 and <= 0xbf) or (>= 0xd9 and <= 0xdb);
+            if (!TryReadText(ref bytes, ref valuesLeft, out var name) || !TryReadText(ref bytes, ref valuesLeft, out var value)
+                || (isNamed && name is not null && !names.Add(name)))
             {
                 return false;
+            }
+            if (isNamed && name is not null && value is not null)
+            {
+                read.Add(name, value);
             }
         }
         members = read;
@@ -88,14 +100,20 @@ public static class OrderCheckMap
         return format is >= 0x80 and <= 0x8f;
     }
 
-    private static bool TryReadText(ref ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out string? text)
+    /// <summary>Reads a value; null where it is neither text, number nor nil, or where it is a text in another encoding.</summary>
+    private static bool TryReadText(ref ReadOnlySpan<byte> bytes, ref int valuesLeft, out string? text)
     {
         text = null;
-        if (!TryTake(ref bytes, 1, out var first))
+        if (bytes.IsEmpty)
         {
             return false;
         }
-        var format = first[0];
+        var format = bytes[0];
+        if (format is (>= 0x80 and <= 0x9f) or (>= 0xc1 and <= 0xc9) or (>= 0xd4 and <= 0xd8) or (>= 0xdc and <= 0xdf))
+        {
+            return TrySkip(ref bytes, ref valuesLeft, depth: 0);
+        }
+        bytes = bytes[1..];
         // How many bytes of length, or of number, follow the format.
         var width = format switch
         {
@@ -138,14 +156,63 @@ public static class OrderCheckMap
         }
     }
 
-    private static bool TryText(ref ReadOnlySpan<byte> bytes, ulong length, [NotNullWhen(true)] out string? text)
+    private static bool TryText(ref ReadOnlySpan<byte> bytes, ulong length, out string? text)
     {
         text = null;
-        if (length > (ulong)bytes.Length || !TryTake(ref bytes, (int)length, out var utf8) || !Utf8.IsValid(utf8))
+        if (length > (ulong)bytes.Length || !TryTake(ref bytes, (int)length, out var utf8))
         {
             return false;
         }
-        text = Encoding.UTF8.GetString(utf8);
+        text = Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
+        return true;
+    }
+
+    /// <summary>Passes over one value of any type, with what is in it.</summary>
+    private static bool TrySkip(ref ReadOnlySpan<byte> bytes, ref int valuesLeft, int depth)
+    {
+        if (--valuesLeft < 0 || depth > DepthMax || !TryTake(ref bytes, 1, out var first))
+        {
+            return false;
+        }
+        var format = first[0];
+        // How many bytes of length follow the format, how many bytes follow these, and how many values.
+        var (width, plain, values) = format switch
+        {
+            >= 0x80 and <= 0x8f => (0, 0, 2 * (format & 0x0f)),
+            >= 0x90 and <= 0x9f => (0, 0, format & 0x0f),
+            >= 0xa0 and <= 0xbf => (0, format & 0x1f, 0),
+            >= 0xc4 and <= 0xc6 => (1 << (format - 0xc4), 0, 0),
+            >= 0xc7 and <= 0xc9 => (1 << (format - 0xc7), 1, 0),
+            0xca => (0, 4, 0),
+            0xcb => (0, 8, 0),
+            >= 0xcc and <= 0xcf => (0, 1 << (format - 0xcc), 0),
+            >= 0xd0 and <= 0xd3 => (0, 1 << (format - 0xd0), 0),
+            >= 0xd4 and <= 0xd8 => (0, 1 + (1 << (format - 0xd4)), 0),
+            >= 0xd9 and <= 0xdb => (1 << (format - 0xd9), 0, 0),
+            0xdc or 0xdd => (2 << (format - 0xdc), 0, 1),
+            0xde or 0xdf => (2 << (format - 0xde), 0, 2),
+            0xc1 => (0, -1, 0),
+            _ => (0, 0, 0),
+        };
+        if (plain < 0 || !TryTake(ref bytes, width, out var length))
+        {
+            return false;
+        }
+        var counted = Unsigned(length);
+        var count = width == 0 ? (ulong)values : counted * (ulong)values;
+        var skipped = (ulong)plain + (width > 0 && values == 0 ? counted : 0);
+        if (count > (ulong)bytes.Length || skipped > (ulong)bytes.Length)
+        {
+            return false;
+        }
+        bytes = bytes[(int)skipped..];
+        for (var i = 0UL; i < count; i++)
+        {
+            if (!TrySkip(ref bytes, ref valuesLeft, depth + 1))
+            {
+                return false;
+            }
+        }
         return true;
     }
 

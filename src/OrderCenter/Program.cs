@@ -1,17 +1,22 @@
-using System.Net.Sockets;
+using OrderCenter.Encodings;
 using OrderCenter.Hosting;
-using OrderCenter.Store;
 
 namespace OrderCenter;
 
-/// <summary>The contents page: settings, then the rooms in the order in which data goes through them, then the doors.</summary>
+/// <summary>Lists what the service is made of: settings, then the parts in the order of the data flow, then the endpoints.</summary>
 public static class Program
 {
     private const string DemoCommand = "demo";
-    private const string Usage = "allowed: demo, sign, probe (each with --help), or nothing to serve; settings as --Name:Of:Setting=value";
+    private const string Usage =
+        "allowed: demo, sign, probe (each with --help), --version, or nothing to serve; settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
     {
+        if (args is ["--version", ..])
+        {
+            Console.WriteLine($"ordercenter {Hosting.Version.Text}");
+            return 0;
+        }
         if (Commands.IsCommand(args))
         {
             return await Commands.RunAsync(args);
@@ -31,58 +36,80 @@ public static class Program
             var app = Build(args, arrange: null);
             return app is null ? 1 : await app.ServeAsync();
         }
-        catch (Exception fault) when (fault is StoreUnavailableException or StoreBusyException or ArgumentException or FormatException or InvalidOperationException or IOException
-            or NotSupportedException or SocketException)
+#pragma warning disable CA1031 // Every failed start is reported in one line, without a stack trace.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"it cannot start: {fault.Message}");
+            var cause = fault.InnerException is { } inner && !fault.Message.Contains(inner.Message, StringComparison.Ordinal)
+                ? $" ({inner.Message})"
+                : "";
+            await Console.Error.WriteLineAsync(ConsoleLog.Escape($"it cannot start: {fault.Message}{cause}"));
             return 1;
         }
     }
 
-    /// <summary>Puts the service together.</summary>
+    /// <summary>Composes the service.</summary>
     /// <param name="args">The command line: <c>demo</c>, where wanted, and settings.</param>
-    /// <param name="arrange">Replaces parts; for tests that bring their own clock.</param>
-    /// <returns>Null: a setting is wrong; every fault has been told.</returns>
+    /// <param name="arrange">Replaces parts, for tests with a clock of their own.</param>
+    /// <returns>Null: a setting is wrong; every fault was written to the console.</returns>
     internal static WebApplication? Build(string[] args, Action<IServiceCollection>? arrange)
     {
         var isDemo = args is [DemoCommand, ..];
+        args = isDemo ? args[1..] : args;
+        if (isDemo && DemoDatabase.WhyNot(args) is { } reason)
+        {
+            Console.Error.WriteLine(reason);
+            return null;
+        }
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = isDemo ? args[1..] : args,
+            Args = args,
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = isDemo ? Environments.Development : null,
         });
-        if (!Settings.TryRead(builder.Configuration, builder.Environment, out var settings, out var faults))
+        if (isDemo)
         {
+            builder.UseDemoDatabase();
+        }
+        List<string> faults = [.. UnknownSettings.FindArguments(args)];
+        if (!Settings.TryRead(builder.Configuration, builder.Environment, out var settings, out var wrong) || faults.Count > 0)
+        {
+            faults.AddRange(wrong);
             faults.ForEach(fault => Console.Error.WriteLine($"setting {fault}"));
             return null;
         }
 
-        builder.AddBoundary(settings);
+        settings = settings with { Storage = settings.Storage with { IsDemo = isDemo } };
+        builder.AddConsoleLog();
+        builder.AddRequestPipeline(settings);
         builder.AddObservability();
-        builder.Services.AddModel(settings);
-        builder.Services.AddStore(settings);
+        builder.Services.AddFoundation(settings);
+        builder.Services.AddPersistence(settings);
+        builder.Services.AddProtocols(settings);
         builder.Services.AddOrders();
         builder.Services.AddChannels(settings);
-        builder.Services.AddProtocols(settings);
+        builder.Services.AddProviderSync();
         builder.Services.AddCallbacks(settings);
-        builder.Services.AddStatements(settings);
-        builder.Services.AddChanges(settings);
+        builder.Services.AddChangeFeed(settings);
+        builder.Services.AddReconciliation(settings);
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {
-            builder.Services.AddDemo();
+            builder.Services.AddHostedService<Demo>();
         }
         arrange?.Invoke(builder.Services);
 
         var app = builder.Build();
-        app.UseBoundary(settings);
+        app.UseRequestPipeline(settings);
         app.MapObservability();
+        app.MapFrontPage();
         if (settings.ServesApi)
         {
-            app.MapProtocols();
-            app.MapStores();
-            app.MapNativeApi();
+            // Every endpoint of this group gets BodyReader as metadata: it limits the size and the time of request bodies.
+            var bounded = app.MapGroup("").WithMetadata(app.Services.GetRequiredService<BodyReader>());
+            bounded.MapProtocols();
+            bounded.MapNotifications();
+            bounded.MapNativeApi();
         }
         return app;
     }

@@ -1,9 +1,13 @@
+using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using OrderCenter.Simulator.Stores;
 
 namespace OrderCenter.Simulator.Games;
 
-/// <summary>A merchant that speaks CardRecharge: it buys cards and recharges, asks for orders, and verifies that answers are signed.</summary>
+/// <summary>A merchant that speaks CardRecharge: it buys cards and recharges, asks for orders, and verifies that answers are signed. Its requests carry the legacy
+/// sign and a Standard Webhooks signature.</summary>
 public sealed class CardRechargeMerchant(HttpClient http, long gameId, string secret, TimeProvider clock)
 {
     public long GameId => gameId;
@@ -71,15 +75,21 @@ public sealed class CardRechargeMerchant(HttpClient http, long gameId, string se
     /// <summary>Adds the time, signs and posts fields.</summary>
     public async Task<Reply> PostAsync(string endpoint, Action<Utf8JsonWriter> fields, CancellationToken cancellationToken)
     {
-        var unsigned = Stores.JsonText.Object(json =>
+        var unsigned = OrderCenter.Simulator.Stores.JsonText.Object(json =>
         {
             fields(json);
             json.WriteNumber("timestamp", clock.GetUtcNow().ToUnixTimeSeconds());
         });
         using var document = JsonDocument.Parse(unsigned);
         var signed = GameSigning.PhpText(document.RootElement);
-        using var body = new StringContent(signed[..^1] + $",\"sign\":\"{GameSigning.CardRecharge(signed, secret)}\"}}", Encoding.UTF8, "application/json");
-        using var response = await http.PostAsync(new Uri("/cardrecharge/" + endpoint, UriKind.Relative), body, cancellationToken);
+        var body = Encoding.UTF8.GetBytes(signed[..^1] + $",\"sign\":\"{GameSigning.CardRecharge(signed, secret)}\"}}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/cardrecharge/" + endpoint, UriKind.Relative)) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        var (id, time) = ("req_" + Guid.NewGuid().ToString("N"), clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("webhook-id", id);
+        request.Headers.Add("webhook-timestamp", time);
+        request.Headers.Add("webhook-signature", GameSigning.Webhook(id, time, body, secret));
+        using var response = await http.SendAsync(request, cancellationToken);
         return await ReadAsync(response, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OrderCenter.Simulator.Stores;
 
 namespace OrderCenter.Simulator.Games;
 
@@ -58,7 +59,7 @@ public sealed class H5SdkGame(HttpClient http, string gameId, string secret)
     /// <summary>Posts the same fields as JSON.</summary>
     public async Task<Reply> PostJsonAsync(string endpoint, SortedDictionary<string, string> fields, CancellationToken cancellationToken)
     {
-        using var body = new StringContent(Stores.JsonText.Object(json =>
+        using var body = new StringContent(OrderCenter.Simulator.Stores.JsonText.Object(json =>
         {
             foreach (var (name, value) in fields)
             {

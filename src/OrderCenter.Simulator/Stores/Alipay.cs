@@ -210,20 +210,9 @@ public sealed class Alipay : IAsyncDisposable
         var parameters = Parse(context.Request.QueryString.Value!.TrimStart('?') + "&" + Encoding.UTF8.GetString(body));
         var method = parameters.GetValueOrDefault("method", "");
         Calls.Enqueue(method);
-        switch (Fault)
+        if (await server.TryFailAsync(context, Fault, _clock))
         {
-            case PlatformFault.Down:
-                context.Response.StatusCode = 503;
-                return;
-            case PlatformFault.Silent:
-                await server.WaitForEverAsync(context, _clock);
-                return;
-            case PlatformFault.Garbage:
-                await context.Response.WriteAsync("<html>busy</html>");
-                return;
-            case PlatformFault.Huge:
-                await context.Response.WriteAsync(new string('x', 1 << 20));
-                return;
+            return;
         }
         var answer = Answer(method, parameters);
         var signature = Sign(Encoding.UTF8.GetBytes(answer), Fault == PlatformFault.WrongSign ? AlipayForgery.WrongKey : AlipayForgery.None);

@@ -118,6 +118,12 @@ public sealed record AppleTransaction
     /// <summary>Unix milliseconds; set: the purchase was refunded.</summary>
     public long? RevocationDateMs { get; init; }
 
+    /// <summary><c>REFUND_FULL</c>, <c>REFUND_PRORATED</c> or <c>FAMILY_REVOKE</c>.</summary>
+    public string? RevocationType { get; init; }
+
+    /// <summary>How much was given back, in thousandths of a percent: 33333 is one of three pieces.</summary>
+    public int? RevocationPercentage { get; init; }
+
     public string? Currency { get; init; }
 
     /// <summary>Thousandths of the unit, for the whole quantity: 990 is 0.99.</summary>
@@ -142,6 +148,18 @@ public sealed class AppStore : IDisposable
 
     /// <summary>The root that an app must list to trust this store: base64 DER.</summary>
     public string RootCertificate => Convert.ToBase64String(_certificates.Root);
+
+    /// <summary>The one certificate that Xcode signs with in a session of StoreKit Testing: base64 DER.</summary>
+    public string XcodeCertificate
+    {
+        get
+        {
+            lock (_signing)
+            {
+                return Convert.ToBase64String(_certificates.Xcode.X5c[0]);
+            }
+        }
+    }
 
     /// <summary>The settings of an app's channel <c>apple</c> that go with this store, JSON.</summary>
     public string Settings(string bundleId, string environment = "Production") => JsonText.Object(json =>
@@ -177,6 +195,8 @@ public sealed class AppStore : IDisposable
             Write(json, "inAppOwnershipType", transaction.InAppOwnershipType);
             json.WriteNumber("signedDate", transaction.SignedDateMs ?? nowMs);
             Write(json, "revocationDate", transaction.RevocationDateMs);
+            Write(json, "revocationType", transaction.RevocationType);
+            Write(json, "revocationPercentage", transaction.RevocationPercentage);
             Write(json, "environment", transaction.Environment);
             Write(json, "storefront", transaction.Storefront);
             Write(json, "price", transaction.PriceMilli);
@@ -200,6 +220,50 @@ public sealed class AppStore : IDisposable
             }
             return signed + "." + Base64Url.EncodeToString(signature);
         }
+    }
+
+    /// <summary>Signs any payload as Xcode does: <c>kid</c> <c>Apple_Xcode_Key</c>, one self-signed certificate in <c>x5c</c>.</summary>
+    public string SignXcode(string payload)
+    {
+        lock (_signing)
+        {
+            var (key, x5c) = _certificates.Xcode;
+            var header = JsonText.Object(json =>
+            {
+                json.WriteString("kid", "Apple_Xcode_Key");
+                json.WriteStartArray("x5c");
+                json.WriteStringValue(Convert.ToBase64String(x5c[0]));
+                json.WriteEndArray();
+                json.WriteString("typ", "JWT");
+                json.WriteString("alg", "ES256");
+            });
+            var signed = Encode(header) + "." + Encode(payload);
+            return signed + "." + Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256));
+        }
+    }
+
+    /// <summary>A transaction as Xcode writes it: its own numbers from 0 on, times with fractions of a millisecond. Unsigned.</summary>
+    public string XcodePayload(AppleTransaction transaction)
+    {
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds() + 0.7297;
+        return JsonText.Object(json =>
+        {
+            json.WriteString("productId", transaction.ProductId);
+            json.WriteString("environment", "Xcode");
+            json.WriteNumber("quantity", transaction.Quantity ?? 1);
+            json.WriteNumber("originalPurchaseDate", now - 7.125);
+            json.WriteString("storefront", "USA");
+            json.WriteString("storefrontId", "143441");
+            json.WriteNumber("signedDate", now);
+            json.WriteString("inAppOwnershipType", "PURCHASED");
+            json.WriteString("originalTransactionId", transaction.OriginalTransactionId ?? transaction.TransactionId);
+            json.WriteString("type", "Consumable");
+            json.WriteString("deviceVerification", "c2ltdWxhdGVk");
+            json.WriteString("deviceVerificationNonce", "48c8b92d-ce0d-4229-bedf-e61b4f9cfc92");
+            json.WriteString("transactionId", transaction.TransactionId);
+            json.WriteString("bundleId", transaction.BundleId);
+            json.WriteNumber("purchaseDate", now - 7.125);
+        });
     }
 
     /// <summary>Signs any header and payload with the genuine leaf's key: for headers that no <see cref="AppleForgery"/> makes.</summary>

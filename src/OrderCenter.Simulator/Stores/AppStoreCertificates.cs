@@ -15,6 +15,7 @@ internal sealed class AppStoreCertificates : IDisposable
     private readonly Authority _intermediate;
     private readonly Dictionary<AppleForgery, SigningChain> _chains = [];
     private readonly List<IDisposable> _made = [];
+    private SigningChain? _xcode;
 
     public AppStoreCertificates(DateTimeOffset now)
     {
@@ -32,6 +33,21 @@ internal sealed class AppStoreCertificates : IDisposable
     }
 
     public byte[] Root => _root.Der;
+
+    /// <summary>What Xcode makes for itself: a CA in name, that signs no certificates but is no leaf of one either.</summary>
+    public SigningChain Xcode => _xcode ??= MakeXcode();
+
+    private SigningChain MakeXcode()
+    {
+        var key = MakeKey(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=StoreKit Testing in Xcode, O=StoreKit Testing in Xcode", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, critical: true));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddEmailAddress("StoreKit Testing in Xcode");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        return new SigningChain(key, [Keep(key, request.CreateSelfSigned(_now.AddDays(-1), _now.AddYears(1))).Der]);
+    }
 
     public SigningChain Chain(AppleForgery forgery)
     {

@@ -119,6 +119,13 @@ public sealed class AppStoreServer : IAsyncDisposable
     /// <summary>The player got the money back.</summary>
     public AppleTransaction Refund(AppleTransaction transaction) => Sell(transaction with { RevocationDateMs = NowMs });
 
+    /// <summary>The player got a part of the money back: the share of the transaction in thousandths of a percent, of all refunds so far.</summary>
+    public AppleTransaction RefundPart(AppleTransaction transaction, int share) =>
+        Sell(transaction with { RevocationDateMs = NowMs, RevocationType = "REFUND_PRORATED", RevocationPercentage = share });
+
+    /// <summary>A notification's body that holds any payload, signed by this store.</summary>
+    public string NoticeOf(string payload) => JsonText.Object(json => json.WriteString("signedPayload", _store.SignPayload(payload)));
+
     /// <summary>An old app receipt with those purchases in it, base64.</summary>
     public string AppReceipt(string environment, params AppleTransaction[] purchases) => AppReceiptOf(_bundleId, environment, purchases);
 

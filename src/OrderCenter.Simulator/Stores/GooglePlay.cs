@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 
 namespace OrderCenter.Simulator.Stores;
 
@@ -16,6 +15,12 @@ public enum GoogleShape
 
     /// <summary><c>{"INAPP_PURCHASE_DATA","INAPP_DATA_SIGNATURE"}</c>.</summary>
     Intent,
+
+    /// <summary><c>{"data","signature"}</c>, as client libraries name it.</summary>
+    Data,
+
+    /// <summary><c>{"dataAndroid","signatureAndroid"}</c>, likewise.</summary>
+    DataAndroid,
 
     /// <summary>Unity IAP: the first form as a string in <c>Payload</c>.</summary>
     Unity,
@@ -172,6 +177,8 @@ public sealed class GooglePlay(TimeProvider clock) : IDisposable
         GoogleShape.Json => Pair("json", data, "signature", signature),
         GoogleShape.PurchaseData => Pair("purchaseData", data, "dataSignature", signature),
         GoogleShape.Intent => Pair("INAPP_PURCHASE_DATA", data, "INAPP_DATA_SIGNATURE", signature),
+        GoogleShape.Data => Pair("data", data, "signature", signature),
+        GoogleShape.DataAndroid => Pair("dataAndroid", data, "signatureAndroid", signature),
         GoogleShape.Unity => JsonText.Unity("GooglePlay", "", Pair("json", data, "signature", signature)),
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "has no signature"),
     };

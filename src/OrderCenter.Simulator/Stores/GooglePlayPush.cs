@@ -41,6 +41,9 @@ public enum PushForgery
 
     /// <summary>Another claim was put in after it was signed.</summary>
     ChangedClaims,
+
+    /// <summary>Its header names an extension that must be understood (<c>crit</c>, RFC 7515).</summary>
+    CriticalExtension,
 }
 
 /// <summary>Google's pushes: Real-time developer notifications by Pub/Sub.</summary>
@@ -136,6 +139,12 @@ public sealed partial class GooglePlayServer
                 json.WriteString("alg", forgery switch { PushForgery.AlgNone => "none", PushForgery.AlgHs256 => "HS256", _ => "RS256" });
                 json.WriteString("kid", forgery == PushForgery.UnknownKey ? "nobody's" : id);
                 json.WriteString("typ", "JWT");
+                if (forgery == PushForgery.CriticalExtension)
+                {
+                    json.WriteStartArray("crit");
+                    json.WriteStringValue("b64");
+                    json.WriteEndArray();
+                }
             });
             var signed = header + "." + Encode(json => WriteClaims(json, forgery, isChanged: false));
             var bytes = Encoding.ASCII.GetBytes(signed);

@@ -66,6 +66,29 @@ internal sealed class StoreServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Fails in the way that was asked for, instead of an answer.</summary>
+    /// <returns>False: the fault is none, or one in the answer itself.</returns>
+    public async Task<bool> TryFailAsync(HttpContext context, PlatformFault fault, TimeProvider clock)
+    {
+        switch (fault)
+        {
+            case PlatformFault.Down:
+                context.Response.StatusCode = 503;
+                return true;
+            case PlatformFault.Silent:
+                await WaitForEverAsync(context, clock);
+                return true;
+            case PlatformFault.Garbage:
+                await context.Response.WriteAsync("<html>busy</html>");
+                return true;
+            case PlatformFault.Huge:
+                await context.Response.WriteAsync(new string('x', 1 << 20));
+                return true;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>Keeps the caller waiting until it hangs up, or the server stops.</summary>
     public async Task WaitForEverAsync(HttpContext context, TimeProvider clock)
     {

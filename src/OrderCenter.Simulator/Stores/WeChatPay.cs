@@ -154,6 +154,10 @@ public sealed partial class WeChatPay : IAsyncDisposable
         WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", string? refundId = null, string? id = null, CancellationToken cancellationToken = default) =>
         SendAsync(RefundMessage(transaction, fen, status, refundId, id), target ?? transaction.NotifyUrl!, cancellationToken);
 
+    /// <summary>A notification that holds any text, sealed and signed as WeChat does.</summary>
+    public Task<int> NotifyResourceAsync(string resource, Uri target, CancellationToken cancellationToken = default) =>
+        SendAsync(Sealed("EV-" + RandomNumberGenerator.GetHexString(16), "SOMETHING.ELSE", resource, WeChatForgery.None), target, cancellationToken);
+
     /// <summary>A payment's notification as it would be sent now.</summary>
     public WeChatMessage Message(WeChatTransaction transaction, WeChatForgery forgery = WeChatForgery.None, string? id = null)
     {
@@ -220,10 +224,13 @@ public sealed partial class WeChatPay : IAsyncDisposable
         return (int)response.StatusCode;
     }
 
+    /// <summary>What the seal of a notification covers besides; null: nothing, and the member is left out; empty: nothing, and the member is null.</summary>
+    public string? AssociatedData { get; set; } = "transaction";
+
     private WeChatMessage Sealed(string id, string eventType, string resource, WeChatForgery forgery)
     {
         var nonce = RandomNumberGenerator.GetHexString(12);
-        var ciphertext = Seal(resource, nonce, "transaction", forgery == WeChatForgery.OtherApiV3Key ? new string('0', 32) : ApiV3Key);
+        var ciphertext = Seal(resource, nonce, AssociatedData ?? "", forgery == WeChatForgery.OtherApiV3Key ? new string('0', 32) : ApiV3Key);
         var body = JsonText.Object(json =>
         {
             json.WriteString("id", id);
@@ -235,7 +242,14 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteString("original_type", "transaction");
             json.WriteString("algorithm", "AEAD_AES_256_GCM");
             json.WriteString("ciphertext", ciphertext);
-            json.WriteString("associated_data", "transaction");
+            if (AssociatedData is { Length: > 0 } associated)
+            {
+                json.WriteString("associated_data", associated);
+            }
+            else if (AssociatedData is not null)
+            {
+                json.WriteNull("associated_data");
+            }
             json.WriteString("nonce", nonce);
             json.WriteEndObject();
         });
@@ -287,20 +301,9 @@ public sealed partial class WeChatPay : IAsyncDisposable
     {
         var path = context.Request.Path.Value!;
         Calls.Enqueue($"{context.Request.Method} {path}");
-        switch (Fault)
+        if (await server.TryFailAsync(context, Fault, _clock))
         {
-            case PlatformFault.Down:
-                context.Response.StatusCode = 503;
-                return;
-            case PlatformFault.Silent:
-                await server.WaitForEverAsync(context, _clock);
-                return;
-            case PlatformFault.Garbage:
-                await context.Response.WriteAsync("<html>busy</html>");
-                return;
-            case PlatformFault.Huge:
-                await context.Response.WriteAsync(new string('x', 1 << 20));
-                return;
+            return;
         }
         var text = Encoding.UTF8.GetString(body);
         var (status, answer) = IsSigned(context.Request, text) ? Answer(context.Request, path, text) : (401, """{"code":"SIGN_ERROR","message":"签名错误"}""");

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 
 namespace OrderCenter.Accounts;
 
-/// <summary>What names a player to one game: 32 lower-case hex digits, one for each (user, game), from which nothing else can be guessed
-/// (protocols.md §2, "Login check").</summary>
+/// <summary>The id of a player in one game: 32 lower-case hex digits, one for each (user, game), from which nothing
+/// else can be guessed (protocols.md §2, "Login check").</summary>
 public readonly record struct OpenId
 {
     public const int Length = 32;
 
-    /// <summary>What a refusal says is allowed.</summary>
+    /// <summary>The description of the format in error texts.</summary>
     public const string Form = "32 lower-case hex digits";
 
     private OpenId(string value) => Value = value;
@@ -20,12 +20,12 @@ public readonly record struct OpenId
 
     public static bool TryParse([NotNullWhen(true)] string? text, out OpenId openId)
     {
-        var isOne = text is { Length: Length } && text.All(char.IsAsciiHexDigitLower);
-        openId = isOne ? new OpenId(text!) : default;
-        return isOne;
+        var isValid = text is { Length: Length } && text.All(char.IsAsciiHexDigitLower);
+        openId = isValid ? new OpenId(text!) : default;
+        return isValid;
     }
 
-    /// <summary>For rows of our own store, which hold only what <see cref="Draw"/> made.</summary>
+    /// <summary>For rows of our own database, which hold only values of <see cref="Draw"/>.</summary>
     public static OpenId FromStore(string text) => new(text);
 
     public override string ToString() => Value;

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using OrderCenter.Accounts;
-using OrderCenter.Model;
-using OrderCenter.Orders;
+using OrderCenter.Apps;
+using OrderCenter.Domain;
 
 namespace OrderCenter.Api;
 
-/// <summary>Body of <c>PUT /users/{uid}</c>: an absent field keeps its value. <c>platAccount</c> is text (a JSON number is taken by its text).</summary>
+/// <summary>Body of <c>PUT /users/{uid}</c>: an absent field keeps its value. <c>platAccount</c> is text (a JSON number is taken by its
+/// text).</summary>
 internal sealed record UserPutJson
 {
     public JsonElement PlatAccount { get; init; }
@@ -15,14 +16,15 @@ internal sealed record UserPutJson
 internal sealed record UserJson(string Uid, string PlatAccount, string UserName);
 
 /// <summary>Body of <c>POST /users/{uid}/openids</c>. <c>gameId</c> is a number or an alias.</summary>
-internal sealed record OpenIdAskedJson
+internal sealed record OpenIdRequestJson
 {
     public JsonElement GameId { get; init; }
 }
 
 internal sealed record OpenIdJson(string OpenId);
 
-/// <summary>Body of <c>POST /users/{uid}/points</c>. <c>amount</c> is decimal text (a JSON number is taken by its text), negative where it takes away.</summary>
+/// <summary>Body of <c>POST /users/{uid}/points</c>. <c>amount</c> is decimal text (a JSON number is taken by its text), negative where it
+/// takes away.</summary>
 internal sealed record PostingJson
 {
     public JsonElement Amount { get; init; }
@@ -35,92 +37,82 @@ internal sealed record BalanceJson(string Balance);
 /// <summary>Users, their openIds and their points (contract.md, "Native API").</summary>
 internal sealed class AccountsApi(AppCatalog apps, Users users, PointsLedger points)
 {
-    private const int ReasonMax = 512;
-
     public static void Map(RouteGroupBuilder group, AccountsApi api)
     {
-        group.MapPut("/users/{uid}", api.PutAsync).WithSummary("Create or change a user").Accepts<UserPutJson>("application/json").Produces<UserJson>().Produces<UserJson>(201);
+        group.MapPut("/users/{uid}", api.PutAsync).WithSummary("Create or change a user").Accepts<UserPutJson>("application/json")
+            .Produces<UserJson>().Produces<UserJson>(201);
         group.MapPost("/users/{uid}/openids", api.GiveOpenIdAsync).WithSummary("A user's openId in a game; the same at every call")
-            .Accepts<OpenIdAskedJson>("application/json").Produces<OpenIdJson>().Produces<OpenIdJson>(201);
+            .Accepts<OpenIdRequestJson>("application/json").Produces<OpenIdJson>().Produces<OpenIdJson>(201);
         group.MapPost("/users/{uid}/points", api.PostAsync).WithSummary("Give or take points; idempotencyKey makes it happen once")
             .Accepts<PostingJson>("application/json").Produces<BalanceJson>();
         group.MapGet("/users/{uid}/points", api.BalanceAsync).WithSummary("Read a user's balance").Produces<BalanceJson>();
     }
 
-    private async Task<IResult> PutAsync(string uid, HttpContext context)
-    {
-        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.UserPutJson);
-        if (body is null)
+    private Task<IResult> PutAsync(string uid, HttpContext context) =>
+        RequestBody.ServeAsync(context, ApiJson.Readable.UserPutJson, async body =>
         {
-            return refusal!;
-        }
-        if (!Body.IsText(uid, Body.IdMax) || uid.Any(char.IsControl))
-        {
-            return Answer.Invalid("uid", $"must be 1 to {Body.IdMax} characters");
-        }
-        var platAccount = Body.TextOrNumber(body.PlatAccount);
-        if (Body.IsGiven(body.PlatAccount) && !Body.IsText(platAccount, Body.IdMax))
-        {
-            return Answer.Invalid("platAccount", $"must be 1 to {Body.IdMax} characters");
-        }
-        if (body.UserName is { Length: > 0 } && !Body.IsText(body.UserName, Body.TextMax))
-        {
-            return Answer.Invalid("userName", $"must be at most {Body.TextMax} characters");
-        }
-        var put = await users.PutAsync(uid, platAccount, body.UserName, context.RequestAborted);
-        return Answer.Json(
-            put.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
-            new UserJson(put.User.Uid, put.User.PlatAccount, put.User.UserName), ApiJson.Readable.UserJson);
-    }
+            var checks = new FieldChecks();
+            checks.Required("uid", uid.Any(char.IsControl) ? null : uid, FieldChecks.IdMax);
+            var platAccount = RequestBody.TextOrNumber(body.PlatAccount);
+            if (RequestBody.IsGiven(body.PlatAccount))
+            {
+                checks.Required("platAccount", platAccount, FieldChecks.IdMax);
+            }
+            checks.OptionalOrEmpty("userName", body.UserName, FieldChecks.TextMax);
+            if (checks.Fault is { } fault)
+            {
+                return fault;
+            }
+            var put = await users.PutAsync(uid, platAccount, body.UserName, context.RequestAborted);
+            return ApiResult.Json(
+                put.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
+                new UserJson(put.User.Uid, put.User.PlatAccount, put.User.UserName), ApiJson.Readable.UserJson);
+        });
 
-    private async Task<IResult> GiveOpenIdAsync(string uid, HttpContext context)
-    {
-        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.OpenIdAskedJson);
-        if (body is null)
+    private Task<IResult> GiveOpenIdAsync(string uid, HttpContext context) =>
+        RequestBody.ServeAsync(context, ApiJson.Readable.OpenIdRequestJson, async body =>
         {
-            return refusal!;
-        }
-        if (apps.Find(Body.TextOrNumber(body.GameId)) is not { App: var app })
-        {
-            return Answer.Invalid("gameId", "must be the number or the alias of an app");
-        }
-        return await users.GiveOpenIdAsync(uid, app.GameId, context.RequestAborted) is { } given
-            ? Answer.Json(given.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, new OpenIdJson(given.OpenId.Value), ApiJson.Readable.OpenIdJson)
-            : Answer.NotFound("user");
-    }
+            var checks = new FieldChecks();
+            if (checks.App(apps, RequestBody.TextOrNumber(body.GameId)) is not { } app)
+            {
+                return checks.Fault!;
+            }
+            return await users.AssignOpenIdAsync(uid, app.GameId, context.RequestAborted) is { } given
+                ? ApiResult.Json(
+                    given.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, new OpenIdJson(given.OpenId.Value),
+                    ApiJson.Readable.OpenIdJson)
+                : ApiResult.NotFound("user");
+        });
 
-    private async Task<IResult> PostAsync(string uid, HttpContext context)
-    {
-        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.PostingJson);
-        if (body is null)
+    private Task<IResult> PostAsync(string uid, HttpContext context) =>
+        RequestBody.ServeAsync(context, ApiJson.Readable.PostingJson, async body =>
         {
-            return refusal!;
-        }
-        if (!Points.TryParse(Body.TextOrNumber(body.Amount), out var amount) || amount == Points.Zero)
-        {
-            return Answer.Invalid("amount", $"must not be 0: {Points.Form}, as text");
-        }
-        if (!Body.IsText(body.Reason, ReasonMax))
-        {
-            return Answer.Invalid("reason", $"must be 1 to {ReasonMax} characters");
-        }
-        if (!Body.IsText(body.IdempotencyKey, Body.TextMax))
-        {
-            return Answer.Invalid("idempotencyKey", $"must be 1 to {Body.TextMax} characters");
-        }
-        return await points.PostAsync(uid, amount, body.Reason, body.IdempotencyKey, Access.Actor(context), context.RequestAborted) switch
-        {
-            PostOutcome.Posted posted => Shown(posted.Balance),
-            PostOutcome.Repeated repeated => Shown(repeated.Balance),
-            PostOutcome.Different => Answer.Problem(StatusCodes.Status409Conflict, "idempotencyKey was used before with other content"),
-            PostOutcome.Insufficient insufficient => Answer.Problem(StatusCodes.Status409Conflict, $"the points do not suffice: the balance is {insufficient.Balance}"),
-            PostOutcome.TooLarge large => Answer.Problem(StatusCodes.Status409Conflict, $"the balance is {large.Balance} and may not pass {new Points(Points.MaxE4)}"),
-            _ => Answer.NotFound("user"),
-        };
-    }
+            var checks = new FieldChecks();
+            if (!Points.TryParse(RequestBody.TextOrNumber(body.Amount), out var amount) || amount == Points.Zero)
+            {
+                checks.Refuse("amount", $"must not be 0: {Points.Form}, as text");
+            }
+            var reason = checks.Reason(body.Reason);
+            var key = checks.Required("idempotencyKey", body.IdempotencyKey, FieldChecks.TextMax);
+            if (checks.Fault is { } fault)
+            {
+                return fault;
+            }
+            return await points.PostAsync(uid, amount, reason, key, BearerTokenFilter.Actor(context), context.RequestAborted) switch
+            {
+                PostOutcome.Posted posted => Show(posted.Balance),
+                PostOutcome.Repeated repeated => Show(repeated.Balance),
+                PostOutcome.Different => ApiResult.Conflict("idempotencyKey was used before with other content"),
+                PostOutcome.Insufficient insufficient => ApiResult.Conflict(
+                    $"the points do not suffice: the balance is {insufficient.Balance}"),
+                PostOutcome.TooLarge large => ApiResult.Conflict(
+                    $"the balance is {large.Balance} and may not pass {new Points(Points.MaxE4)}"),
+                _ => ApiResult.NotFound("user"),
+            };
+        });
 
     private async Task<IResult> BalanceAsync(string uid, CancellationToken cancellationToken) =>
-        await points.BalanceAsync(uid, cancellationToken) is { } balance ? Shown(balance) : Answer.NotFound("user");
+        await points.BalanceAsync(uid, cancellationToken) is { } balance ? Show(balance) : ApiResult.NotFound("user");
 
-    private static Answer Shown(Points balance) => Answer.Json(StatusCodes.Status200OK, new BalanceJson(balance.ToString()), ApiJson.Readable.BalanceJson);
+    private static ApiResult Show(Points balance) => ApiResult.Ok(new BalanceJson(balance.ToString()), ApiJson.Readable.BalanceJson);
 }

@@ -1,104 +1,147 @@
 using System.Text.Json.Nodes;
-using OrderCenter.Callbacks;
-using OrderCenter.Model;
-using OrderCenter.Orders;
+using OrderCenter.Apps;
+using OrderCenter.Callbacks.Administration;
+using OrderCenter.Callbacks.Sending;
+using OrderCenter.Domain;
 
 namespace OrderCenter.Api;
 
 /// <summary>Apps and their secrets (contract.md, "Native API").</summary>
-internal sealed class AppsApi(AppCatalog apps, CallbackBook callbacks)
+internal sealed partial class AppsApi(
+    AppCatalog apps, AppAdministration administration, AppRedaction redaction, CallbackAdministration callbacks,
+    SenderOptions sender, ILogger<AppsApi> log)
 {
     private const long PreviousValidSecondsMax = 365 * 86_400;
 
     public static void Map(RouteGroupBuilder group, AppsApi api)
     {
-        group.MapPut("/apps/{gameId}", api.PutAsync).WithSummary("Create or change an app").Accepts<JsonObject>("application/json").Produces<JsonObject>().Produces<JsonObject>(201);
-        group.MapGet("/apps", api.List).WithSummary("List the apps, without secrets").Produces<PageJson<JsonObject>>();
+        group.MapPut("/apps/{gameId}", api.PutAsync).WithSummary("Create or change an app").Accepts<JsonObject>("application/json")
+            .Produces<JsonObject>().Produces<JsonObject>(201);
+        group.MapGet("/apps", api.List).WithSummary("List the apps, without secrets").TakesQuery(RouteQueries.Paging)
+            .Produces<PageJson<JsonObject>>();
         group.MapGet("/apps/{gameId}", api.Get).WithSummary("Read an app, without secrets").Produces<JsonObject>();
-        group.MapPost("/apps/{gameId}/secrets", api.RotateAsync).WithSummary("Rotate an app's secret").Accepts<RotateJson>("application/json").Produces<JsonObject>();
+        group.MapPost("/apps/{gameId}/secrets", api.RotateAsync).WithSummary("Rotate an app's secret")
+            .Accepts<RotateJson>("application/json")
+            .Produces<JsonObject>();
     }
 
     private async Task<IResult> PutAsync(string gameId, HttpContext context)
     {
         if (NumberOf(gameId) is not { } number)
         {
-            return Answer.Invalid("gameId", $"must be a number from 1 to {App.GameIdMax}, or the alias of an app");
+            return ApiResult.Invalid("gameId", $"must be a number from 1 to {App.GameIdMax}, or the alias of an app");
         }
-        var (patch, refusal) = await Body.ReadObjectAsync(context);
-        if (patch is null)
+        return await RequestBody.ServeObjectAsync(context, async patch =>
         {
-            return refusal!;
-        }
-        var outcome = await apps.PutAsync(number, patch, context.RequestAborted);
-        if (outcome is AppOutcome.Changed { Entry.App.Disabled: false })
-        {
-            await callbacks.ResumeAsync(context.RequestAborted);
-        }
-        return ToAnswer(outcome);
+            var outcome = await administration.PutAsync(number, patch, context.RequestAborted);
+            if (outcome is AppOutcome.Changed { Entry.App.Disabled: false })
+            {
+                await callbacks.ResumeAsync(context.RequestAborted);
+            }
+            return ToResult(outcome, BearerTokenFilter.Actor(context));
+        });
     }
 
     private IResult List(HttpContext context)
     {
-        if (!Paging.TryRead(context, out var paging, out var refusal))
+        var query = new ListQuery(context);
+        var after = query.After<PageKey>(key => AppCatalog.TryGameId(key.Id, out _) ? key : null);
+        if (query.Fault is { } fault)
         {
-            return refusal;
+            return fault;
         }
-        var lastGameId = 0L;
-        if (paging.After is { } last && !AppCatalog.TryGameId(last.Id, out lastGameId))
-        {
-            return Paging.OtherList;
-        }
-        var entries = apps.All.OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId)
-            .Where(entry => paging.After is not { } after || entry.CreatedMs < after.Ms || (entry.CreatedMs == after.Ms && entry.App.GameId < lastGameId))
-            .Take(paging.Limit + 1).ToList();
-        return Paging.Page(entries, paging.Limit, Shown, entry => new PageKey(entry.CreatedMs, entry.App.GameId.ToString()), ApiJson.Readable.PageJsonJsonObject);
+        var entries = apps.All.OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId);
+        var page = after is not { } last || !AppCatalog.TryGameId(last.Id, out var lastGameId)
+            ? entries
+            : entries.Where(entry => entry.CreatedMs < last.Ms || (entry.CreatedMs == last.Ms && entry.App.GameId < lastGameId));
+        return query.Page(
+            [.. page.Take(query.ReadLimit)], Show, entry => new PageKey(entry.CreatedMs, entry.App.GameId.ToString()),
+            ApiJson.Readable.PageJsonJsonObject);
     }
 
     private IResult Get(string gameId) =>
-        apps.Find(gameId) is { } entry ? Answer.Json(StatusCodes.Status200OK, Shown(entry), ApiJson.Readable.JsonObject) : Answer.NotFound("app");
+        apps.Find(gameId) is { } entry ? ApiResult.Ok(Show(entry), ApiJson.Readable.JsonObject) : ApiResult.NotFound("app");
 
     private async Task<IResult> RotateAsync(string gameId, HttpContext context)
     {
         if (apps.Find(gameId) is not { } entry)
         {
-            return Answer.NotFound("app");
+            return ApiResult.NotFound("app");
         }
-        var (rotate, refusal) = await Body.ReadAsync(context, ApiJson.Readable.RotateJson);
-        if (rotate is null)
+        return await RequestBody.ServeAsync(context, ApiJson.Readable.RotateJson, async rotate =>
         {
-            return refusal!;
-        }
-        if (rotate.PreviousValidSeconds is < 0 or > PreviousValidSecondsMax)
-        {
-            return Answer.Invalid("previousValidSeconds", $"must be 0 to {PreviousValidSecondsMax} seconds");
-        }
-        return ToAnswer(await apps.RotateAsync(entry.App.GameId, rotate.Secret ?? "", rotate.PreviousValidSeconds * 1000, context.RequestAborted));
+            if (rotate.PreviousValidSeconds is < 0 or > PreviousValidSecondsMax)
+            {
+                return ApiResult.Invalid("previousValidSeconds", $"must be 0 to {PreviousValidSecondsMax} seconds");
+            }
+            var outcome = await administration.RotateAsync(
+                entry.App.GameId, rotate.Secret ?? "", rotate.PreviousValidSeconds * 1000, context.RequestAborted);
+            return ToResult(outcome, BearerTokenFilter.Actor(context));
+        });
     }
 
     private long? NumberOf(string gameId) => AppCatalog.TryGameId(gameId, out var number) ? number : apps.Find(gameId)?.App.GameId;
 
-    private Answer ToAnswer(AppOutcome outcome) => outcome switch
+    private ApiResult ToResult(AppOutcome outcome, string actor)
     {
-        AppOutcome.Created created => Answer.Json(StatusCodes.Status201Created, Shown(created.Entry), ApiJson.Readable.JsonObject),
-        AppOutcome.Changed changed => Answer.Json(StatusCodes.Status200OK, Shown(changed.Entry), ApiJson.Readable.JsonObject),
-        AppOutcome.Invalid invalid => Answer.Problem(
-            StatusCodes.Status400BadRequest,
-            string.Join("; ", invalid.Faults.Select(fault => $"{fault.Field} {fault.Allowed}".Trim())),
-            [.. invalid.Faults.Select(fault => new FieldFault(fault.Field, fault.Allowed))]),
-        _ => Answer.NotFound("app"),
-    };
-
-    private JsonObject Shown(AppEntry entry)
-    {
-        var shown = apps.Shown(entry);
-        shown.Insert(0, "gameId", entry.App.GameId);
-        shown["secrets"] = new JsonArray([.. entry.App.Secrets.Select(JsonNode (secret) => new JsonObject
+        switch (outcome)
         {
-            ["createdAt"] = Times.Text(secret.CreatedMs),
-            ["validUntil"] = secret.ValidUntilMs is { } until ? Times.Text(until) : null,
-        })]);
-        shown["createdAt"] = Times.Text(entry.CreatedMs);
-        shown["updatedAt"] = Times.Text(entry.UpdatedMs);
+            case AppOutcome.Created { Entry: var entry }:
+                var settings = redaction.DescribeChanges(null, entry);
+                LogCreated(log, entry.App.GameId, actor, settings);
+                return ApiResult.Json(StatusCodes.Status201Created, ShowWithWarnings(entry), ApiJson.Readable.JsonObject);
+            case AppOutcome.Changed { Entry: var entry } changed:
+                var changes = redaction.DescribeChanges(changed.Before, entry);
+                LogChanged(log, entry.App.GameId, actor, changes);
+                return ApiResult.Ok(ShowWithWarnings(entry), ApiJson.Readable.JsonObject);
+            case AppOutcome.Invalid invalid:
+                return ApiResult.Problem(
+                    StatusCodes.Status400BadRequest,
+                    string.Join("; ", invalid.Faults.Select(fault => $"{fault.Field} {fault.Allowed}".Trim())),
+                    [.. invalid.Faults.Select(fault => new FieldFault(fault.Field, fault.Allowed))]);
+            default:
+                return ApiResult.NotFound("app");
+        }
+    }
+
+    /// <summary>The app, and which of its settings will not work here.</summary>
+    private JsonObject ShowWithWarnings(AppEntry entry)
+    {
+        var shown = Show(entry);
+        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } warning)
+        {
+            shown["warnings"] = new JsonArray($"callbackUrl: {warning}");
+        }
+        return shown;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "app {GameId} created by {Actor}: {Settings}")]
+    private static partial void LogCreated(ILogger logger, long gameId, string actor, string settings);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "app {GameId} changed by {Actor}: {Changes}")]
+    private static partial void LogChanged(ILogger logger, long gameId, string actor, string changes);
+
+    private JsonObject Show(AppEntry entry)
+    {
+        var shown = redaction.Redact(entry);
+        shown.Insert(0, "gameId", entry.App.GameId);
+        shown["secrets"] = new JsonArray([.. entry.App.Secrets.Select(Show)]);
+        shown["createdAt"] = Rfc3339Time.Text(entry.CreatedMs);
+        shown["updatedAt"] = Rfc3339Time.Text(entry.UpdatedMs);
+        return shown;
+    }
+
+    private static JsonNode Show(AppSecret secret)
+    {
+        var shown = new JsonObject
+        {
+            ["createdAt"] = Rfc3339Time.Text(secret.CreatedMs),
+            ["validUntil"] = secret.ValidUntilMs is { } until ? Rfc3339Time.Text(until) : null,
+        };
+        if (secret.IsWeak)
+        {
+            shown["weak"] = true;
+        }
         return shown;
     }
 }

@@ -1,175 +1,195 @@
-using System.Text.Json;
-using OrderCenter.Callbacks;
+using OrderCenter.Apps;
 using OrderCenter.Cards;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Orders;
-using OrderCenter.Store;
+using OrderCenter.Orders.Queries;
 
 namespace OrderCenter.Api;
 
 /// <summary>The card inventory and the results of CardRecharge's orders (contract.md, "Native API").</summary>
-internal sealed class CardsApi(AppCatalog apps, OrderBook orders, CardInventory cards, CallbackBook callbacks)
+internal sealed class CardsApi(
+    AppCatalog apps, OrderQueries orders, OrderResultRecorder results, CardInventory cards, OrderPresenter presenter)
 {
-    private const int ReasonMax = 512;
-
     public static void Map(RouteGroupBuilder group, CardsApi api)
     {
-        group.MapPost("/apps/{gameId}/cards", api.ImportAsync).WithSummary("Import cards for a product; a card that is there already is kept once")
-            .Accepts<ImportJson>("application/json").Produces<ImportedJson>(201);
-        group.MapGet("/apps/{gameId}/cards", api.StockAsync).WithSummary("A product's stock, and the orders that wait for it: productId").Produces<StockJson>();
-        group.MapPost("/orders/{orderId}/result", api.ResultAsync).WithSummary("CardRecharge: the final result of an order, success or failed")
+        group.MapPost("/apps/{gameId}/cards", api.ImportAsync).Accepts<ImportJson>("application/json").Produces<ImportedJson>(201)
+            .WithSummary(
+                "Import cards for a product; a card that is in this installation already is not taken again, and the answer says which");
+        group.MapGet("/apps/{gameId}/cards", api.StockAsync).TakesQuery(RouteQueries.Stock).Produces<StockJson>()
+            .WithSummary("A product's stock, and the orders that wait for it: productId");
+        group.MapPost("/orders/{orderId}/result", api.ResultAsync)
+            .WithSummary("CardRecharge: the final result of an order, success or failed")
             .Accepts<ResultJson>("application/json").Produces<OrderJson>();
-        group.MapGet("/orders/{orderId}/cards", api.ViewAsync).WithSummary("Read the cards that were issued to an order; recorded as an act").Produces<OrderCardsJson>();
+        group.MapGet("/orders/{orderId}/cards", api.ViewAsync).TakesQuery(RouteQueries.OrderCards).Produces<OrderCardsJson>()
+            .WithSummary("Read the cards that were issued to an order; recorded as an act");
     }
 
     private async Task<IResult> ImportAsync(string gameId, HttpContext context)
     {
         if (apps.Find(gameId) is not { App: var app })
         {
-            return Answer.NotFound("app");
+            return ApiResult.NotFound("app");
         }
         if (app.Protocol != CardInventory.SoldBy)
         {
-            return Answer.Problem(StatusCodes.Status409Conflict, $"only apps of the protocol {CardInventory.SoldBy} sell cards");
+            return ApiResult.Conflict($"only apps of the protocol {CardInventory.SoldBy} sell cards");
         }
-        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.ImportJson);
-        if (body is null)
+        return await RequestBody.ServeAsync(context, ApiJson.Readable.ImportJson, async body =>
         {
-            return refusal!;
-        }
-        if (!Body.IsText(body.ProductId, Body.IdMax))
-        {
-            return Answer.Invalid("productId", $"must be 1 to {Body.IdMax} characters");
-        }
-        if (body.Cards is not { Count: >= 1 and <= CardInventory.ImportMax })
-        {
-            return Answer.Invalid("cards", $"must be 1 to {CardInventory.ImportMax} cards a call");
-        }
-        if (!TryCards(body.Cards, out var imported, out refusal))
-        {
-            return refusal!;
-        }
-        var count = await cards.ImportAsync(new Product(app.GameId, body.ProductId), imported, context.RequestAborted);
-        return Answer.Json(StatusCodes.Status201Created, new ImportedJson(count.Imported, count.Duplicates), ApiJson.Readable.ImportedJson);
+            var checks = new FieldChecks();
+            var productId = checks.Required("productId", body.ProductId, FieldChecks.IdMax);
+            if (body.Cards is not { Count: >= 1 and <= CardInventory.ImportMax })
+            {
+                checks.Refuse("cards", $"must be 1 to {CardInventory.ImportMax} cards a call");
+            }
+            var imported = ToCards(body.Cards, checks);
+            if (checks.Fault is { } fault)
+            {
+                return fault;
+            }
+            var outcome = await cards.ImportAsync(new Product(app.GameId, productId), imported, context.RequestAborted);
+            return ApiResult.Json(
+                StatusCodes.Status201Created,
+                new ImportedJson(outcome.Imported, outcome.Repeated.Count, [.. outcome.Repeated.Select(Show)]),
+                ApiJson.Readable.ImportedJson);
+        });
     }
 
     private async Task<IResult> StockAsync(string gameId, HttpContext context)
     {
         if (apps.Find(gameId) is not { App: var app })
         {
-            return Answer.NotFound("app");
+            return ApiResult.NotFound("app");
         }
-        var productId = context.Request.Query["productId"].ToString();
-        if (!Body.IsText(productId, Body.IdMax))
+        var query = new QueryFields(context.Request.Query);
+        var productId = query.Required("productId", query.Text("productId"), FieldChecks.IdMax);
+        if (query.Fault is { } fault)
         {
-            return Answer.Invalid("productId", $"must be 1 to {Body.IdMax} characters");
+            return fault;
         }
         var level = await cards.StockAsync(new Product(app.GameId, productId), context.RequestAborted);
-        var stock = new StockJson(productId, level.InStock, level.WaitingOrders, level.WaitingCards, Times.Of(level.WaitingSinceMs));
-        return Answer.Json(StatusCodes.Status200OK, stock, ApiJson.Readable.StockJson);
+        var stock = new StockJson(productId, level.InStock, level.WaitingOrders, level.WaitingCards, Rfc3339Time.Of(level.WaitingSinceMs));
+        return ApiResult.Ok(stock, ApiJson.Readable.StockJson);
     }
 
-    private async Task<IResult> ResultAsync(string orderId, HttpContext context)
-    {
-        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.ResultJson);
-        if (body is null)
+    private Task<IResult> ResultAsync(string orderId, HttpContext context) =>
+        RequestBody.ServeAsync(context, ApiJson.Readable.ResultJson, async body =>
         {
-            return refusal!;
-        }
-        if (body.Status is not ("success" or "failed"))
-        {
-            return Answer.Invalid("status", "must be success or failed");
-        }
-        var isSuccess = body.Status == "success";
-        if (body.Cards is { Count: var count } && count > (isSuccess ? CardInventory.IssueMax : 0))
-        {
-            return Answer.Invalid("cards", $"must be at most {CardInventory.IssueMax} cards, and none where the status is failed");
-        }
-        if (body.Reason is not null && !Body.IsText(body.Reason, ReasonMax))
-        {
-            return Answer.Invalid("reason", $"must be 1 to {ReasonMax} characters");
-        }
-        if (!TryCards(body.Cards ?? [], out var given, out refusal))
-        {
-            return refusal!;
-        }
-        if (!OrderId.TryParse(orderId, out var id) || await orders.FindAsync(id, context.RequestAborted) is not { Order: var order } || apps.Find(order.GameId) is not { } app)
-        {
-            return Answer.NotFound("order");
-        }
-        if (app.Protocol != CardInventory.SoldBy)
-        {
-            return Answer.Problem(StatusCodes.Status409Conflict, $"only orders of an app of the protocol {CardInventory.SoldBy} have a result");
-        }
-        var by = new ActBy(Access.Actor(context), body.Reason ?? $"result {body.Status}");
-        return await orders.FinishAsync(app, id, isSuccess, by, given.Count == 0 ? null : Keeping(given), context.RequestAborted) switch
-        {
-            ActOutcome.Done => await ShowAsync(app, id, context.RequestAborted),
-            ActOutcome.AlreadySo => await EchoAsync(app, id, given, context.RequestAborted),
-            ActOutcome.NotAllowed refused => Answer.Problem(StatusCodes.Status409Conflict, refused.Reason),
-            _ => Answer.NotFound("order"),
-        };
-    }
+            var checks = new FieldChecks();
+            if (body.Status is not ("success" or "failed"))
+            {
+                checks.Refuse("status", "must be success or failed");
+            }
+            var isSuccess = body.Status == "success";
+            if (body.Cards is { Count: var count } && count > (isSuccess ? CardInventory.IssueMax : 0))
+            {
+                checks.Refuse("cards", $"must be at most {CardInventory.IssueMax} cards, and none where the status is failed");
+            }
+            var by = new AuditContext(
+                BearerTokenFilter.Actor(context), checks.Optional("reason", body.Reason, FieldChecks.ReasonMax) ?? $"result {body.Status}");
+            var given = ToCards(body.Cards, checks);
+            if (checks.Fault is { } fault)
+            {
+                return fault;
+            }
+            if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+            {
+                return ApiResult.NotFound("order");
+            }
+            if (app.Protocol != CardInventory.SoldBy)
+            {
+                return ApiResult.Conflict($"only orders of an app of the protocol {CardInventory.SoldBy} have a result");
+            }
+            if (isSuccess && order.State.Progress == Progress.Created && CountFault(order, given.Count) is { } countFault)
+            {
+                return ApiResult.Invalid("cards", countFault);
+            }
+            return await results.ApplyAsync(
+                app, order.Id, isSuccess, by, given.Count == 0 ? null : Keeping(given), context.RequestAborted) switch
+            {
+                OperationOutcome.Done => await ShowAsync(order.Id, [], context.RequestAborted),
+                OperationOutcome.Unchanged => await ShowAsync(order.Id, given, context.RequestAborted),
+                OperationOutcome.NotAllowed refused => ApiResult.Conflict(refused.Reason),
+                _ => ApiResult.NotFound("order"),
+            };
+        });
 
     private async Task<IResult> ViewAsync(string orderId, HttpContext context)
     {
-        var reason = context.Request.Query["reason"].ToString();
-        if (reason.Length > 0 && !Body.IsText(reason, ReasonMax))
+        var query = new QueryFields(context.Request.Query);
+        var reason = query.OptionalOrEmpty("reason", query.Text("reason"), FieldChecks.ReasonMax);
+        if (query.Fault is { } fault)
         {
-            return Answer.Invalid("reason", $"must be at most {ReasonMax} characters");
+            return fault;
         }
-        if (!OrderId.TryParse(orderId, out var id) || await cards.ViewAsync(id, Access.Actor(context), reason, context.RequestAborted) is not { } issued)
+        if (!OrderId.TryParse(orderId, out var id)
+            || await cards.ViewAsync(id, BearerTokenFilter.Actor(context), reason, context.RequestAborted) is not { } issued)
         {
-            return Answer.NotFound("order");
+            return ApiResult.NotFound("order");
         }
         context.Response.Headers.CacheControl = "no-store";
-        return Answer.Json(
-            StatusCodes.Status200OK,
-            new OrderCardsJson(id.Value, [.. issued.Select(card => new CardItemJson { CardType = (int)card.Type, CardNo = card.No, CardPassword = card.Password, CardRect = card.Rect })]),
+        return ApiResult.Ok(
+            new OrderCardsJson(
+                id.Value,
+                [
+                    .. issued.Select(card => new CardItemJson
+                    {
+                        CardType = (int)card.Type, CardNo = card.No, CardPassword = card.Password, CardRect = card.Rect,
+                    }),
+                ]),
             ApiJson.Readable.OrderCardsJson);
     }
 
-    /// <summary>Keeps the cards of a result with its order: in the inventory as issued, and sealed with the order.</summary>
-    private Keep Keeping(IReadOnlyList<Card> given) => async (transaction, order, nowMs) =>
+    /// <summary>Stores the cards of a result: in the inventory as issued, and encrypted with the order.</summary>
+    private StoreAttachment Keeping(IReadOnlyList<Card> given) => async (transaction, order, nowMs) =>
     {
         var (isKept, undoAsync) = await cards.KeepAsync(transaction, order, given, nowMs);
         return isKept
-            ? new KeepOutcome.Kept(cards.Attach(order, given), undoAsync)
-            : new KeepOutcome.Refused("a card is given twice, or was issued to another order");
+            ? new AttachmentOutcome.Attached(cards.Attach(order, given), undoAsync)
+            : new AttachmentOutcome.Refused("a card is given twice, is known for another product or game, or was issued to another order");
     };
 
-    /// <summary>The same result again: an echo, unless it brings other cards.</summary>
-    private async Task<IResult> EchoAsync(App app, OrderId id, IReadOnlyList<Card> given, CancellationToken cancellationToken)
+    /// <summary>The order with its result. A repeated result is refused when it brings other cards than the first one.</summary>
+    private async Task<IResult> ShowAsync(OrderId id, IReadOnlyList<Card> repeated, CancellationToken cancellationToken)
     {
         var row = (await orders.FindAsync(id, cancellationToken))!;
-        return given.Count == 0 || given.SequenceEqual(cards.Of(row.Order))
-            ? await ShowAsync(app, id, cancellationToken)
-            : Answer.Problem(StatusCodes.Status409Conflict, "the order has its final result, with other cards");
+        if (repeated.Count > 0 && !repeated.SequenceEqual(cards.Of(row.Order)))
+        {
+            return ApiResult.Conflict("the order has its final result, with other cards");
+        }
+        var show = await presenter.ShowAllAsync([row], cancellationToken);
+        return ApiResult.Ok(show(row), ApiJson.Readable.OrderJson);
     }
 
-    private async Task<IResult> ShowAsync(App app, OrderId id, CancellationToken cancellationToken)
+    private static RepeatedCardJson Show(RepeatedCard card) =>
+        new(card.Index, card.MaskedNo, card.ProductId, card.IsOfThisImport ? "given twice in this import" : "already in stock, or issued");
+
+    /// <summary>What is wrong with the number of cards of a result; null: nothing. An order that buys cards gets as many as it paid for.
+    /// More cards than a result can carry were delivered in another way, and a direct recharge needs none.</summary>
+    private static string? CountFault(Order order, int given)
     {
-        var row = (await orders.FindAsync(id, cancellationToken))!;
-        var told = await callbacks.OfOrdersAsync([id], cancellationToken);
-        return Answer.Json(StatusCodes.Status200OK, OrderText.Show(row, app.Protocol, told[id].Select(CallbacksApi.Show)), ApiJson.Readable.OrderJson);
+        if (given == order.Quantity
+            || (given == 0 && (order.Quantity > CardInventory.IssueMax || order.Attributes.ContainsKey(OrderCards.AccountField))))
+        {
+            return null;
+        }
+        return $"must be {order.Quantity}, as many as the order's quantity says; given: {given}";
     }
 
-    private static bool TryCards(IReadOnlyList<CardItemJson?> items, out List<Card> read, out Answer? refusal)
+    private static List<Card> ToCards(IReadOnlyList<CardItemJson?>? items, FieldChecks checks)
     {
-        read = new List<Card>(items.Count);
-        refusal = null;
-        for (var i = 0; i < items.Count; i++)
+        var cards = new List<Card>(items?.Count ?? 0);
+        for (var i = 0; i < items?.Count && checks.Fault is null; i++)
         {
             var item = items[i];
             var card = new Card((CardType)(item?.CardType ?? 0), item?.CardNo ?? "", item?.CardPassword ?? "", item?.CardRect ?? "");
             if (card.Fault() is var (field, allowed))
             {
-                refusal = Answer.Invalid($"cards[{i}].{field}", allowed);
-                return false;
+                checks.Refuse($"cards[{i}].{field}", allowed);
             }
-            read.Add(card);
+            cards.Add(card);
         }
-        return true;
+        return cards;
     }
 }
 
@@ -192,7 +212,14 @@ internal sealed record CardItemJson
 }
 
 /// <summary>Answer of an import.</summary>
-internal sealed record ImportedJson(int Imported, int Duplicates);
+internal sealed record ImportedJson(int Imported, int Duplicates, IReadOnlyList<RepeatedCardJson> Repeated);
+
+/// <summary>A card that was not taken, since it is known already. <c>ProductId</c>: whose it is, where it is the same game's.</summary>
+/// <param name="Index">Its place in <c>cards</c>, from 0.</param>
+/// <param name="CardNo">Its number, masked.</param>
+/// <param name="ProductId">Null: another game's.</param>
+/// <param name="Reason">For people.</param>
+internal sealed record RepeatedCardJson(int Index, string CardNo, string? ProductId, string Reason);
 
 /// <summary>A product's stock, and the paid orders that wait for it.</summary>
 internal sealed record StockJson(string ProductId, long InStock, long WaitingOrders, long WaitingCards, DateTime? WaitingSince);

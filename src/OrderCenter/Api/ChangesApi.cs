@@ -1,65 +1,72 @@
 using System.Globalization;
-using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
-using OrderCenter.Changes;
-using OrderCenter.Model;
-using OrderCenter.Orders;
+using OrderCenter.Apps;
+using OrderCenter.ChangeFeed;
+using OrderCenter.Domain.Changes;
 
 namespace OrderCenter.Api;
 
-/// <summary>The feed of what happened to a game's orders (docs/changes.md).</summary>
-internal sealed class ChangesApi(AppCatalog apps, ChangeFeed feed)
+/// <summary>The change feed of a game's orders (docs/changes.md).</summary>
+internal sealed class ChangesApi(AppCatalog apps, FeedReader feed)
 {
-    private const int LimitDefault = 100;
-    private const int LimitMax = 500;
-    private const int CursorMax = 64;
+    internal const int LimitDefault = 100;
+    internal const int LimitMax = 500;
 
-    private static Answer ForeignCursor => Answer.Invalid("cursor", "must be a nextCursor that this game's feed gave");
+    /// <summary>Beyond any number: it is added to.</summary>
+    private const long NumberMax = long.MaxValue / 2;
 
     public static void Map(RouteGroupBuilder group, ChangesApi api) =>
-        group.MapGet("/changes", (Delegate)api.ReadAsync).WithMetadata(new GamesMayRead())
-            .WithSummary("What happened to a game's orders since a cursor, complete and in order: gameId, cursor, limit (1 to 500, default 100)")
-            .Produces<ChangesJson>().ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status410Gone);
+        group.MapGet("/changes", (Delegate)api.ReadAsync).WithMetadata(new GameTokenAllowed())
+            .WithSummary(
+                "What happened to a game's orders since a cursor, complete and in order: gameId, cursor, limit (1 to 500, default 100)")
+            .TakesQuery(RouteQueries.Changes).Produces<ChangesJson>().ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status410Gone);
 
     private async Task<IResult> ReadAsync(HttpContext context)
     {
-        // 1. Whose feed: a game's own token opens its own only.
-        var query = context.Request.Query;
-        var named = query["gameId"].ToString() is { Length: > 0 } name ? apps.Find(name)?.App : null;
-        if (Access.Game(context) is { } own)
+        // 1. Whose feed: a game's own token reads its own feed only.
+        var query = new QueryFields(context.Request.Query);
+        var named = query.Text("gameId") is { } name ? apps.Find(name)?.App : null;
+        if (BearerTokenFilter.Game(context) is { } own)
         {
-            if (query.ContainsKey("gameId") && named?.GameId != own.GameId)
+            if (context.Request.Query.ContainsKey("gameId") && named?.GameId != own.GameId)
             {
-                return Answer.Problem(StatusCodes.Status403Forbidden, $"this token reads the feed of game {own.GameId} only");
+                return ApiResult.Problem(StatusCodes.Status403Forbidden, $"this token reads the feed of game {own.GameId} only");
             }
             named = own;
         }
         if (named is not { GameId: var gameId })
         {
-            return Answer.Invalid("gameId", "must be the number or the alias of an app");
+            return ApiResult.Invalid("gameId", "must be the number or the alias of an app");
         }
 
         // 2. From where, and how much.
-        var limit = LimitDefault;
-        if (query["limit"].ToString() is { Length: > 0 } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > LimitMax))
+        var limit = query.Number("limit", LimitDefault, LimitMax);
+        FeedPosition? after = null;
+        if (query.Text("cursor") is { } cursor && (after = ParseCursor(cursor, gameId)) is null)
         {
-            return Answer.Invalid("limit", $"must be 1 to {LimitMax}");
+            query.Refuse("cursor", "must be a nextCursor that this game's feed gave");
         }
-        long? after = null;
-        if (query["cursor"].ToString() is { Length: > 0 } cursor && (after = Parse(cursor, gameId)) is null)
+        if (query.Fault is { } fault)
         {
-            return ForeignCursor;
+            return fault;
         }
 
         // 3. The page.
         return await feed.ReadAsync(gameId, after, limit, context.RequestAborted) switch
         {
-            FeedOutcome.Page page => Answer.Json(
-                StatusCodes.Status200OK, new ChangesJson([.. page.Items.Select(Show)], Write(gameId, page.Next), page.HasMore), ApiJson.Readable.ChangesJson),
-            FeedOutcome.Gone gone => Answer.Gone(
-                $"what came behind this cursor is no longer kept; the oldest number that can be had is {gone.Oldest}: compare with a search of the orders, and begin without a cursor",
+            FeedOutcome.Page page => ApiResult.Ok(
+                new ChangesJson([.. page.Items.Select(Show)], Cursor.Write($"{gameId}:{page.Next.Number}:{page.Next.Chain}"), page.HasMore),
+                ApiJson.Readable.ChangesJson),
+            FeedOutcome.Gone gone => ApiResult.Gone(
+                $"what came behind this cursor is no longer kept; the oldest number that can be had is {gone.Oldest}: "
+                + "compare with a search of the orders, and begin without a cursor",
                 gone.Oldest),
-            _ => ForeignCursor,
+            FeedOutcome.OtherHistory other => ApiResult.Gone(
+                "this cursor is of a feed that this database does not have: it was restored to an earlier time, "
+                + $"or the cursor is of an older form; the oldest number that can be had is {other.Oldest}: "
+                + "begin without a cursor, and take each order as its last change says",
+                other.Oldest),
+            var unknown => throw new InvalidOperationException($"unknown outcome {unknown}"),
         };
     }
 
@@ -67,28 +74,17 @@ internal sealed class ChangesApi(AppCatalog apps, ChangeFeed feed)
     {
         var (number, change) = item.Numbered;
         return new ChangeJson(
-            number, change.OrderId.Value, item.MerchantOrderId, ChangeEvents.Name(change.Event), change.Move, OrderText.Name(change.State.Pay),
-            OrderText.Name(change.State.Progress), change.Reason, Times.Of(change.AtMs));
+            number, change.OrderId.Value, item.MerchantOrderId, ChangeEvents.Name(change.Event), change.Move,
+            EnumTexts.Pay[change.State.Pay],
+            EnumTexts.Progress[change.State.Progress], change.Reason, Rfc3339Time.Of(change.AtMs));
     }
-
-    private static string Write(long gameId, long number) => WebEncoders.Base64UrlEncode(Encoding.ASCII.GetBytes($"{gameId}:{number}"));
 
     /// <returns>Null: not a cursor of that game.</returns>
-    private static long? Parse(string cursor, long gameId)
-    {
-        try
-        {
-            var text = cursor.Length > CursorMax ? "" : Encoding.ASCII.GetString(WebEncoders.Base64UrlDecode(cursor));
-            return text.Split(':') is [var game, var number] && game == gameId.ToString(CultureInfo.InvariantCulture)
-                && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var after) && after < long.MaxValue
-                ? after
-                : null;
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
+    private static FeedPosition? ParseCursor(string cursor, long gameId) =>
+        Cursor.Parse(cursor) is [var game, var number, .. { Length: <= 1 } chain] && game == gameId.ToString(CultureInfo.InvariantCulture)
+            && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var after) && after < NumberMax
+            ? new FeedPosition(after, chain.Length == 0 ? "" : chain[0])
+            : null;
 }
 
 /// <summary>A page of a game's feed.</summary>
@@ -108,4 +104,5 @@ internal sealed record ChangesJson(IReadOnlyList<ChangeJson> Items, string NextC
 /// <param name="StateReason">Why it was held, closed or failed.</param>
 /// <param name="At">When it happened.</param>
 internal sealed record ChangeJson(
-    long Number, string OrderId, string? MerchantOrderId, string Event, int Move, string PayState, string State, string? StateReason, DateTime At);
+    long Number, string OrderId, string? MerchantOrderId, string Event, int Move, string PayState, string State, string? StateReason,
+    DateTime At);

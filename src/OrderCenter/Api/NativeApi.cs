@@ -7,24 +7,28 @@ internal static class NativeApi
     {
         var services = routes.ServiceProvider;
         var group = routes.MapGroup("/api/v1").WithTags("OrderCenter")
-            .AddEndpointFilter(ActivatorUtilities.CreateInstance<Access>(services))
+            .AddEndpointFilter(ActivatorUtilities.CreateInstance<BearerTokenFilter>(services))
+            .AddEndpointFilter(new QueryCheck())
             .AddEndpointFilter(ActivatorUtilities.CreateInstance<Idempotency>(services))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
         AppsApi.Map(group, ActivatorUtilities.CreateInstance<AppsApi>(services));
-        var orders = ActivatorUtilities.CreateInstance<OrdersApi>(services);
-        OrdersApi.Map(group, orders);
-        StoreActsApi.Map(group, ActivatorUtilities.CreateInstance<StoreActsApi>(services, orders));
+        var presenter = ActivatorUtilities.CreateInstance<OrderPresenter>(services);
+        OrdersApi.Map(group, ActivatorUtilities.CreateInstance<OrdersApi>(services, presenter));
+        ProviderOperationsApi.Map(group, ActivatorUtilities.CreateInstance<ProviderOperationsApi>(services, presenter));
         NotificationsApi.Map(group, ActivatorUtilities.CreateInstance<NotificationsApi>(services));
         AccountsApi.Map(group, ActivatorUtilities.CreateInstance<AccountsApi>(services));
-        CardsApi.Map(group, ActivatorUtilities.CreateInstance<CardsApi>(services));
+        CardsApi.Map(group, ActivatorUtilities.CreateInstance<CardsApi>(services, presenter));
         SignApi.Map(group, ActivatorUtilities.CreateInstance<SignApi>(services));
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
         ChangesApi.Map(group, ActivatorUtilities.CreateInstance<ChangesApi>(services));
         ReconciliationsApi.Map(group, ActivatorUtilities.CreateInstance<ReconciliationsApi>(services));
-        // A write whose content type is not JSON matches none of the endpoints above, and comes here too.
-        group.MapFallback("{**path}", (HttpRequest request) =>
-            (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)) && !request.HasJsonContentType() ? Body.UnsupportedType : Answer.NotFound("resource"))
-            .ExcludeFromDescription();
+        // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
+        // request delegates makes it skip paths that look like files.
+        group.Map("{**path}", (HttpRequest request) =>
+            (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)) && !request.HasJsonContentType()
+                ? RequestBody.UnsupportedType
+                : ApiResult.NotFound("resource"))
+            .WithOrder(int.MaxValue).WithMetadata(new QueryIgnored()).ExcludeFromDescription();
     }
 }

@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
 using OrderCenter.Cards;
-using OrderCenter.Model;
-using OrderCenter.Orders;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Api;
 
@@ -26,14 +25,14 @@ internal static class OrderText
             Quantity = order.Quantity,
             Channel = order.Channel,
             NotifyUrl = order.NotifyUrl,
-            PayState = Name(order.State.Pay),
-            State = Name(order.State.Progress),
+            PayState = EnumTexts.Pay[order.State.Pay],
+            State = EnumTexts.Progress[order.State.Progress],
             StateReason = order.StateReason,
             Test = order.IsTest,
-            CreatedAt = Times.Of(order.CreatedMs),
-            ExpiresAt = Times.Of(order.ExpiresMs),
-            PaidAt = Times.Of(order.PaidMs),
-            DeliveredAt = Times.Of(order.DeliveredMs),
+            CreatedAt = Rfc3339Time.Of(order.CreatedMs),
+            ExpiresAt = Rfc3339Time.Of(order.ExpiresMs),
+            PaidAt = Rfc3339Time.Of(order.PaidMs),
+            DeliveredAt = Rfc3339Time.Of(order.DeliveredMs),
             Payment = row.Payment is { } payment ? Show(payment) : null,
             Attributes = ShowAttributes(order),
             Callbacks = [.. callbacks],
@@ -41,27 +40,16 @@ internal static class OrderText
     }
 
     public static PaymentJson Show(Payment payment) => new(
-        payment.Channel, payment.TransactionId, payment.StoreOrderId, payment.Environment, payment.Money?.ToString(), payment.Currency, payment.ProductId, payment.Quantity,
-        Times.Of(payment.PurchasedMs));
+        payment.Channel, payment.TransactionId, payment.StoreOrderId, payment.Environment, payment.Money?.ToString(), payment.Currency,
+        payment.ProductId,
+        payment.Quantity, Rfc3339Time.Of(payment.PurchasedMs));
 
-    public static string Of(OrderState state) => $"{Name(state.Pay)}/{Name(state.Progress)}";
+    public static RefusedReceiptJson Show(RefusedReceipt refused) => new(
+        refused.Channel, refused.TransactionId, refused.StoreOrderId, refused.Environment, refused.ProductId, refused.IsAuthentic,
+        refused.Reason,
+        Rfc3339Time.Of(refused.FirstMs), Rfc3339Time.Of(refused.LastMs), refused.Count);
 
-    public static string Name(PayState state) => state switch
-    {
-        PayState.Unpaid => "unpaid",
-        PayState.Paid => "paid",
-        _ => "refunded",
-    };
-
-    public static string Name(Progress progress) => progress switch
-    {
-        Progress.Created => "created",
-        Progress.Delivered => "delivered",
-        Progress.Delivering => "delivering",
-        Progress.Failed => "failed",
-        Progress.Closed => "closed",
-        _ => "review",
-    };
+    public static string Of(OrderState state) => $"{EnumTexts.Pay[state.Pay]}/{EnumTexts.Progress[state.Progress]}";
 
     private static JsonObject ShowAttributes(Order order)
     {

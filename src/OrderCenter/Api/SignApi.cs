@@ -1,44 +1,48 @@
 using System.Text.Json;
+using OrderCenter.Apps;
 using OrderCenter.Callbacks;
-using OrderCenter.Model;
-using OrderCenter.Orders;
+using OrderCenter.Domain;
 
 namespace OrderCenter.Api;
 
-/// <summary>The sign debugger: how fields are signed with an app's newest secret, and where another text first differs. The secret itself is not told.</summary>
+/// <summary>The sign debugger: how fields are signed with an app's newest secret, and where another text first differs. The secret itself
+/// is not shown.</summary>
 internal sealed class SignApi(AppCatalog apps, IEnumerable<ICallbackProtocol> protocols, TimeProvider clock)
 {
     private const int FieldsMax = 256;
 
     public static void Map(RouteGroupBuilder group, SignApi api) =>
-        group.MapPost("/apps/{gameId}/sign", api.ExplainAsync).WithSummary("Explain a signature: fields, and a text to compare with").Accepts<SignJson>("application/json").Produces<SignedJson>();
+        group.MapPost("/apps/{gameId}/sign", api.ExplainAsync).WithMetadata(new ResponseNotStored())
+            .WithSummary("Explain a signature: fields, and a text to compare with")
+            .Accepts<SignJson>("application/json").Produces<SignedJson>();
 
     private async Task<IResult> ExplainAsync(string gameId, HttpContext context)
     {
         if (apps.Find(gameId) is not { App: var app })
         {
-            return Answer.NotFound("app");
+            return ApiResult.NotFound("app");
         }
-        var (body, refusal) = await Body.ReadAsync(context, ApiJson.Readable.SignJson);
-        if (body is null)
+        return await RequestBody.ServeAsync(context, ApiJson.Readable.SignJson, body => Task.FromResult<IResult>(Explain(app, body)));
+    }
+
+    private ApiResult Explain(App app, SignJson body)
+    {
+        if (body.Fields is not { Count: > 0 and <= FieldsMax } given || given.Values.Any(value => RequestBody.TextOrNumber(value) is null))
         {
-            return refusal!;
+            return ApiResult.Invalid("fields", $"must be an object of 1 to {FieldsMax} texts or numbers");
         }
-        if (body.Fields is not { Count: > 0 and <= FieldsMax } given || given.Values.Any(value => Body.TextOrNumber(value) is null))
+        if (app.SigningSecret(clock.NowMs()) is not { } secret)
         {
-            return Answer.Invalid("fields", $"must be an object of 1 to {FieldsMax} texts or numbers");
+            return ApiResult.Conflict($"app {app.GameId} has no secret");
         }
-        if (app.SigningSecret(clock.GetUtcNow().ToUnixTimeMilliseconds()) is not { } secret)
-        {
-            return Answer.Problem(StatusCodes.Status409Conflict, $"app {app.GameId} has no secret");
-        }
-        var fields = given.Select(field => new KeyValuePair<string, string>(field.Key, Body.TextOrNumber(field.Value)!)).ToList();
+        var fields = given.Select(field => new KeyValuePair<string, string>(field.Key, RequestBody.TextOrNumber(field.Value)!)).ToList();
         if (protocols.First(protocol => protocol.Name == app.Protocol).Explain(fields, secret) is not { } explanation)
         {
-            return Answer.Problem(StatusCodes.Status409Conflict, $"{app.Protocol} signs no fields; its callbacks carry the Standard Webhooks headers");
+            return ApiResult.Conflict($"{app.Protocol} signs no fields; its callbacks carry the Standard Webhooks headers");
         }
         var difference = body.Against is { } theirs ? explanation.FirstDifference(theirs) : null;
-        return Answer.Json(StatusCodes.Status200OK, new SignedJson(explanation.Rule, explanation.Canonical + "***", explanation.Sign, difference), ApiJson.Readable.SignedJson);
+        return ApiResult.Ok(
+            new SignedJson(explanation.Rule, explanation.Canonical + "***", explanation.Sign, difference), ApiJson.Readable.SignedJson);
     }
 }
 
@@ -52,5 +56,6 @@ internal sealed record SignJson
     public string? Against { get; init; }
 }
 
-/// <summary>A signature and how it came about; <c>hashed</c> ends with the secret, masked. <c>firstDifference</c> counts characters from 0; null: none, or nothing to compare.</summary>
+/// <summary>A signature and its text; <c>hashed</c> ends with the secret, masked. <c>firstDifference</c> counts characters from 0; null:
+/// none, or nothing to compare. </summary>
 internal sealed record SignedJson(string Rule, string Hashed, string Sign, int? FirstDifference);

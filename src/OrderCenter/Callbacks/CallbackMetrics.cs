@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace OrderCenter.Callbacks;
 
-/// <summary>What happens to callbacks, counted and timed.</summary>
+/// <summary>Counts and times callback attempts.</summary>
 public sealed class CallbackMetrics
 {
     public const string MeterName = "OrderCenter.Callbacks";
@@ -14,18 +14,32 @@ public sealed class CallbackMetrics
     public CallbackMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _attempts = meter.CreateCounter<long>("ordercenter.callback.attempts", description: "Attempts by what they led to: delivered, rescheduled, exhausted, cancelled, lease lost");
-        _recovered = meter.CreateCounter<long>("ordercenter.callback.recovered", description: "Callbacks taken over from nodes that died");
+        _attempts = meter.CreateCounter<long>(
+            "ordercenter.callback.attempts", description: "Attempts by outcome: delivered, rescheduled, exhausted, cancelled, lease lost");
+        _recovered = meter.CreateCounter<long>("ordercenter.callback.recovered", description: "Callbacks recovered from nodes that died");
         _duration = meter.CreateHistogram<double>(
-            "ordercenter.callback.duration", unit: "s", description: "How long receivers took to answer",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
+            "ordercenter.callback.duration", unit: "s", description: "How long receivers took to respond",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+            });
     }
 
-    public void Attempted(Recorded recorded, long durationMs)
+    /// <summary>Reports 0 before the first event, so that the rate of a series begins with that event.</summary>
+    public void ReportZero()
     {
-        _attempts.Add(1, new KeyValuePair<string, object?>("outcome", recorded.ToString()));
+        foreach (var effect in Enum.GetNames<AttemptEffect>())
+        {
+            _attempts.Add(0, new KeyValuePair<string, object?>("outcome", effect));
+        }
+        _recovered.Add(0);
+    }
+
+    public void CountAttempt(AttemptEffect effect, long durationMs)
+    {
+        _attempts.Add(1, new KeyValuePair<string, object?>("outcome", effect.ToString()));
         _duration.Record(durationMs / 1000.0);
     }
 
-    public void Recovered(int count) => _recovered.Add(count);
+    public void CountRecovered(int count) => _recovered.Add(count);
 }

@@ -1,15 +1,6 @@
 namespace OrderCenter.Cards;
 
-/// <summary>What a card's fields hold (protocols.md §4, "card items"). The numbers are the wire's <c>card_type</c>.</summary>
-public enum CardType
-{
-    NumberAndPassword = 1,
-    Password = 2,
-    Link = 3,
-    LinkAndCoupon = 4,
-}
-
-/// <summary>One card. It prints as <c>***</c>: whoever reads it can spend it.</summary>
+/// <summary>One card. It prints as <c>***</c>, since whoever reads it can spend it.</summary>
 /// <param name="Type">What the other fields hold.</param>
 /// <param name="No">The number, or the link; empty where there is only a password.</param>
 /// <param name="Password">The password, or the coupon; empty where there is only a link.</param>
@@ -19,7 +10,14 @@ public sealed record Card(CardType Type, string No, string Password, string Rect
     public const int NoMax = 2048;
     public const int TextMax = 512;
 
-    /// <summary>What contradicts the reading of the card's type: the field and what is allowed; null: nothing.</summary>
+    /// <summary>How many characters at the end of a number are shown, and how long it must be for that.</summary>
+    private const int ShownMax = 4;
+    private const int ShownOfMin = 12;
+
+    /// <summary>The masked number, by which an importer recognizes the card; never the password.</summary>
+    public string MaskedNo => No.Length == 0 ? "" : No.Length < ShownOfMin ? "***" : "***" + No[^ShownMax..];
+
+    /// <summary>The field that does not fit the card's type, and what is allowed; null: none.</summary>
     public (string Field, string Allowed)? Fault() => Type switch
     {
         _ when IsRefused(No, NoMax) => ("cardNo", $"must be at most {NoMax} characters without NUL"),
@@ -29,7 +27,8 @@ public sealed record Card(CardType Type, string No, string Password, string Rect
         CardType.NumberAndPassword when Password.Length == 0 => ("cardPassword", "must be the password of a card of type 1"),
         CardType.Password when No.Length > 0 => ("cardNo", "must be empty in a card of type 2: it has a password alone"),
         CardType.Password when Password.Length == 0 => ("cardPassword", "must be the password of a card of type 2"),
-        CardType.Link or CardType.LinkAndCoupon when !IsLink(No) => ("cardNo", "must be the link, an absolute http or https URL, of a card of type 3 or 4"),
+        CardType.Link or CardType.LinkAndCoupon when !IsLink(No) =>
+            ("cardNo", "must be the link, an absolute http or https URL, of a card of type 3 or 4"),
         CardType.Link when Password.Length > 0 => ("cardPassword", "must be empty in a card of type 3: it is a link alone"),
         CardType.LinkAndCoupon when Password.Length == 0 => ("cardPassword", "must be the coupon of a card of type 4"),
         CardType.NumberAndPassword or CardType.Password or CardType.Link or CardType.LinkAndCoupon => null,
@@ -53,5 +52,6 @@ public sealed record Card(CardType Type, string No, string Password, string Rect
         return characters > charactersMax;
     }
 
-    private static bool IsLink(string text) => Uri.TryCreate(text, UriKind.Absolute, out var link) && (link.Scheme == Uri.UriSchemeHttp || link.Scheme == Uri.UriSchemeHttps);
+    private static bool IsLink(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var link) && (link.Scheme == Uri.UriSchemeHttp || link.Scheme == Uri.UriSchemeHttps);
 }

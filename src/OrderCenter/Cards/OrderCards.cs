@@ -1,14 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using OrderCenter.Model;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Cards;
 
-/// <summary>An order's cards as they stand with the order: one sealed text among its attributes, in the order in which they were issued. Attributes whose
-/// names begin with <see cref="HiddenPrefix"/> are shown nowhere.</summary>
+/// <summary>The cards that were issued to an order, encrypted in one of its attributes. Attributes whose names begin
+/// with <see cref="HiddenPrefix"/> are never shown.</summary>
 public static class OrderCards
 {
+    /// <summary>The attribute with the account of a direct recharge; missing: the order buys cards.</summary>
+    public const string AccountField = "charge_account";
+
     public const string HiddenPrefix = "cards_";
     private const string Attribute = HiddenPrefix + "sealed";
 
@@ -24,9 +27,11 @@ public static class OrderCards
     }
 
     /// <summary>The cards that were issued to the order; empty: none.</summary>
-    /// <exception cref="StoreUnavailableException">They were sealed under another master key, or altered.</exception>
+    /// <exception cref="DatabaseUnavailableException">They were sealed under another master key, or
+    /// altered.</exception>
     public static IReadOnlyList<Card> Open(Vault vault, Order order) =>
-        order.Attributes.TryGetValue(Attribute, out var text) ? JsonSerializer.Deserialize(vault.Open(text, Place(order.Id)), CardJson.Default.IReadOnlyListCard)! : [];
+        order.Attributes.TryGetValue(Attribute, out var text)
+            ? JsonSerializer.Deserialize(vault.Open(text, Place(order.Id)), CardJson.Default.IReadOnlyListCard)! : [];
 
     internal static string Write(Card card) => JsonSerializer.Serialize(card, CardJson.Default.Card);
 

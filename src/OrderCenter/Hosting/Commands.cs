@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using OrderCenter.Callbacks;
-using OrderCenter.Model;
+using OrderCenter.Callbacks.Administration;
+using OrderCenter.Domain;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Hosting;
 
@@ -10,11 +12,17 @@ internal static class Commands
 {
     public static bool IsCommand(string[] args) => args is ["sign" or "probe", ..];
 
-    /// <returns>The exit code: 0, or 1 where something was found or asked wrongly.</returns>
+    /// <returns>The exit code: 0, or 1 where a fault was found or an argument is wrong.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         // The protocols as the service puts them together; nothing is opened or started.
-        await using var services = Program.Build(["--environment=Development", $"--Secrets:MasterKey={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}"], arrange: null)!;
+        await using var services = Program.Build(
+            ["--environment=Development", $"--Secrets:MasterKey={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}"],
+            arrange: null);
+        if (services is null)
+        {
+            return 1;
+        }
         var protocols = services.Services.GetServices<ICallbackProtocol>().ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
         var protocol = new Option<string>("--protocol") { Description = "The wire family", Required = true };
         protocol.AcceptOnlyFromAmong([.. protocols.Keys]);
@@ -26,7 +34,10 @@ internal static class Commands
     private static Command Sign(Dictionary<string, ICallbackProtocol> protocols, Option<string> protocol, Option<string> secret)
     {
         var explain = new Option<bool>("--explain") { Description = "Show the text that is hashed, with the secret masked" };
-        var against = new Option<string?>("--against") { Description = "A text that somebody else hashed, without the secret: show where it first differs" };
+        var against = new Option<string?>("--against")
+        {
+            Description = "A text that somebody else hashed, without the secret: show where it first differs",
+        };
         var fields = new Argument<string[]>("fields") { Description = "name=value, decoded", Arity = ArgumentArity.OneOrMore };
         var command = new Command("sign", "Sign fields by a protocol's rule") { protocol, secret, explain, against, fields };
         command.SetAction(parsed =>
@@ -54,22 +65,25 @@ internal static class Commands
             Console.WriteLine(parsed.GetValue(explain) ? $"sign    {explanation.Sign}" : explanation.Sign);
             if (parsed.GetValue(against) is { } theirs)
             {
-                return TellDifference(explanation, theirs);
+                return ShowDifference(explanation, theirs);
             }
             return 0;
         });
         return command;
     }
 
-    private static int TellDifference(SignExplanation explanation, string theirs)
+    private static int ShowDifference(SignExplanation explanation, string theirs)
     {
         if (explanation.FirstDifference(theirs) is not { } at)
         {
             Console.WriteLine("theirs  is the same text");
             return 0;
         }
-        static string Around(string text, int at) => at >= text.Length ? "(the end)" : $"'{text.AsSpan(at, Math.Min(24, text.Length - at))}'";
-        Console.WriteLine($"theirs  differs first at character {at + 1}: ours goes on with {Around(explanation.Canonical, at)}, theirs with {Around(theirs, at)}");
+        static string Around(string text, int at) =>
+            at >= text.Length ? "(the end)" : $"'{text.AsSpan(at, Math.Min(24, text.Length - at))}'";
+        Console.WriteLine(
+            $"theirs  differs first at character {at + 1}: "
+            + $"ours goes on with {Around(explanation.Canonical, at)}, theirs with {Around(theirs, at)}");
         return 1;
     }
 
@@ -84,12 +98,14 @@ internal static class Commands
                 await Console.Error.WriteLineAsync($"'{parsed.GetValue(url)}' is not an address; allowed: an absolute http or https URL");
                 return 1;
             }
-            var findings = await new Probe(protocols[parsed.GetValue(protocol)!], TimeProvider.System).RunAsync(target, new Secret(parsed.GetValue(secret)!), cancellationToken);
+            var findings = await new Probe(protocols[parsed.GetValue(protocol)!], ChannelNumbers.NameOf(1), TimeProvider.System)
+                .RunAsync(target, new Secret(parsed.GetValue(secret)!), cancellationToken);
             foreach (var finding in findings)
             {
-                Console.WriteLine($"{(finding.IsGood ? "good " : "WRONG")}  {finding.Tried}: {finding.Words}");
+                var verdict = finding.Verdict switch { ProbeVerdict.Good => "good  ", ProbeVerdict.Advice => "advice", _ => "WRONG " };
+                Console.WriteLine($"{verdict}  {finding.Trial}: {finding.Explanation}");
             }
-            return findings.All(finding => finding.IsGood) ? 0 : 1;
+            return findings.Any(finding => finding.Verdict == ProbeVerdict.Wrong) ? 1 : 0;
         });
         return command;
     }

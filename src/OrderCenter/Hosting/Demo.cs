@@ -1,24 +1,24 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using OrderCenter.Orders;
+using OrderCenter.Apps;
+using OrderCenter.Channels.Alipay;
+using OrderCenter.Channels.Apple;
+using OrderCenter.Channels.Google;
+using OrderCenter.Channels.WeChat;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 using Fault = OrderCenter.Simulator.Games.Fault;
 
 namespace OrderCenter.Hosting;
 
-/// <summary><c>-- demo</c>: four demo apps (one a protocol), simulated stores with keys and certificates made at this start, game servers that fail now and
-/// then, and a trickle of orders through all of them, some of them failing on purpose.</summary>
-internal static class DemoRegistration
-{
-    public static void AddDemo(this IServiceCollection services) => services.AddHostedService<Demo>();
-}
-
+/// <summary><c>-- demo</c>: four demo apps (one a protocol), simulated stores with keys and certificates made at this start, game servers
+/// that fail now and then, and a steady flow of orders through all of them, some of which fail on purpose.</summary>
 internal sealed partial class Demo(
-    AppCatalog apps, Settings settings, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Demo> log) : BackgroundService
+    AppAdministration apps, Settings settings, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock,
+    ILogger<Demo> log) : BackgroundService
 {
-    /// <summary>Far from any number that a person would give an app.</summary>
+    /// <summary>Not a number that anybody gives an app.</summary>
     private const long OrderApiGame = 9_000_000_001;
     private const long H5Game = 9_000_000_002;
     private const long CheckedGame = 9_000_000_003;
@@ -54,16 +54,19 @@ internal sealed partial class Demo(
 #pragma warning disable CA5394 // Which of the demo's players comes next is no secret.
         var random = new Random();
 #pragma warning restore CA5394
-        await using var games = await GameServer.StartAsync(new GameServerOptions { Secrets = [secret], Clock = clock, Random = random }, stoppingToken);
+        await using var games = await GameServer.StartAsync(
+            new GameServerOptions { Secrets = [secret], Clock = clock, Random = random }, stoppingToken);
         games.Faults.Sometimes(FaultProbability, Fault.WrongCode, Fault.Http(500), Fault.AnswerLost, Fault.Reset);
         await PutAppsAsync(secret, google, apple, alipay, wechat, games, stoppingToken);
-        var address = new Uri(server.Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal));
-        Greet(address);
+        var address = new Uri(ServerAddress.ToLocal(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+        ShowAddress(address);
 
         using var http = new HttpClient { BaseAddress = address };
-        var direct = new OrderApiTraffic(new OrderApiGame(http, OrderApiGame.ToString(), secret, clock), google, apple, Package, Bundle, random);
+        var direct = new OrderApiTraffic(
+            new OrderApiGame(http, OrderApiGame.ToString(), secret, clock), google, apple, Package, Bundle, random);
         var called = new PlatformTraffic(
-            new Platform(http, settings.AdminToken!.Reveal()), new H5SdkGame(http, H5Game.ToString(), secret), new OrderApiGame(http, CheckedGame.ToString(), secret, clock),
+            new Platform(http, settings.AdminToken!.Reveal()), new H5SdkGame(http, H5Game.ToString(), secret),
+            new OrderApiGame(http, CheckedGame.ToString(), secret, clock),
             new OrderCheckClient(http), new CardRechargeMerchant(http, CardGame, secret, clock), games, alipay, wechat, random);
         await called.PrepareAsync(stoppingToken);
         using var timer = new PeriodicTimer(Pause, clock);
@@ -71,7 +74,7 @@ internal sealed partial class Demo(
         {
             try
             {
-                Tell(turn % 2 == 0 ? await direct.PlayAsync(stoppingToken) : await called.PlayAsync(stoppingToken));
+                Log(turn % 2 == 0 ? await direct.PlayAsync(stoppingToken) : await called.PlayAsync(stoppingToken));
             }
             catch (HttpRequestException fault)
             {
@@ -81,7 +84,8 @@ internal sealed partial class Demo(
     }
 
     private async Task PutAppsAsync(
-        string secret, GooglePlay google, AppStore apple, Alipay alipay, WeChatPay wechat, GameServer games, CancellationToken cancellationToken)
+        string secret, GooglePlay google, AppStore apple, Alipay alipay, WeChatPay wechat, GameServer games,
+        CancellationToken cancellationToken)
     {
         JsonObject New(string protocol, Uri? callbackUrl) => new()
         {
@@ -92,10 +96,18 @@ internal sealed partial class Demo(
         };
 
         var orderApi = New("OrderApi", games.OrderApi);
-        orderApi["channels"] = new JsonObject { ["google"] = JsonNode.Parse(google.Settings(Package)), ["apple"] = JsonNode.Parse(apple.Settings(Bundle)) };
+        orderApi["channels"] = new JsonObject
+        {
+            [GoogleChannel.ChannelName] = JsonNode.Parse(google.Settings(Package)),
+            [AppleChannel.ChannelName] = JsonNode.Parse(apple.Settings(Bundle)),
+        };
         await apps.PutAsync(OrderApiGame, orderApi, cancellationToken);
         var h5 = New("H5Sdk", null);
-        h5["channels"] = new JsonObject { ["alipay"] = Json(alipay.Settings()), ["wechat"] = Json(wechat.Settings()) };
+        h5["channels"] = new JsonObject
+        {
+            [AlipayChannel.ChannelName] = Json(alipay.Settings()),
+            [WeChatChannel.ChannelName] = Json(wechat.Settings())
+        };
         await apps.PutAsync(H5Game, h5, cancellationToken);
         await apps.PutAsync(CheckedGame, New("OrderCheck", games.OrderCheck), cancellationToken);
         await apps.PutAsync(CardGame, New("CardRecharge", null), cancellationToken);
@@ -104,7 +116,7 @@ internal sealed partial class Demo(
     private static JsonObject Json(Dictionary<string, object> settings) =>
         new(settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)JsonValue.Create(setting.Value.ToString()))));
 
-    private void Tell(OrderApiTraffic.Story story)
+    private void Log(OrderApiTraffic.Story story)
     {
         if (story.IsAsExpected)
         {
@@ -117,13 +129,14 @@ internal sealed partial class Demo(
     }
 
     /// <summary>To the console, not to the log: the token is for the person who started this, and is in no log.</summary>
-    private void Greet(Uri address)
+    private void ShowAddress(Uri address)
     {
         var token = settings.AdminToken!.Reveal();
         Console.WriteLine($"""
 
-            OrderCenter demo: four games (one a protocol), simulated stores (Google Play, App Store, Alipay, WeChat Pay) and game servers, an order every {Pause.TotalMilliseconds} ms.
-              address   {address}  (native API under /api/v1, described at /openapi/v1.json; /metrics, /healthz/ready)
+            OrderCenter demo: four games (one a protocol), simulated stores (Google Play, App Store, Alipay, WeChat Pay) and game servers,
+            an order every {Pause.TotalMilliseconds} ms.
+              address   {address}  (native API under /api/v1, described at /scalar/; /metrics, /healthz/ready)
               login     Bearer token {token}
               try       curl -s -H 'Authorization: Bearer {token}' '{address}api/v1/orders?limit=5'
 
@@ -133,7 +146,7 @@ internal sealed partial class Demo(
     [LoggerMessage(Level = LogLevel.Information, Message = "demo: a player {What}: order {OrderId}: {Answer}")]
     private static partial void LogStory(ILogger logger, string what, string orderId, string answer);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "demo: a player {What}, and the answer was not what it should be: order {OrderId}: {Answer}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "demo: a player {What}, and the response was wrong: order {OrderId}: {Answer}")]
     private static partial void LogSurprise(ILogger logger, string what, string orderId, string answer);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "demo: the service did not answer")]

@@ -1,31 +1,58 @@
-using OpenTelemetry;
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using OrderCenter.Callbacks;
+using OrderCenter.Encodings;
 using OrderCenter.Orders;
+using OrderCenter.Orders.Refusals;
+using OrderCenter.Payments;
+using OrderCenter.Persistence;
+using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Hosting;
 
-/// <summary>Health, metrics and logs. Meters are the ones that .NET brings and <see cref="OrderMetrics"/>; <c>/metrics</c> gives them as Prometheus text,
-/// and OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+/// <summary>Health, metrics and traces, with OpenTelemetry. Metrics are served as Prometheus text at <c>/metrics</c>. Where
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, metrics and traces are sent there; elsewhere nothing is traced.</summary>
 internal static class Observability
 {
+    public const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    public const string OtlpProtocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+
+    /// <summary>The meter and the source of traces of PostgreSQL's driver.</summary>
+    private const string DatabaseDriver = "Npgsql";
+
+    private static readonly SqlStatement ReadySql = new("SELECT 1");
     private static readonly TimeSpan ReadyMax = TimeSpan.FromSeconds(2);
 
     public static void AddObservability(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<OrderMetrics>();
-        builder.Services.AddSingleton<PrometheusText>();
-        builder.Services.AddSingleton(provider =>
-        {
-            var meters = Sdk.CreateMeterProviderBuilder()
-                .AddMeter(OrderMetrics.MeterName, CallbackMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime")
-                .AddReader(new BaseExportingMetricReader(provider.GetRequiredService<PrometheusText>()));
-            if (!string.IsNullOrEmpty(provider.GetRequiredService<IConfiguration>()["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        var sendsOtlp = !string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]);
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("ordercenter", serviceVersion: Version.Text))
+            .WithMetrics(metrics =>
             {
-                meters.AddOtlpExporter();
-            }
-            return meters.Build();
-        });
+                metrics.AddMeter(OrderMetrics.MeterName, CallbackMetrics.MeterName, ClockMetrics.MeterName, DatabaseDriver)
+                    .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation()
+                    .AddPrometheusExporter(prometheus =>
+                    {
+                        // Every scrape is answered with what is true then, and every family with its own labels only.
+                        prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
+                        prometheus.ScopeInfoEnabled = false;
+                        prometheus.TargetInfoEnabled = false;
+                    });
+                if (sendsOtlp)
+                {
+                    metrics.AddOtlpExporter();
+                }
+            });
+        if (sendsOtlp)
+        {
+            telemetry.WithTracing(traces => traces
+                .AddSource(Tracing.SourceName, DatabaseDriver).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation()
+                .AddOtlpExporter());
+        }
         builder.Services.AddHostedService<MetricsStart>();
     }
 
@@ -33,11 +60,12 @@ internal static class Observability
     {
         app.MapGet("/healthz/live", () => Results.Text("live\n")).ExcludeFromDescription();
         app.MapGet("/healthz/ready", ReadyAsync).ExcludeFromDescription();
-        app.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.CollectText(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
+        app.MapPrometheusScrapingEndpoint("/metrics").ExcludeFromDescription();
     }
 
-    /// <summary>Ready: the store answers, and the service is not on its way down.</summary>
-    private static async Task<IResult> ReadyAsync(Store.Store store, IHostApplicationLifetime lifetime, TimeProvider clock, HttpContext context)
+    /// <summary>Ready: the database responds and takes writes, and the service is not stopping.</summary>
+    private static async Task<IResult> ReadyAsync(
+        Database database, IHostApplicationLifetime lifetime, TimeProvider clock, HttpContext context)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -45,24 +73,36 @@ internal static class Observability
         }
         try
         {
-            await store.ReadAsync(transaction => transaction.QueryAsync("SELECT 1", row => row.GetInt32(0)), context.RequestAborted).WaitAsync(ReadyMax, clock, context.RequestAborted);
-            return Results.Text("ready\n");
+            var aborted = context.RequestAborted;
+            await database.ReadAsync(transaction => transaction.QueryAsync(ReadySql, row => row.GetInt32(0)), aborted)
+                .WaitAsync(ReadyMax, clock, aborted);
+            return await database.WhyNoWritesAsync(aborted).WaitAsync(ReadyMax, clock, aborted) is { } reason
+                ? Results.Text($"{reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+                : Results.Text("ready\n");
         }
-        catch (Exception fault) when (fault is TimeoutException or Store.StoreBusyException or Store.StoreUnavailableException)
+        catch (Exception fault) when (fault is TimeoutException or DatabaseBusyException or DatabaseUnavailableException)
         {
-            return Results.Text("the store does not answer\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Text("the database does not respond\n", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 
-    /// <summary>The meter provider listens from the start, not from the first look at <c>/metrics</c>.</summary>
-    private sealed class MetricsStart(MeterProvider meters) : IHostedService
+    /// <summary>After OpenTelemetry's own service, which begins to listen.</summary>
+    private sealed class MetricsStart(
+        IMeterFactory factory, BodyReader bodies, OrderMetrics orders, CallbackMetrics callbacks, ClockMetrics clocks, RefusalLog refusals,
+        ChannelRegistry channels, IEnumerable<ICallbackProtocol> protocols) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken)
+        public Task StartAsync(CancellationToken cancellationToken)
         {
-            meters.ForceFlush(timeoutMilliseconds: 1000);
+            List<string> protocolNames = [.. protocols.Select(protocol => protocol.Name)];
+            orders.ReportZero(channels.All.Select(channel => channel.Name), protocolNames, PaymentChecks.SkipCauses);
+            callbacks.ReportZero();
+            clocks.ReportZero();
+            refusals.ReportZero(protocolNames);
+            factory.Create(OrderMetrics.MeterName).CreateObservableGauge(
+                "ordercenter.body.bytes", () => bodies.BytesHeld, description: "Bytes that bodies of requests hold");
             return Task.CompletedTask;
         }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

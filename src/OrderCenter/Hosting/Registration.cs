@@ -2,188 +2,238 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrderCenter.Accounts;
 using OrderCenter.Api;
+using OrderCenter.Apps;
 using OrderCenter.Callbacks;
+using OrderCenter.Callbacks.Administration;
+using OrderCenter.Callbacks.Sending;
+using OrderCenter.Callbacks.Synchronous;
 using OrderCenter.Cards;
-using OrderCenter.Changes;
-using OrderCenter.Channels;
+using OrderCenter.ChangeFeed;
 using OrderCenter.Channels.Alipay;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
+using OrderCenter.Channels.Shared;
 using OrderCenter.Channels.WeChat;
-using OrderCenter.Model;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Encodings;
+using OrderCenter.Hosting.Workers;
 using OrderCenter.Orders;
+using OrderCenter.Orders.Creation;
+using OrderCenter.Orders.ProviderEvents;
+using OrderCenter.Orders.Queries;
+using OrderCenter.Orders.Receipts;
+using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Persistence;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.CardRecharge;
 using OrderCenter.Protocols.H5Sdk;
 using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Protocols.OrderCheck;
-using OrderCenter.Statements;
-using OrderCenter.Store;
+using OrderCenter.ProviderSync;
+using OrderCenter.Reconciliation;
+using OrderCenter.Reconciliation.Import;
 
 namespace OrderCenter.Hosting;
 
-/// <summary>What is put together, in the order in which data goes through it.</summary>
+/// <summary>Registers the parts of the service, in the order in which a request and its consequences pass through them.</summary>
 internal static class Registration
 {
-    public static void AddModel(this IServiceCollection services, Settings settings)
+    public static void AddFoundation(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
+        services.AddHostedService<StartupSummary>();
+        services.AddSingleton(provider => new BodyReader(settings.BytesBeingRead, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RefusalLog>();
     }
 
-    public static void AddStore(this IServiceCollection services, Settings settings)
+    public static void AddPersistence(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.Storage);
         services.AddSingleton(_ => new Vault(settings.MasterKey));
-        services.AddSingleton<Store.Store>();
-        services.AddSingleton<DueWork>();
-        services.AddHostedService<StoreOpener>();
-        if (settings.Storage.Engine == StoreOptions.Postgres)
-        {
-            services.AddHostedService<AppRefresh>();
-        }
-    }
-
-    public static void AddOrders(this IServiceCollection services)
-    {
+        services.AddSingleton<Database>();
+        services.AddSingleton<CallbackOutbox>();
         services.AddSingleton<AppCatalog>();
-        services.AddSingleton<OrderBook>();
-        services.AddSingleton<Users>();
-        services.AddSingleton<PointsLedger>();
-        services.AddHostedService<Sweeper>();
-        services.AddSingleton<PayDesk>();
-        services.AddSingleton<Makeup>();
-        services.AddSingleton<StoreRefunds>();
-        services.AddSingleton<Inbox>();
-        services.AddSingleton<Tellings>();
-        services.AddSingleton<StorePolls>();
-        services.AddSingleton<NewsTaker>();
-        services.AddSingleton<TakeNews>(provider => provider.GetRequiredService<NewsTaker>().TakeAsync);
-        services.AddHostedService<InboxReader>();
-        services.AddHostedService<StoreRounds>();
-    }
-
-    /// <summary>The installed channels.</summary>
-    public static void AddChannels(this IServiceCollection services, Settings settings)
-    {
-        services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? provider.ListensAt()));
-        services.AddSingleton<StoreHttp>();
-        services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
-            (await provider.GetRequiredService<OrderBook>().FindAsync(id, cancellationToken))?.Order);
-        services.AddSingleton<FindHolder>(provider => (channel, transactionId, cancellationToken) =>
-            provider.GetRequiredService<OrderBook>().HolderAsync(channel, transactionId, cancellationToken));
-        services.AddChannel<GoogleChannel>();
-        services.AddChannel<GoogleNotices>();
-        services.AddChannel<AppleChannel>();
-        services.AddChannel<AppleNotices>();
-        services.AddSingleton<IChannel, PointsChannel>();
-        services.AddSingleton(PointsChannel.Account);
-        services.AddChannel<AlipayChannel>();
-        services.AddChannel<WeChatChannel>();
-    }
-
-    /// <summary>A channel, or what belongs to one, under everything that it can do.</summary>
-    private static void AddChannel<T>(this IServiceCollection services)
-        where T : class
-    {
-        services.AddSingleton<T>();
-        foreach (var contract in new[] { typeof(IChannel), typeof(INotified), typeof(IPolled), typeof(IAsked), typeof(ITold), typeof(IRefunds), typeof(IPayStarter) })
+        services.AddSingleton<AppAdministration>();
+        services.AddSingleton<AppRedaction>();
+        services.AddHostedService<DatabaseStartup>();
+        services.AddSingleton<ClockMetrics>();
+        services.AddHostedService<ClockMonitor>();
+        if (settings.Storage.Engine == DatabaseOptions.Postgres)
         {
-            if (contract.IsAssignableFrom(typeof(T)))
-            {
-                services.AddSingleton(contract, provider => provider.GetRequiredService<T>());
-            }
+            services.AddHostedService<AppRefreshWorker>();
         }
     }
 
-    /// <summary>The address that this process listens at: what platforms are told where nobody says better.</summary>
-    private static Uri? ListensAt(this IServiceProvider provider) =>
-        provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address
-            && Uri.TryCreate(address.Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal), UriKind.Absolute, out var url)
-            ? url
-            : null;
-
-    /// <summary>The installed protocols.</summary>
+    /// <summary>The installed protocols. A new one is a line here, and one in <see cref="MapProtocols"/>.</summary>
     public static void AddProtocols(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<ICallbackProtocol, OrderApiProtocol>();
         services.AddSingleton<ICallbackProtocol, H5SdkProtocol>();
         services.AddSingleton<ICallbackProtocol, OrderCheckProtocol>();
-        services.AddSingleton<CardInventory>();
-        services.AddSingleton<CardRechargeProtocol>();
-        services.AddSingleton<ICallbackProtocol>(provider => provider.GetRequiredService<CardRechargeProtocol>());
-        services.AddSingleton<Fulfilment>();
-        services.AddSingleton<IFulfilment>(provider => provider.GetRequiredService<Fulfilment>());
-        services.AddHostedService<Serving>();
-        services.AddSingleton<PlanCallback>(provider =>
+        services.AddCardRecharge();
+        services.AddSingleton<CallbackProtocols>();
+        services.AddSingleton<PlanCallback>(provider => provider.GetRequiredService<CallbackProtocols>().Plan);
+        services.AddSingleton(provider =>
         {
-            var protocols = provider.GetServices<ICallbackProtocol>().ToDictionary(protocol => protocol.Name, StringComparer.Ordinal);
-            return (app, order, @event) => protocols[app.Protocol].Plan(app, order, @event);
+            var protocols = provider.GetServices<ICallbackProtocol>().ToList();
+            return new ProtocolNames([.. protocols.Select(protocol => protocol.Name)])
+            {
+                RandomDigits = protocols.ToDictionary(
+                    protocol => protocol.Name, protocol => protocol.OrderIdRandomDigits, StringComparer.Ordinal),
+            };
         });
-        services.AddSingleton(provider => new ProtocolNames([.. provider.GetServices<ICallbackProtocol>().Select(protocol => protocol.Name)]));
         services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
-        services.AddSingleton<Admission>();
+        services.AddSingleton(new FailureRateLimit(settings.FailuresPerMinutePerAddress));
+        services.AddSingleton<CallerAuthorization>();
+        services.AddSingleton<Users>();
+    }
+
+    public static void AddOrders(this IServiceCollection services)
+    {
+        services.AddSingleton<OrderTelemetry>();
+        services.AddSingleton<OrderSideEffects>();
+        services.AddSingleton<FulfilmentReportQueue>();
+        services.AddSingleton<OrderQueries>();
+        services.AddSingleton<OrderCreation>();
+        services.AddSingleton<PaymentWriter>();
+        services.AddSingleton<PaymentApplication>();
+        services.AddSingleton<RefusedReceiptWriter>();
+        services.AddSingleton<RefusedPaymentRecorder>();
+        services.AddSingleton<PendingReceiptStore>();
+        services.AddSingleton<ReceiptApplication>();
+        services.AddSingleton<OrderStateChange>();
+        services.AddSingleton<ManualActions>();
+        services.AddSingleton<OrderResultRecorder>();
+        services.AddSingleton<FulfilmentRecorder>();
+        services.AddSingleton<OrderExpiry>();
+        services.AddSingleton<RefundEventHandler>();
+        services.AddSingleton<ProviderEventHandler>();
+        services.AddHostedService<MaintenanceWorker>();
+    }
+
+    /// <summary>The installed channels. A new one is a line here.</summary>
+    public static void AddChannels(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? ListeningAddress(provider)));
+        services.AddSingleton<StoreHttp>();
+        services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
+            (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
+        services.AddSingleton<FindPaidOrder>(provider => (channel, transactionId, cancellationToken) =>
+            provider.GetRequiredService<OrderQueries>().FindPaidOrderAsync(channel, transactionId, cancellationToken));
+        services.AddSingleton<ChannelRegistry>();
+        services.AddSingleton<PointsLedger>();
+        services.AddSingleton<IChannel, GoogleChannel>();
+        services.AddSingleton<IChannel, AppleChannel>();
+        services.AddSingleton<IChannel, PointsChannel>();
+        services.AddSingleton<IChannel, AlipayChannel>();
+        services.AddSingleton<IChannel, WeChatChannel>();
+    }
+
+    public static void AddProviderSync(this IServiceCollection services)
+    {
+        services.AddSingleton<PaymentInitiation>();
+        services.AddSingleton<PaymentQueries>();
+        services.AddSingleton<PaymentRecovery>();
+        services.AddSingleton<PaymentChecks>();
+        services.AddSingleton<ProviderRefunds>();
+        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<NotificationProcessor>();
+        services.AddSingleton<NotificationInbox>();
+        services.AddSingleton<FulfilmentReports>();
+        services.AddSingleton<EventPoller>();
+        services.AddSingleton<PolledEventHandler>();
+        services.AddSingleton<HandlePolledEvent>(provider => provider.GetRequiredService<PolledEventHandler>().HandleAsync);
+        services.AddHostedService<NotificationWorker>();
+        services.AddHostedService<ProviderSyncWorker>();
     }
 
     public static void AddCallbacks(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<CallbackMetrics>();
         services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy));
-        services.AddSingleton<ICallbackSender, CallbackSender>();
-        services.AddSingleton<FindApp>(provider => provider.GetRequiredService<AppCatalog>().Find);
-        services.AddSingleton(new EngineOptions(settings.DeliversCallbacks));
-        services.AddSingleton<CallbackEngine>();
-        services.AddSingleton<CallbackBook>();
-        services.AddHostedService(provider => provider.GetRequiredService<CallbackEngine>());
+        services.AddSingleton<ICallbackHttpClient, CallbackHttpClient>();
+        services.AddSingleton(new DispatcherOptions(settings.DeliversCallbacks));
+        services.AddSingleton<DispatcherState>();
+        services.AddSingleton<CallbackLeaseService>();
+        services.AddSingleton<CallbackAttemptSender>();
+        services.AddSingleton<AttemptRecorder>();
+        services.AddSingleton<CallbackSendLoop>();
+        services.AddSingleton<CallbackClaimer>();
+        services.AddSingleton<CallbackRecovery>();
+        services.AddSingleton<ICallbackScheduler, CallbackScheduler>();
+        services.AddSingleton<SynchronousAttemptLoop>();
+        services.AddSingleton<SynchronousCallbackCoordinator>();
+        services.AddSingleton<CallbackAdministration>();
+        services.AddSingleton<RedeliveryJobRunner>();
+        services.AddHostedService<CallbackDispatcher>();
     }
 
-    /// <summary>Reconciliation with the statements of stores.</summary>
-    public static void AddStatements(this IServiceCollection services, Settings settings)
+    public static void AddChangeFeed(this IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton(new ChangeFeedOptions(settings.KeepChangesDays));
+        services.AddSingleton<FeedSequencer>();
+        services.AddSingleton<FeedReader>();
+        services.AddHostedService<ChangeFeedWorker>();
+    }
+
+    public static void AddReconciliation(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.BusinessDay);
         services.AddSingleton<StatementImport>();
-        services.AddSingleton<Matching>();
-        services.AddSingleton<Reconciliations>();
-        services.AddSingleton<Repairs>();
-        services.AddHostedService<StatementWorker>();
-    }
-
-    /// <summary>The feed of changes for games.</summary>
-    public static void AddChanges(this IServiceCollection services, Settings settings)
-    {
-        services.AddSingleton(new ChangeOptions(settings.KeepChangesDays));
-        services.AddSingleton<Sequencer>();
-        services.AddSingleton<ChangeFeed>();
-        services.AddHostedService<ChangeRounds>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<ReconciliationQueries>();
+        services.AddSingleton<ResolutionExecutor>();
+        services.AddSingleton<Resolutions>();
+        services.AddHostedService<ReconciliationWorker>();
     }
 
     public static void AddNativeApi(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable));
-        services.AddOpenApi("v1", api => api.AddDocumentTransformer((document, _, _) =>
+        services.ConfigureHttpJsonOptions(json =>
         {
-            document.Info.Title = "OrderCenter native API";
-            document.Info.Version = "v1";
-            return Task.CompletedTask;
-        }));
-    }
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable);
 
-    public static void MapNativeApi(this IEndpointRouteBuilder routes)
-    {
-        routes.MapOpenApi("/openapi/{documentName}.json");
-        routes.MapNativeEndpoints();
+            // As bodies are read: a number as text is refused, and the OpenAPI document says so.
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        });
+        services.AddOpenApi("v1", OpenApiDescription.Describe);
     }
 
     public static void MapProtocols(this IEndpointRouteBuilder routes)
     {
-        Protocols.OrderApi.Endpoints.Map(routes);
-        Protocols.H5Sdk.Endpoints.Map(routes);
-        Protocols.OrderCheck.Endpoints.Map(routes);
-        Protocols.CardRecharge.Endpoints.Map(routes);
+        OrderApiEndpoints.Map(routes);
+        H5SdkEndpoints.Map(routes);
+        OrderCheckEndpoints.Map(routes);
+        CardRechargeEndpoints.Map(routes);
     }
 
-    public static void MapStores(this IEndpointRouteBuilder routes) => NotifyEndpoint.Map(routes);
+    public static void MapNotifications(this IEndpointRouteBuilder routes) => NotificationEndpoint.Map(routes);
+
+    public static void MapNativeApi(this IEndpointRouteBuilder routes)
+    {
+        ApiDescription.Map(routes);
+        routes.MapNativeEndpoints();
+    }
+
+    private static void AddCardRecharge(this IServiceCollection services)
+    {
+        services.AddSingleton<CardRechargeProtocol>();
+        services.AddSingleton<ICallbackProtocol>(provider => provider.GetRequiredService<CardRechargeProtocol>());
+        services.AddSingleton<CardInventory>();
+        services.AddSingleton<CardFulfilment>();
+        services.AddSingleton<IFulfilment>(provider => provider.GetRequiredService<CardFulfilment>());
+        services.AddSingleton<CardBacklogProcessor>();
+        services.AddHostedService<CardBacklogWorker>();
+    }
+
+    /// <summary>The address at which this process listens: what payment platforms get where no public address is set.</summary>
+    private static Uri? ListeningAddress(IServiceProvider provider)
+    {
+        var address = provider.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        return address is null ? null : Uri.TryCreate(ServerAddress.ToLocal(address), UriKind.Absolute, out var url) ? url : null;
+    }
 }

@@ -1,38 +1,40 @@
-using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using OrderCenter.Model;
-using OrderCenter.Statements;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Encodings;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Hosting;
 
-/// <summary>The installation's settings (contract.md, "Settings"), checked at start: every fault is told, each in one line that names the key, the value
-/// and what is allowed.</summary>
+/// <summary>The installation's settings (contract.md, "Settings"), all checked at start.</summary>
 internal sealed record Settings
 {
     private const int AdminTokenMin = 16;
     private const int RateMax = 1_000_000;
+    private const long BytesBeingReadMax = 1L << 36;
+    private const int FailuresPerMinuteDefault = 600;
     private const int KeepChangesDaysDefault = 90;
     private const int KeepDaysMax = 3650;
 
-    /// <summary>What SQLite's connection string calls its file.</summary>
-    private static readonly string[] FileKeywords = ["Data Source", "DataSource", "Filename"];
-
-    public required StoreOptions Storage { get; init; }
+    public required DatabaseOptions Storage { get; init; }
 
     /// <summary>Bearer token of the native API; null: it is closed.</summary>
     public required Secret? AdminToken { get; init; }
 
-    /// <summary>Whether the token was made at this start and has to be told.</summary>
+    /// <summary>Whether the token was generated at this start and has to be shown.</summary>
     public required bool IsAdminTokenNew { get; init; }
 
     public required byte[] MasterKey { get; init; }
     public required IReadOnlyList<IPNetwork> KnownNetworks { get; init; }
     public required int RequestsPerSecondPerAddress { get; init; }
     public required int RequestsPerSecondPerApp { get; init; }
+
+    /// <summary>How many bytes the bodies of all requests may hold while they are read.</summary>
+    public required long BytesBeingRead { get; init; }
+
+    /// <summary>Callers that are not accepted (signature, app, address) an address and minute; 0: any number.</summary>
+    public required int FailuresPerMinutePerAddress { get; init; }
     public required bool AllowPrivateNetworks { get; init; }
 
     /// <summary>Whether this node serves the protocols and the native API.</summary>
@@ -41,181 +43,80 @@ internal sealed record Settings
     /// <summary>Whether this node delivers callbacks in the background.</summary>
     public required bool DeliversCallbacks { get; init; }
 
-    /// <summary>The proxy through which callbacks go; null: directly.</summary>
+    /// <summary>The HTTP proxy for callbacks; null: none.</summary>
     public required Uri? CallbackProxy { get; init; }
 
-    /// <summary>Where the world reaches this installation; null: where it listens.</summary>
+    /// <summary>The address at which payment platforms reach this installation; null: where it listens.</summary>
     public required Uri? PublicUrl { get; init; }
 
-    /// <summary>By which clocks a day begins, where statements are matched by the day.</summary>
+    /// <summary>When a day begins, for statements that are reconciled by the day.</summary>
     public required BusinessDay BusinessDay { get; init; }
 
-    /// <summary>How long the feed of changes is kept, days.</summary>
+    /// <summary>How long changes are kept for the change feed, days.</summary>
     public required int KeepChangesDays { get; init; }
 
     public static bool TryRead(
         IConfiguration configuration, IHostEnvironment environment, [NotNullWhen(true)] out Settings? settings, out List<string> faults)
     {
-        faults = [];
-        var found = faults;
-        string? Value(string key) => configuration[key] is { Length: > 0 } text ? text : null;
-        T Fault<T>(string key, string shown, string allowed, T instead)
-        {
-            found.Add($"{key} is '{OneLine(shown)}'; allowed: {allowed}");
-            return instead;
-        }
-
-        int Rate(string key) => Value(key) is not { } text ? 0
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate) && rate <= RateMax ? rate
-            : Fault(key, text, $"a whole number of requests a second from 0 (off) to {RateMax}", 0);
-
-        bool Flag(string key, bool unset) => Value(key) is not { } text ? unset
-            : bool.TryParse(text, out var flag) ? flag
-            : Fault(key, text, "true or false", unset);
-
-        var engine = Value("Storage:Engine") ?? StoreOptions.Sqlite;
-        if (engine is not (StoreOptions.Sqlite or StoreOptions.Postgres))
-        {
-            Fault("Storage:Engine", engine, $"{StoreOptions.Sqlite}, {StoreOptions.Postgres}", 0);
-        }
-        if (engine == StoreOptions.Postgres && Value("ConnectionStrings:OrderCenter") is null)
-        {
-            found.Add("ConnectionStrings:OrderCenter is not set; with Storage:Engine postgres it must be an Npgsql connection string such as Host=db;Username=ordercenter;Password=…;Database=ordercenter");
-        }
-        var storage = new StoreOptions(engine, Value("ConnectionStrings:OrderCenter") ?? "Data Source=data/ordercenter.db", Flag("Storage:Distribute", false));
-        var token = Value("Admin:Token");
+        var reader = new SettingsReader(configuration);
+        faults = reader.Faults;
+        var database = ReadDatabase(reader);
+        var token = reader.Text("Admin:Token");
         if (token is { Length: < AdminTokenMin })
         {
-            Fault("Admin:Token", "***", $"at least {AdminTokenMin} characters", 0);
+            reader.Refuse("Admin:Token", "***", $"at least {AdminTokenMin} characters");
         }
         var isTokenNew = token is null && environment.IsDevelopment();
+        token = isTokenNew ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : token;
         var read = new Settings
         {
-            Storage = storage,
-            AdminToken = isTokenNew ? new Secret(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))) : token is null ? null : new Secret(token),
+            Storage = database,
+            AdminToken = token is null ? null : new Secret(token),
             IsAdminTokenNew = isTokenNew,
-            MasterKey = ReadMasterKey(Value("Secrets:MasterKey"), environment, storage, faults),
-            KnownNetworks = ReadNetworks(configuration, faults),
-            RequestsPerSecondPerAddress = Rate("Limits:RequestsPerSecondPerAddress"),
-            RequestsPerSecondPerApp = Rate("Limits:RequestsPerSecondPerApp"),
-            AllowPrivateNetworks = Flag("Callbacks:AllowPrivateNetworks", environment.IsDevelopment()),
-            ServesApi = Flag("Roles:Api", true),
-            DeliversCallbacks = Flag("Roles:Callbacks", true),
-            CallbackProxy = Value("Callbacks:Proxy") is not { } proxy ? null
-                : Uri.TryCreate(proxy, UriKind.Absolute, out var proxyUrl) && proxyUrl.Scheme == Uri.UriSchemeHttp ? proxyUrl
-                : Fault<Uri?>("Callbacks:Proxy", proxy, "an http address such as http://proxy:3128", null),
-            PublicUrl = Value("PublicUrl") is not { } open ? null
-                : Uri.TryCreate(open, UriKind.Absolute, out var openUrl) && (openUrl.Scheme == Uri.UriSchemeHttps || openUrl.Scheme == Uri.UriSchemeHttp) && openUrl.Query.Length == 0 ? openUrl
-                : Fault<Uri?>("PublicUrl", open, "the http or https address at which payment platforms reach this installation, such as https://pay.example.com", null),
-            BusinessDay = Value("BusinessDay:UtcOffset") is not { } offset ? BusinessDay.Default
-                : BusinessDay.TryParse(offset, out var day) ? day
-                : Fault("BusinessDay:UtcOffset", offset, BusinessDay.Form, BusinessDay.Default),
-            KeepChangesDays = Value("Changes:KeepDays") is not { } days ? KeepChangesDaysDefault
-                : int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var keepDays) && keepDays is >= 1 and <= KeepDaysMax ? keepDays
-                : Fault("Changes:KeepDays", days, $"a whole number of days from 1 to {KeepDaysMax}", KeepChangesDaysDefault),
+            MasterKey = Hosting.MasterKey.Read(reader, environment, database),
+            KnownNetworks = reader.Networks("ForwardedHeaders:KnownNetworks"),
+            RequestsPerSecondPerAddress = (int)reader.Number("Limits:RequestsPerSecondPerAddress", "requests a second", 0, 0, RateMax),
+            RequestsPerSecondPerApp = (int)reader.Number("Limits:RequestsPerSecondPerApp", "requests a second", 0, 0, RateMax),
+            BytesBeingRead = reader.Number(
+                "Limits:BytesBeingRead", "bytes", BodyReader.BytesMaxDefault, BodyReader.BytesMaxLeast, BytesBeingReadMax),
+            FailuresPerMinutePerAddress =
+                (int)reader.Number("Limits:FailuresPerMinutePerAddress", "requests a minute", FailuresPerMinuteDefault, 0, RateMax),
+            AllowPrivateNetworks = reader.Flag("Callbacks:AllowPrivateNetworks", environment.IsDevelopment()),
+            ServesApi = reader.Flag("Roles:Api", true),
+            DeliversCallbacks = reader.Flag("Roles:Callbacks", true),
+            CallbackProxy = reader.Address(
+                "Callbacks:Proxy", "an http address such as http://proxy:3128", url => url.Scheme == Uri.UriSchemeHttp),
+            PublicUrl = reader.Address(
+                "PublicUrl",
+                "the http or https address at which payment platforms reach this installation, such as https://pay.example.com",
+                url => IsWeb(url) && url.Query.Length == 0),
+            BusinessDay = reader.Parse<BusinessDay>("BusinessDay:UtcOffset", BusinessDay.Default, BusinessDay.Form, BusinessDay.TryParse),
+            KeepChangesDays = (int)reader.Number("Changes:KeepDays", "days", KeepChangesDaysDefault, 1, KeepDaysMax),
         };
+        reader.Address(Observability.OtlpEndpoint, "an http or https address such as http://collector:4317", IsWeb);
+        reader.Choice(Observability.OtlpProtocol, "grpc", "grpc", "http/protobuf");
         if (!read.ServesApi && !read.DeliversCallbacks)
         {
-            faults.Add("Roles:Api and Roles:Callbacks are both false; allowed: at least one true");
+            reader.Faults.Add("Roles:Api and Roles:Callbacks are both false; allowed: at least one true");
         }
+        reader.RefuseUnknown();
         settings = faults.Count == 0 ? read : null;
         return settings is not null;
     }
 
-    /// <summary>In Development the key lies in a file beside the database, made at the first start and readable by its owner only.</summary>
-    private static byte[] ReadMasterKey(string? text, IHostEnvironment environment, StoreOptions storage, List<string> faults)
+    private static DatabaseOptions ReadDatabase(SettingsReader reader)
     {
-        const string Key = "Secrets:MasterKey";
-        const string Allowed = "base64 of 32 random bytes, as `openssl rand -base64 32` makes them";
-        if (text is not null)
+        const string Connection = "ConnectionStrings:OrderCenter";
+        var engine = reader.Choice("Storage:Engine", DatabaseOptions.Sqlite, DatabaseOptions.Sqlite, DatabaseOptions.Postgres);
+        if (engine == DatabaseOptions.Postgres && reader.Text(Connection) is null)
         {
-            var key = new byte[Vault.KeyBytes + 1];
-            if (Convert.TryFromBase64String(text, key, out var length) && length == Vault.KeyBytes)
-            {
-                return key[..Vault.KeyBytes];
-            }
-            faults.Add($"{Key} is '***'; allowed: {Allowed}");
-            return [];
+            reader.Faults.Add(
+                $"{Connection} is not set; with Storage:Engine postgres it must be an Npgsql connection string such as "
+                + "Host=db;Username=ordercenter;Password=…;Database=ordercenter");
         }
-        if (!environment.IsDevelopment())
-        {
-            faults.Add($"{Key} is not set; outside Development it must be {Allowed}");
-            return [];
-        }
-        if (KeyFile(storage) is not { } path)
-        {
-            faults.Add("ConnectionStrings:OrderCenter is '***'; allowed: a connection string that names a file, such as Data Source=data/ordercenter.db");
-            return [];
-        }
-        try
-        {
-            if (File.Exists(path))
-            {
-                var stored = Convert.FromBase64String(File.ReadAllText(path));
-                return stored.Length == Vault.KeyBytes ? stored : throw new FormatException("it is not 32 bytes");
-            }
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var fresh = RandomNumberGenerator.GetBytes(Vault.KeyBytes);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-            using var file = new StreamWriter(path, options);
-            file.Write(Convert.ToBase64String(fresh));
-            return fresh;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
-        {
-            faults.Add($"{Key} is not set, and the development key file '{path}' cannot be used: {fault.Message}; allowed: {Allowed}");
-            return [];
-        }
+        return new DatabaseOptions(
+            engine, reader.Text(Connection) ?? "Data Source=data/ordercenter.db", reader.Flag("Storage:Distribute", false));
     }
 
-    /// <summary>Null: the connection string names no file beside which the key could lie.</summary>
-    private static string? KeyFile(StoreOptions storage)
-    {
-        if (storage.Engine != StoreOptions.Sqlite)
-        {
-            return Path.Combine("data", "ordercenter.key");
-        }
-        try
-        {
-            var parts = new DbConnectionStringBuilder { ConnectionString = storage.ConnectionString };
-            return FileKeywords.Select(name => parts.TryGetValue(name, out var file) ? file as string : null)
-                .FirstOrDefault(file => !string.IsNullOrEmpty(file)) is { } database ? database + ".key" : null;
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
-
-    private static string OneLine(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
-
-    /// <summary>One text with commas, or a list.</summary>
-    private static List<IPNetwork> ReadNetworks(IConfiguration configuration, List<string> faults)
-    {
-        const string Key = "ForwardedHeaders:KnownNetworks";
-        var section = configuration.GetSection(Key);
-        var texts = section.GetChildren().Select(child => child.Value ?? "").Concat((section.Value ?? "").Split(','))
-            .Select(text => text.Trim()).Where(text => text.Length > 0);
-        var networks = new List<IPNetwork>();
-        foreach (var text in texts)
-        {
-            if (IPNetwork.TryParse(text, out var network))
-            {
-                networks.Add(network);
-            }
-            else if (IPAddress.TryParse(text, out var address))
-            {
-                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
-            }
-            else
-            {
-                faults.Add($"{Key} is '{OneLine(text)}'; allowed: addresses or networks such as 10.0.0.0/8, separated by commas");
-            }
-        }
-        return networks;
-    }
+    private static bool IsWeb(Uri url) => url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps;
 }

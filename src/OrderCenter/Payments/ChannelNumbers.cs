@@ -21,4 +21,7 @@ public static class ChannelNumbers
 
     /// <summary>The number of a channel; 0 for none and for one that the protocols have no number for.</summary>
     public static int Of(string? name) => name is null ? 0 : Math.Max(0, Array.IndexOf(Names, name));
+
+    /// <summary>The channel of a number from 1 to 5.</summary>
+    public static string NameOf(int number) => Names[number]!;
 }

@@ -1,9 +1,13 @@
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments;
 
-/// <summary>A store or payment platform that can say "paid". One folder under <c>Channels/</c> each; the core knows none by name.</summary>
+/// <summary>A store or payment platform that can confirm a payment. One folder under <c>Channels/</c> each; the core knows none by name.
+/// What else it can do is a property each: the channel itself where its class implements the interface, unless it says otherwise; null: it
+/// cannot.</summary>
 public interface IChannel
 {
     /// <summary>The name in settings and in the native API.</summary>
@@ -12,34 +16,35 @@ public interface IChannel
     /// <summary>The fields of an app's settings for this channel that are never shown again.</summary>
     IReadOnlyList<string> SecretFields { get; }
 
-    /// <summary>Everything that is wrong with an app's settings for this channel: one sentence a fault, naming the field and what is allowed.</summary>
+    IPaymentInitiator? Initiator => this as IPaymentInitiator;
+
+    INotificationHandler? Notifications => this as INotificationHandler;
+
+    IEventSource? Events => this as IEventSource;
+
+    IPaymentQuery? Query => this as IPaymentQuery;
+
+    IFulfilmentReporter? FulfilmentReporter => this as IFulfilmentReporter;
+
+    IRefunder? Refunder => this as IRefunder;
+
+    IInternalAccount? InternalAccount => this as IInternalAccount;
+
+    /// <summary>The statements that its store publishes, in the order in which they are tried. Default: none.</summary>
+    IReadOnlyList<StatementFormat> StatementFormats => [];
+
+    /// <summary>Everything that is wrong with an app's settings for this channel: one sentence a fault, naming the field and what is
+    /// allowed.</summary>
     IEnumerable<string> Faults(JsonElement settings);
 
     /// <summary>Whether a receipt has this channel's shape, for orders that name no channel. Says nothing of its authenticity.</summary>
     bool Recognises(Receipt receipt);
 
-    /// <summary>Judges a receipt that was presented for an order: authentic, for this package, product, quantity and player, purchased and not refunded.
-    /// Never throws for what a receipt holds.</summary>
+    /// <summary>Verifies a receipt that was presented for an order: authentic, for this package, product, quantity and player, purchased
+    /// and not refunded. Never throws for what a receipt holds.</summary>
     ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken);
-}
 
-/// <summary>What a channel says of a receipt.</summary>
-public abstract record Verdict
-{
-    private Verdict()
-    {
-    }
-
-    /// <summary>Authentic and for this order.</summary>
-    public sealed record Paid(Payment Payment) : Verdict;
-
-    /// <summary>Authentic, but its amount, currency or player is not the order's: the order is held for review, the payment stays claimable by the
-    /// order that it belongs to.</summary>
-    public sealed record Contradicts(Payment Payment, string Reason) : Verdict;
-
-    /// <summary>Not authentic, or not for this app's package, this product, this environment, or not purchased. The reason is shown to the game.</summary>
-    public sealed record Rejected(string Reason) : Verdict;
-
-    /// <summary>The store could not be asked; nothing is known yet.</summary>
-    public sealed record TryLater(string Reason) : Verdict;
+    /// <summary>The purchase that a receipt names, not proven: support finds the order of a refused receipt by it. Never throws for what a
+    /// receipt holds. Default: null, it names none.</summary>
+    ClaimedPurchase? ReadClaim(Receipt receipt) => null;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using OrderCenter.Encodings;
 
 namespace OrderCenter.Payments;
 
@@ -22,7 +23,7 @@ public sealed class Receipt
         UnityPayload = unityPayload;
     }
 
-    /// <summary>The object as it was sent, in its wrapping; to be kept and judged again.</summary>
+    /// <summary>The object as it was sent, in its wrapping; to be stored and verified again.</summary>
     public JsonElement Sent { get; }
 
     /// <summary>The store's own object. For a Unity receipt whose payload is not JSON (Apple), the wrapper itself.</summary>
@@ -35,7 +36,9 @@ public sealed class Receipt
     public string? UnityPayload { get; }
 
     private static string? Text(JsonElement root, string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
     public static bool TryParse(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out Receipt? receipt, [NotNullWhen(false)] out string? fault)
     {
@@ -68,7 +71,7 @@ public sealed class Receipt
         root = default;
         try
         {
-            using var document = JsonDocument.Parse(utf8, Options);
+            using var document = JsonDocument.Parse(ByteOrderMark.Skip(utf8), Options);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 root = document.RootElement.Clone();
@@ -96,6 +99,8 @@ public sealed class Receipt
         {
             return new Receipt(root, root, null, null);
         }
-        return TryObject(System.Text.Encoding.UTF8.GetBytes(payload), out var inner, out _) ? new Receipt(root, inner, store, null) : new Receipt(root, root, store, payload);
+        return TryObject(System.Text.Encoding.UTF8.GetBytes(payload), out var inner, out _)
+            ? new Receipt(root, inner, store, null)
+            : new Receipt(root, root, store, payload);
     }
 }

@@ -1,94 +1,85 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
-using OrderCenter.Wire;
+using OrderCenter.Encodings;
 
 namespace OrderCenter.Protocols;
 
-/// <summary>What a request brought: its parameters, or why they cannot be read.</summary>
-/// <param name="Parameters">The parameters; null when they cannot be read.</param>
-/// <param name="Status">The HTTP status of a request that never reaches the protocol (413, 415, 408, 400); 200 where the protocol's own envelope refuses it.</param>
-/// <param name="Fault">What was wrong and what is allowed.</param>
-public readonly record struct ReadResult(ParameterSet? Parameters, int Status, string Fault);
-
-/// <summary>Reads query, form, multipart and flat JSON alike, as bytes and within bounds. A request's query and body count together.</summary>
+/// <summary>Reads query, form, multipart and flat JSON alike, as bytes and within bounds. A request's query and body count
+/// together.</summary>
 public static class RequestParameters
 {
+    private const string FormType = "application/x-www-form-urlencoded";
     private const int MultipartHeadersMax = 8;
     private const int MultipartHeadersBytesMax = 4096;
     private const int BoundaryMax = 70;
 
-    public static async ValueTask<ReadResult> ReadAsync(HttpContext context, int bodyBytesMax)
+    public static async ValueTask<ReadResult<ParameterSet>> ReadAsync(HttpContext context, int bodyBytesMax)
     {
         var parameters = new ParameterSet();
         var query = context.Request.QueryString.Value;
         if (!string.IsNullOrEmpty(query) && !parameters.TryAddUrlEncoded(Encoding.UTF8.GetBytes(query, 1, query.Length - 1), out var fault))
         {
-            return new ReadResult(null, StatusCodes.Status200OK, fault);
+            return new ReadResult<ParameterSet>(fault);
         }
-        return HttpMethods.IsGet(context.Request.Method) ? new ReadResult(parameters, StatusCodes.Status200OK, "") : await ReadBodyAsync(context, parameters, bodyBytesMax);
+        return HttpMethods.IsGet(context.Request.Method)
+            ? new ReadResult<ParameterSet>(parameters)
+            : await ReadBodyAsync(context, parameters, bodyBytesMax);
     }
 
     /// <summary>Reads a whole body of bounded size into a rented buffer.</summary>
-    /// <returns>The buffer to give back and its length; a null buffer and the status when it cannot be read.</returns>
+    /// <returns>The buffer to return to the pool and its length; a null buffer and the status when it cannot be read. With 503,
+    /// <c>Retry-After</c> is set.</returns>
     public static async ValueTask<(byte[]? Buffer, int Length, int Status)> ReadBytesAsync(HttpContext context, int bytesMax)
     {
-        // Kestrel's own limit would close the connection before an answer of the protocol's shape could be given.
+        // Kestrel's own limit would close the connection before the protocol could respond in its own shape.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
         }
-        var announced = context.Request.ContentLength;
-        if (announced > bytesMax)
-        {
-            return (null, 0, StatusCodes.Status413PayloadTooLarge);
-        }
-        var buffer = ArrayPool<byte>.Shared.Rent((int)(announced ?? 4096) + 1);
-        var length = 0;
         try
         {
-            while (true)
+            var reader = context.GetEndpoint()!.Metadata.GetRequiredMetadata<BodyReader>();
+            var read = await reader.ReadAsync(context.Request.Body, context.Request.ContentLength, bytesMax, context.RequestAborted);
+            if (read.Charge is not null)
             {
-                var read = await context.Request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted);
-                if (read == 0)
-                {
-                    return (buffer, length, StatusCodes.Status200OK);
-                }
-                length += read;
-                if (length > bytesMax)
-                {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    return (null, 0, StatusCodes.Status413PayloadTooLarge);
-                }
-                if (length == buffer.Length)
-                {
-                    var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, bytesMax + 1));
-                    buffer.AsSpan(0, length).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
-                }
+                context.Response.RegisterForDispose(read.Charge);
             }
+            if (read.HttpStatus == StatusCodes.Status503ServiceUnavailable)
+            {
+                context.Response.Headers.RetryAfter = "1";
+            }
+            return (read.Buffer, read.Length, read.HttpStatus);
         }
         catch (BadHttpRequestException malformed)
         {
             // A broken chunk, a body slower than the minimum rate, an end before the announced length.
-            ArrayPool<byte>.Shared.Return(buffer);
             return (null, 0, malformed.StatusCode);
         }
     }
 
-    private static async ValueTask<ReadResult> ReadBodyAsync(HttpContext context, ParameterSet parameters, int bodyBytesMax)
+    /// <summary>Why a body was not read.</summary>
+    public static string Fault(int status, int bytesMax) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => $"the body is larger than {bytesMax} bytes",
+        StatusCodes.Status503ServiceUnavailable => "too much is being read at once; try again",
+        StatusCodes.Status408RequestTimeout => "the body came too slowly",
+        _ => "the body could not be read",
+    };
+
+    private static async ValueTask<ReadResult<ParameterSet>> ReadBodyAsync(HttpContext context, ParameterSet parameters, int bodyBytesMax)
     {
         var (buffer, length, status) = await ReadBytesAsync(context, bodyBytesMax);
         if (buffer is null)
         {
-            return new ReadResult(null, status, status == StatusCodes.Status413PayloadTooLarge ? $"the body is larger than {bodyBytesMax} bytes" : "the body could not be read");
+            return new ReadResult<ParameterSet>(null, status, Fault(status, bodyBytesMax));
         }
         try
         {
-            return await ParseAsync(context, parameters, buffer.AsMemory(0, length));
+            return await ParseAsync(context, parameters, ByteOrderMark.Skip(buffer.AsMemory(0, length)));
         }
         finally
         {
@@ -96,40 +87,48 @@ public static class RequestParameters
         }
     }
 
-    private static async ValueTask<ReadResult> ParseAsync(HttpContext context, ParameterSet parameters, ReadOnlyMemory<byte> body)
+    private static async ValueTask<ReadResult<ParameterSet>> ParseAsync(
+        HttpContext context, ParameterSet parameters, ReadOnlyMemory<byte> body)
     {
         if (body.IsEmpty)
         {
-            return new ReadResult(parameters, StatusCodes.Status200OK, "");
+            return new ReadResult<ParameterSet>(parameters);
         }
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !IsUtf8(type))
+
+        // Some hand-written clients send no content type; their bodies are forms.
+        var contentType = string.IsNullOrWhiteSpace(context.Request.ContentType) ? FormType : context.Request.ContentType;
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || !IsUtf8(type))
         {
             return Unsupported();
         }
         string? fault;
         switch (type.MediaType.Value?.ToLowerInvariant())
         {
-            case "application/x-www-form-urlencoded":
-                return parameters.TryAddUrlEncoded(body.Span, out fault) ? new ReadResult(parameters, StatusCodes.Status200OK, "") : new ReadResult(null, StatusCodes.Status200OK, fault);
+            case FormType:
+                parameters.TryAddUrlEncoded(body.Span, out fault);
+                break;
             case "application/json":
-                return parameters.TryAddJson(body.Span, out fault) ? new ReadResult(parameters, StatusCodes.Status200OK, "") : new ReadResult(null, StatusCodes.Status200OK, fault);
+                parameters.TryAddJson(body.Span, out fault);
+                break;
             case "multipart/form-data":
                 fault = await AddMultipartAsync(parameters, type, body, context.RequestAborted);
-                return fault is null ? new ReadResult(parameters, StatusCodes.Status200OK, "") : new ReadResult(null, StatusCodes.Status200OK, fault);
+                break;
             default:
                 return Unsupported();
         }
+        return fault is null ? new ReadResult<ParameterSet>(parameters) : new ReadResult<ParameterSet>(fault);
     }
 
-    private static ReadResult Unsupported() => new(
+    private static ReadResult<ParameterSet> Unsupported() => new(
         null, StatusCodes.Status415UnsupportedMediaType,
         "the content type must be application/x-www-form-urlencoded, multipart/form-data or application/json, in UTF-8");
 
     /// <summary>UTF-8, or ASCII, which is a part of it.</summary>
-    private static bool IsUtf8(MediaTypeHeaderValue type) =>
+    internal static bool IsUtf8(MediaTypeHeaderValue type) =>
         HeaderUtilities.RemoveQuotes(type.Charset).Value?.ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii";
 
-    private static async Task<string?> AddMultipartAsync(ParameterSet parameters, MediaTypeHeaderValue type, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private static async Task<string?> AddMultipartAsync(
+        ParameterSet parameters, MediaTypeHeaderValue type, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;
         if (boundary is null or { Length: 0 or > BoundaryMax })
@@ -138,8 +137,12 @@ public static class RequestParameters
         }
         try
         {
-            using var stream = new MemoryStream(body.ToArray(), writable: false);
-            var reader = new MultipartReader(boundary, stream) { HeadersCountLimit = MultipartHeadersMax, HeadersLengthLimit = MultipartHeadersBytesMax, BodyLengthLimit = body.Length };
+            MemoryMarshal.TryGetArray(body, out var bytes);
+            using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+            var reader = new MultipartReader(boundary, stream)
+            {
+                HeadersCountLimit = MultipartHeadersMax, HeadersLengthLimit = MultipartHeadersBytesMax, BodyLengthLimit = body.Length,
+            };
             while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
             {
                 if (section.GetContentDispositionHeader() is not { } disposition || !disposition.IsFormDisposition())

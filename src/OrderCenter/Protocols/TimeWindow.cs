@@ -1,21 +1,17 @@
-using OrderCenter.Model;
-using OrderCenter.Wire;
+using OrderCenter.Domain;
+using OrderCenter.Encodings;
 
 namespace OrderCenter.Protocols;
 
-/// <summary>Why a request's time is not accepted.</summary>
-/// <param name="IsWindow">False: its form is wrong or it is missing; true: it is too far from now.</param>
-/// <param name="Message">What is wrong and what is allowed.</param>
-public readonly record struct TimeFault(bool IsWindow, string Message);
-
-/// <summary>Judges the time in a request: first its form (Unix seconds, digits only), then its distance from now, both directions, by the app's window.</summary>
+/// <summary>Checks the time in a request: first its form (Unix seconds, digits only), then its distance from now, both directions, by the
+/// app's window.</summary>
 public static class TimeWindow
 {
     private const int DigitsMax = 18;
     private const int CharactersMax = 256;
 
     /// <returns>Null: accepted. A fault that was found in another field before comes first.</returns>
-    public static TimeFault? Judge(FieldReader fields, string name, App app, TimeProvider clock)
+    public static TimeFault? Check(FieldReader fields, string name, App app, TimeProvider clock)
     {
         var text = fields.Required(name, CharactersMax);
         if (fields.Fault is { } fault)

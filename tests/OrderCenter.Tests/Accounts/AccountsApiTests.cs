@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Accounts;
+using OrderCenter.Persistence;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Accounts;
@@ -76,7 +77,7 @@ public sealed class AccountsApiTests(Service service) : IClassFixture<Service>
     {
         var uid = await NewUserAsync();
         await service.CallAsync(HttpMethod.Post, $"/api/v1/users/{uid}/points", new { amount = "1", reason = "gift", idempotencyKey = "k" }, ("X-Actor", "li.wei"));
-        var store = service.Services.GetRequiredService<OrderCenter.Store.Store>();
+        var store = service.Services.GetRequiredService<Database>();
         var kept = await store.ReadAsync(transaction => transaction.QueryAsync("SELECT actor, reason FROM points_postings WHERE uid = $1", row => (row.GetString(0), row.GetString(1)), uid), Now);
         Assert.Equal(("li.wei", "gift"), Assert.Single(kept));
     }

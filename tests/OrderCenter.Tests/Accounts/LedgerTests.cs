@@ -2,8 +2,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrderCenter.Accounts;
-using OrderCenter.Model;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Persistence;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Accounts;
@@ -15,12 +15,12 @@ public sealed class LedgerTests : IAsyncLifetime
 
     private readonly TestDatabase _database = new();
     private readonly ManualClock _clock = new();
-    private OrderCenter.Store.Store? _store;
+    private Database? _store;
     private int _users;
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    private OrderCenter.Store.Store Store => _store!;
+    private Database Store => _store!;
 
     private Users Users => new(Store, _clock);
 
@@ -38,7 +38,7 @@ public sealed class LedgerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _store = new OrderCenter.Store.Store(_database.Options, _clock, NullLoggerFactory.Instance);
+        _store = new Database(_database.Options, _clock, NullLoggerFactory.Instance);
         await _store.OpenAsync(Now);
     }
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 
 namespace OrderCenter.Tests.Accounts;
 

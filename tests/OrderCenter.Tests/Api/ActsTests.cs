@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using OrderCenter.Model;
+using OrderCenter.Apps;
+using OrderCenter.Domain;
 using OrderCenter.Orders;
+using OrderCenter.Orders.Queries;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Api;
@@ -32,14 +34,14 @@ public sealed class ActsTests(Service service) : IClassFixture<Service>
     public async Task An_order_that_moved_since_the_request_read_it_is_paid_from_where_it_is()
     {
         var id = await NewAsync();
-        var orders = service.Services.GetRequiredService<OrderBook>();
-        var read = (await orders.FindAsync(OrderId.FromStore(id), CancellationToken.None))!.Order;
+        var actions = service.Services.GetRequiredService<ManualActions>();
+        var read = (await service.Services.GetRequiredService<OrderQueries>().FindAsync(OrderId.FromStore(id), CancellationToken.None))!.Order;
         var app = service.Services.GetRequiredService<AppCatalog>().Find(read.GameId)!;
         await StateAfterAsync(id, "close", new { reason = "player left" });
         var payment = new Payment { Channel = "bank", Environment = Payment.Production, TransactionId = "late-" + id };
-        Task<SettleOutcome> PayAsync() => orders.PayByHandAsync(app, read.Id, payment, new ActBy("mei", "seen on the account"), CancellationToken.None, read);
-        Assert.IsType<SettleOutcome.Paid>(await PayAsync());
-        Assert.IsType<SettleOutcome.AlreadyPaid>(await PayAsync());
+        Task<PaymentOutcome> PayAsync() => actions.MarkPaidAsync(app, read.Id, payment, new AuditContext("mei", "seen on the account"), CancellationToken.None, read);
+        Assert.IsType<PaymentOutcome.Paid>(await PayAsync());
+        Assert.IsType<PaymentOutcome.AlreadyPaid>(await PayAsync());
         var shown = await service.OrderAsync(id);
         Assert.Equal(("paid", "created"), Native.StateOf(shown));
         Assert.Equal(2, shown.GetProperty("acts").GetArrayLength());

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using OrderCenter.Orders;
-using OrderCenter.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Apps;
+using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Api;
 
@@ -34,7 +34,7 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
         var id = Service.NewGameId();
         var path = "/api/v1/apps/" + id;
         await service.JsonAsync(Put, path, """
-            {"name":"n","protocol":"OrderApi","secret":"s1","timeWindowSeconds":60,"latePayment":"hold","callback":{"retrySeconds":[0,1.5],"timeoutSeconds":9,"format":"json"},
+            {"name":"n","protocol":"OrderApi","secret":"secret number 1.","timeWindowSeconds":60,"latePayment":"hold","callback":{"retrySeconds":[0,1.5],"timeoutSeconds":9,"format":"json"},
              "channels":{"google":{"packageName":"a"},"apple":{"bundleId":"b","environment":"Sandbox"}}}
             """);
         var (status, json) = await service.JsonAsync(Put, path, """
@@ -46,7 +46,7 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
         Assert.Equal("""{"retrySeconds":[0,1.5],"format":"json","maxConcurrency":7}""", json.GetProperty("callback").GetRawText());
         Assert.Equal("""{"apple":{"bundleId":"c","environment":"Sandbox"}}""", json.GetProperty("channels").GetRawText());
         var app = service.Services.GetRequiredService<AppCatalog>().Find(id)!;
-        Assert.Equal((300, 5, 7, "s1"), (app.TimeWindowSeconds, app.Callback.TimeoutSeconds, app.Callback.MaxConcurrency, app.Secrets.Single().Value.Reveal()));
+        Assert.Equal((300, 5, 7, "secret number 1."), (app.TimeWindowSeconds, app.Callback.TimeoutSeconds, app.Callback.MaxConcurrency, app.Secrets.Single().Value.Reveal()));
         Assert.Equal([0, 1500], app.Callback.RetryMs!);
     }
 
@@ -60,8 +60,8 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
         """{"orderIdRandomDigits":6}""", """{"orderIdRandomDigits":16}""", """{"testers":[]}""", $$"""{"testers":["{{new string('t', 256)}}"]}""",
         """{"latePayment":"deliver"}""", """{"latePayment":"hold"}""", """{"unpaidExpiresMinutes":1}""", """{"unpaidExpiresMinutes":525600}""",
         """{"amountMeans":"money"}""", """{"amountMeans":"quantity"}""", """{"cardSignature":"nested"}""", """{"cardSignature":"string"}""",
-        """{"checkPrice":true,"allowSandbox":true,"disabled":true}""", """{"checkPrice":null,"allowSandbox":false,"disabled":null}""", """{"channels":{}}""", """{"channels":null}""",
-        """{"s\u0065cret":"escaped name"}""", $$"""{"secret":"{{new string('s', 256)}}"}""", """{"secret":"密钥 with blanks"}""", "{}",
+        """{"checkPrice":true,"allowSandbox":true,"strictValues":true,"disabled":true}""", """{"checkPrice":null,"allowSandbox":false,"disabled":null}""", """{"channels":{}}""", """{"channels":null}""",
+        """{"s\u0065cret":"an escaped name."}""", $$"""{"secret":"{{new string('s', 256)}}"}""", """{"secret":"密钥 with blanks in it"}""", "{}",
     ];
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class AppsTests(Service service) : IClassFixture<Service>
         { "channels", """{"channels":5}""" }, { "channels", """{"channels":[]}""" }, { "channels.nope", """{"channels":{"nope":{}}}""" }, { "channels.google", """{"channels":{"google":5}}""" },
         { "channels.google", """{"channels":{"google":{"packageName":"x","nonsense":1}}}""" }, { "channels.apple", """{"channels":{"apple":{"bundleId":"b","environment":"Prod"}}}""" },
         { "channels.apple", """{"channels":{"apple":{"bundleId":"b","privateKey":"not a key"}}}""" }, { "channels.google", """{"channels":{"google":{"packageName":"x","apiBase":"ftp://x"}}}""" },
-        { "secret", """{"secret":""}""" }, { "secret", """{"secret":null}""" }, { "secret", """{"secret":5}""" }, { "secret", $$"""{"secret":"{{new string('s', 257)}}"}""" }, { "secret", """{"secret":"a\u0000b"}""" }, { "secret", """{"secret":"a\nb"}""" },
+        { "secret", """{"secret":""}""" }, { "secret", """{"secret":null}""" }, { "secret", """{"secret":5}""" }, { "secret", $$"""{"secret":"{{new string('s', 257)}}"}""" }, { "secret", """{"secret":"0123456789abcde\u0000"}""" }, { "secret", """{"secret":"0123456789abcde"}""" }, { "secret", """{"secret":"0123456789abcd\nb"}""" },
         { "nonsense", """{"nonsense":1}""" }, { "nonsense", """{"name":"changed","nonsense":"x"}""" }, { "Name", """{"Name":"x"}""" }, { "gameId", """{"gameId":1}""" },
         { "nonsense", """{"nonsense":null}""" }, { "nonsense", """{"callback":{"nonsense":null}}""" },
         { "", """{"name":"a","name":"b"}""" }, { "", """{"callback":{"format":"form","format":"json"}}""" }, { "", """{"name":"a","n\u0061me":"b"}""" }, { "", """{"channels":{"google":{"packageName":"a","packageName":"b"}}}""" },

@@ -1,4 +1,5 @@
 using System.Net;
+using OrderCenter.Persistence;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Api;
@@ -21,6 +22,21 @@ public sealed class IdempotencyTests(Service service) : IClassFixture<Service>
         Assert.Equal(first.Content.Headers.ContentType?.ToString(), second.Content.Headers.ContentType?.ToString());
         Assert.Equal((false, "true"), (first.Headers.Contains("Idempotency-Replayed"), string.Concat(second.Headers.GetValues("Idempotency-Replayed"))));
         Assert.Equal(1, await CountAsync(game.GameId));
+    }
+
+    [Fact]
+    public async Task The_sign_debuggers_answer_is_as_good_as_a_secret_and_is_never_kept()
+    {
+        var game = await service.NewGameAsync();
+        var path = $"/api/v1/apps/{game.GameId}/sign";
+        foreach (var time in new[] { 0, 1 })
+        {
+            using var response = await service.SendAsync(HttpMethod.Post, path, new { fields = new { time } }, (Header, "sign-" + game.GameId));
+            Assert.Equal((HttpStatusCode.OK, false), (response.StatusCode, response.Headers.Contains("Idempotency-Replayed")));
+        }
+        var store = (Database)service.Services.GetService(typeof(Database))!;
+        Assert.Empty(await store.ReadAsync(
+            transaction => transaction.QueryAsync("SELECT 1 FROM request_keys WHERE request_key = $1", row => row.GetInt32(0), "sign-" + game.GameId), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -138,7 +154,7 @@ public sealed class IdempotencyTests(Service service) : IClassFixture<Service>
         var id = await service.CreateAsync(Native.NewOrder(game.GameId));
         foreach (var (path, method, body) in new (string, HttpMethod, object)[]
         {
-            ($"/api/v1/apps/{game.GameId}/secrets", HttpMethod.Post, new { secret = "rotated", previousValidSeconds = 10 }),
+            ($"/api/v1/apps/{game.GameId}/secrets", HttpMethod.Post, new { secret = "rotated to this one", previousValidSeconds = 10 }),
             ($"/api/v1/apps/{game.GameId}", HttpMethod.Put, new { name = "renamed" }),
             ($"/api/v1/orders/{id}/paid", HttpMethod.Post, new { channel = "bank", transactionId = "K-" + id }),
             ($"/api/v1/orders/{id}/refund", HttpMethod.Post, new { reason = "x" }),

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using OrderCenter.Orders;
+using OrderCenter.Apps;
+using OrderCenter.Persistence;
 using OrderCenter.Simulator.Games;
-using OrderCenter.Store;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Api;
@@ -83,16 +83,16 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task The_old_secret_verifies_until_its_time_has_passed_and_the_newest_signs()
     {
-        var old = await service.NewGameAsync(secret: "old secret");
-        var @new = new OrderApiGame(service.Http, old.GameId, "new secret", service.Clock);
+        var old = await service.NewGameAsync(secret: "the old secret, 16+");
+        var @new = new OrderApiGame(service.Http, old.GameId, "the new secret, 16+", service.Clock);
         Assert.Equal(1, (await @new.CreateAsync(@new.NewOrder("p", "1", "u"), Now)).ResultCode);
 
-        var (status, json) = await RotateAsync(old.GameId, new { secret = "new secret", previousValidSeconds = 60 });
+        var (status, json) = await RotateAsync(old.GameId, new { secret = "the new secret, 16+", previousValidSeconds = 60 });
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(2, json.GetProperty("secrets").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("secrets")[0].GetProperty("validUntil").ValueKind);
         Assert.Equal(service.Clock.GetUtcNow().AddSeconds(60), json.GetProperty("secrets")[1].GetProperty("validUntil").GetDateTimeOffset());
-        Assert.Equal("new secret", Signs(old.GameId));
+        Assert.Equal("the new secret, 16+", Signs(old.GameId));
 
         service.Clock.Advance(TimeSpan.FromMilliseconds(59_999));
         Assert.Equal((0, 0), ((await old.CreateAsync(old.NewOrder("p", "1", "u"), Now)).ResultCode, (await @new.CreateAsync(@new.NewOrder("p", "1", "u"), Now)).ResultCode));
@@ -103,38 +103,38 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task A_secret_that_is_put_replaces_the_old_one_at_once_and_the_same_one_again_changes_nothing()
     {
-        var old = await service.NewGameAsync(secret: "old secret");
-        var @new = new OrderApiGame(service.Http, old.GameId, "new secret", service.Clock);
-        await RotateAsync(old.GameId, new { secret = "new secret", previousValidSeconds = 600 });
-        await service.CallAsync(HttpMethod.Put, "/api/v1/apps/" + old.GameId, new { secret = "new secret" });
+        var old = await service.NewGameAsync(secret: "the old secret, 16+");
+        var @new = new OrderApiGame(service.Http, old.GameId, "the new secret, 16+", service.Clock);
+        await RotateAsync(old.GameId, new { secret = "the new secret, 16+", previousValidSeconds = 600 });
+        await service.CallAsync(HttpMethod.Put, "/api/v1/apps/" + old.GameId, new { secret = "the new secret, 16+" });
         Assert.Equal(0, (await old.CreateAsync(old.NewOrder("p", "1", "u"), Now)).ResultCode);
 
-        await service.CallAsync(HttpMethod.Put, "/api/v1/apps/" + old.GameId, new { secret = "third secret" });
+        await service.CallAsync(HttpMethod.Put, "/api/v1/apps/" + old.GameId, new { secret = "the third secret" });
         Assert.Equal((1, 1), ((await old.CreateAsync(old.NewOrder("p", "1", "u"), Now)).ResultCode, (await @new.CreateAsync(@new.NewOrder("p", "1", "u"), Now)).ResultCode));
-        Assert.Equal("third secret", Signs(old.GameId));
+        Assert.Equal("the third secret", Signs(old.GameId));
     }
 
     [Fact]
     public async Task Rotating_to_the_same_secret_with_no_time_left_ends_the_old_one()
     {
-        var old = await service.NewGameAsync(secret: "leaked secret");
-        await RotateAsync(old.GameId, new { secret = "new secret", previousValidSeconds = 86_400 });
+        var old = await service.NewGameAsync(secret: "a leaked secret.");
+        await RotateAsync(old.GameId, new { secret = "the new secret, 16+", previousValidSeconds = 86_400 });
         // The old one turns out to have leaked: its grace is taken back.
-        var (status, _) = await RotateAsync(old.GameId, new { secret = "new secret", previousValidSeconds = 0 });
+        var (status, _) = await RotateAsync(old.GameId, new { secret = "the new secret, 16+", previousValidSeconds = 0 });
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(1, (await old.CreateAsync(old.NewOrder("p", "1", "u"), Now)).ResultCode);
-        Assert.Equal("new secret", Signs(old.GameId));
+        Assert.Equal("the new secret, 16+", Signs(old.GameId));
     }
 
     [Fact]
     public async Task Rotating_again_never_lengthens_the_life_of_an_old_secret()
     {
-        var first = await service.NewGameAsync(secret: "s0");
-        await RotateAsync(first.GameId, new { secret = "s1", previousValidSeconds = 10 });
-        await RotateAsync(first.GameId, new { secret = "s2", previousValidSeconds = 1000 });
+        var first = await service.NewGameAsync(secret: "secret number 0.");
+        await RotateAsync(first.GameId, new { secret = "secret number 1.", previousValidSeconds = 10 });
+        await RotateAsync(first.GameId, new { secret = "secret number 2.", previousValidSeconds = 1000 });
         service.Clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(1, (await first.CreateAsync(first.NewOrder("p", "1", "u"), Now)).ResultCode);
-        var second = new OrderApiGame(service.Http, first.GameId, "s1", service.Clock);
+        var second = new OrderApiGame(service.Http, first.GameId, "secret number 1.", service.Clock);
         Assert.Equal(0, (await second.CreateAsync(second.NewOrder("p", "1", "u"), Now)).ResultCode);
     }
 
@@ -144,10 +144,10 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
         var game = await service.NewGameAsync();
         for (var i = 0; i < 12; i++)
         {
-            await RotateAsync(game.GameId, new { secret = "s" + i, previousValidSeconds = 1000 });
+            await RotateAsync(game.GameId, new { secret = "secret number " + i + ".", previousValidSeconds = 1000 });
         }
         Assert.Equal(10, (await service.GetAsync("/apps/" + game.GameId)).GetProperty("secrets").GetArrayLength());
-        Assert.Equal("s11", Signs(game.GameId));
+        Assert.Equal("secret number 11.", Signs(game.GameId));
     }
 
     [Theory]
@@ -155,28 +155,28 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
     [InlineData("""{"secret":""}""")]
     [InlineData("""{"secret":null}""")]
     [InlineData("""{"secret":5}""")]
-    [InlineData("""{"secret":"x","previousValidSeconds":-1}""")]
-    [InlineData("""{"secret":"x","previousValidSeconds":31536001}""")]
-    [InlineData("""{"secret":"x","previousValidSeconds":9223372036854775807}""")]
-    [InlineData("""{"secret":"x","previousValidSeconds":1.5}""")]
-    [InlineData("""{"secret":"x","previousValidSeconds":"1"}""")]
-    [InlineData("""{"secret":"x","nonsense":1}""")]
-    [InlineData("""{"secret":"x","secret":"y"}""")]
+    [InlineData("""{"secret":"xxxxxxxxxxxxxxxx","previousValidSeconds":-1}""")]
+    [InlineData("""{"secret":"xxxxxxxxxxxxxxxx","previousValidSeconds":31536001}""")]
+    [InlineData("""{"secret":"xxxxxxxxxxxxxxxx","previousValidSeconds":9223372036854775807}""")]
+    [InlineData("""{"secret":"xxxxxxxxxxxxxxxx","previousValidSeconds":1.5}""")]
+    [InlineData("""{"secret":"xxxxxxxxxxxxxxxx","previousValidSeconds":"1"}""")]
+    [InlineData("""{"secret":"xxxxxxxxxxxxxxxx","nonsense":1}""")]
+    [InlineData("""{"secret":"xxxxxxxxxxxxxxxx","secret":"y"}""")]
     [InlineData("{\"secret\":\"\\ud800\"}")]
     [InlineData("[]")]
     [InlineData("null")]
     public async Task A_refused_rotation_changes_nothing(string body)
     {
-        var game = await service.NewGameAsync(secret: "stays");
+        var game = await service.NewGameAsync(secret: "the one that stays");
         using var response = await service.RawAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/secrets", body);
         await Native.AssertProblemAsync(response, HttpStatusCode.BadRequest);
-        Assert.Equal("stays", Signs(game.GameId));
+        Assert.Equal("the one that stays", Signs(game.GameId));
     }
 
     [Fact]
     public async Task An_app_that_is_not_there_cannot_be_rotated()
     {
-        using var response = await service.SendAsync(HttpMethod.Post, "/api/v1/apps/9999999997/secrets", new { secret = "x" });
+        using var response = await service.SendAsync(HttpMethod.Post, "/api/v1/apps/9999999997/secrets", new { secret = "xxxxxxxxxxxxxxxx" });
         await Native.AssertProblemAsync(response, HttpStatusCode.NotFound);
     }
 
@@ -186,5 +186,5 @@ public sealed class SecretsTests(Service service) : IClassFixture<Service>
         service.Services.GetRequiredService<AppCatalog>().Find(gameId)!.App.SigningSecret(service.Clock.GetUtcNow().ToUnixTimeMilliseconds())!.Reveal();
 
     /// <summary>All that is at rest, byte by byte.</summary>
-    private string DatabaseBytes() => Encoding.Latin1.GetString(StoredBytes.Of(service.Services.GetRequiredService<StoreOptions>()));
+    private string DatabaseBytes() => Encoding.Latin1.GetString(StoredBytes.Of(service.Services.GetRequiredService<DatabaseOptions>()));
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Callbacks.Administration;
+using OrderCenter.Persistence;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Support;
 
@@ -186,8 +188,8 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
         receiver.Faults.Clear();
         var (status, job) = await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = long.Parse(game.GameId), status = "exhausted" });
         Assert.Equal(HttpStatusCode.Accepted, status);
-        var book = service.Services.GetRequiredService<OrderCenter.Callbacks.CallbackBook>();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => book.StepJobsAsync(Now)));
+        var jobs = service.Services.GetRequiredService<RedeliveryJobRunner>();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => jobs.ProcessAllAsync(Now)));
         var (_, done) = await service.CallAsync(HttpMethod.Get, $"/api/v1/callbacks/jobs/{job.GetProperty("jobId").GetString()}");
         Assert.Equal(("done", 12), (done.GetProperty("state").GetString(), done.GetProperty("redelivered").GetInt64()));
         await Eventually(() =>
@@ -296,11 +298,11 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
         var id = await PaidAsync(game);
         await CallbackAsync(id, "delivered");
         await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = long.Parse(game.GameId), status = "delivered" });
-        var book = service.Services.GetRequiredService<OrderCenter.Callbacks.CallbackBook>();
-        var job = (await book.OpenJobsAsync(Now)).Single(job => job.Job.GameId == long.Parse(game.GameId));
-        Assert.Equal(1, await book.StepAsync(job, Now));
+        var jobs = service.Services.GetRequiredService<RedeliveryJobRunner>();
+        var job = (await jobs.ListOpenAsync(Now)).Single(job => job.Job.GameId == long.Parse(game.GameId));
+        Assert.Equal(1, await jobs.ProcessPageAsync(job, Now));
         await Eventually(async () => (await CallbackAsync(id)).GetProperty("attempts").GetArrayLength() == 2 && (await StatusesAsync(id)).SequenceEqual(["delivered"]));
-        Assert.Equal(0, await book.StepAsync(job, Now));
+        Assert.Equal(0, await jobs.ProcessPageAsync(job, Now));
     }
 
     [Fact]
@@ -356,7 +358,7 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
     {
         await using var receiver = await ReceiverAsync();
         var game = await service.NewGameAsync(new { callbackUrl = receiver.OrderApi });
-        await service.CallAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/secrets", new { secret = "the new one", previousValidSeconds = 600 });
+        await service.CallAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/secrets", new { secret = "the new one of two", previousValidSeconds = 600 });
         await PaidAsync(game);
         await receiver.Ledger.WaitAsync(ledger => ledger.Grants == 1, Now);
         Assert.Equal(2, receiver.Ledger.Arrivals()[0].Headers["webhook-signature"].Split(' ').Length);
@@ -374,7 +376,7 @@ public sealed class DeliveryTests(DeliveryTests.Delivering service) : IClassFixt
     }
 
     private Task<int> ChangeAsync(string sql, string orderId) =>
-        service.Services.GetRequiredService<OrderCenter.Store.Store>().WriteAsync(transaction => transaction.ExecuteAsync(sql, orderId), Now);
+        service.Services.GetRequiredService<Database>().WriteAsync(transaction => transaction.ExecuteAsync(sql, orderId), Now);
 
     private async Task<List<string?>> StatusesAsync(string orderId) =>
         [.. (await service.OrderAsync(orderId)).GetProperty("callbacks").EnumerateArray().Select(callback => callback.GetProperty("status").GetString())];

@@ -2,8 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using OrderCenter.Callbacks;
-using OrderCenter.Model;
+using OrderCenter.Callbacks.Sending;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
 
 namespace OrderCenter.Tests.Callbacks;
 
@@ -54,6 +55,16 @@ public sealed class StandardWebhookTests
     [InlineData("64:ff9b::7f00:1")]
     [InlineData("64:ff9b::a9fe:a9fe")]
     [InlineData("2002:7f00:1::")]
+    [InlineData("::ffff:0:127.0.0.1")]
+    [InlineData("::ffff:0:169.254.169.254")]
+    [InlineData("::ffff:0:8.8.8.8")]
+    [InlineData("64:ff9b:1::10.0.0.1")]
+    [InlineData("fec0::1")]
+    [InlineData("100::1")]
+    [InlineData("1::1")]
+    [InlineData("4000::1")]
+    [InlineData("2606:4700::5efe:10.0.0.1")]
+    [InlineData("2606:4700::200:5efe:169.254.169.254")]
     [InlineData("2001:0:7f00:1::")]
     [InlineData("fd00:ec2::254")]
     [InlineData("fe80::1")]
@@ -61,9 +72,9 @@ public sealed class StandardWebhookTests
     public void Special_addresses_are_refused_unless_they_are_allowed(string text)
     {
         var address = IPAddress.Parse(text);
-        Assert.False(AddressGuard.IsAllowed(address, []));
+        Assert.False(SsrfGuard.IsAllowed(address, []));
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        Assert.True(AddressGuard.IsAllowed(address, [new IPNetwork(plain, plain.GetAddressBytes().Length * 8)]));
+        Assert.True(SsrfGuard.IsAllowed(address, [new IPNetwork(plain, plain.GetAddressBytes().Length * 8)]));
     }
 
     [Theory]
@@ -72,7 +83,9 @@ public sealed class StandardWebhookTests
     [InlineData("100.128.0.1")]
     [InlineData("223.255.255.255")]
     [InlineData("2606:4700::1111")]
-    public void Addresses_of_the_public_internet_are_called(string text) => Assert.True(AddressGuard.IsAllowed(IPAddress.Parse(text), []));
+    [InlineData("2606:4700::5efe:8.8.8.8")]
+    [InlineData("2a00:1450:4001:80b::200e")]
+    public void Addresses_of_the_public_internet_are_called(string text) => Assert.True(SsrfGuard.IsAllowed(IPAddress.Parse(text), []));
 
     [Theory]
     [InlineData("cb_10011_1", true)]

@@ -1,8 +1,10 @@
 using System.Text;
 using OrderCenter.Cards;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Protocols.CardRecharge;
-using OrderCenter.Store;
 
 namespace OrderCenter.Tests.CardRecharge;
 
@@ -78,7 +80,7 @@ public sealed class CallbackTests : IDisposable
     [InlineData(500, "ok", false)]
     public void Http_200_with_success_or_ok_acknowledges(int httpStatus, string body, bool isAccepted)
     {
-        var judged = _protocol.Judge(httpStatus, Encoding.UTF8.GetBytes(body));
+        var judged = _protocol.ReadAcknowledgement(httpStatus, Encoding.UTF8.GetBytes(body));
         Assert.Equal(isAccepted, judged.IsAccepted);
         Assert.Equal(isAccepted, judged.Detail is null);
     }
@@ -86,22 +88,22 @@ public sealed class CallbackTests : IDisposable
     [Fact]
     public void What_a_receiver_answers_is_not_repeated_because_it_may_be_the_cards()
     {
-        var judged = _protocol.Judge(200, "{\"card_password\":\"secret\"}"u8);
+        var judged = _protocol.ReadAcknowledgement(200, "{\"card_password\":\"secret\"}"u8);
         Assert.DoesNotContain("secret", judged.Detail!, StringComparison.Ordinal);
-        Assert.False(_protocol.Judge(200, [0xff, 0xfe, 0x00]).IsAccepted);
+        Assert.False(_protocol.ReadAcknowledgement(200, [0xff, 0xfe, 0x00]).IsAccepted);
     }
 
     [Fact]
     public void It_is_CardRecharge_and_an_acknowledgement_changes_no_order()
     {
-        Assert.Equal(("CardRecharge", false, false), (_protocol.Name, _protocol.AcknowledgementDelivers, _protocol.SpeaksStandardWebhooks));
+        Assert.Equal(("CardRecharge", false, false), (_protocol.Name, _protocol.AcknowledgementFulfilsOrder, _protocol.HonoursRetryAfterAndGone));
     }
 
     private string Text(Order order, out bool holdsSecrets)
     {
         var callback = new Callback { Id = new CallbackId(order.Id, 1), GameId = 4001, Event = CallbackEvents.Result, Url = order.NotifyUrl!, Endpoint = "", WaitsMs = [0], EventMs = 0 };
         var body = _protocol.Encode(App, new OrderRow(order, payment: null), callback, new Secret("abc"));
-        holdsSecrets = body.HoldsSecrets;
+        holdsSecrets = body.HasSecrets;
         Assert.Equal("application/json", body.ContentType);
         return Encoding.UTF8.GetString(body.Bytes);
     }

@@ -4,8 +4,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using OrderCenter.Model;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.CardRecharge;
@@ -47,7 +49,7 @@ public sealed class Merchant
         var order = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["gameid"] = long.Parse(GameId),
-            ["customer_order_no"] = customerOrderNo ?? $"C-{Interlocked.Increment(ref s_orders)}",
+            ["customer_order_no"] = customerOrderNo ?? NextNumber(),
             ["productid"] = productId,
             ["quantity"] = quantity,
             ["charge_account"] = account,
@@ -60,6 +62,13 @@ public sealed class Merchant
             order["callback_url"] = notifyUrl;
         }
         return order;
+    }
+
+    /// <summary>A number of other characters than every other: two orders of one second that differ in their characters' places alone have one sign.</summary>
+    private static string NextNumber()
+    {
+        var number = Interlocked.Increment(ref s_orders);
+        return $"C-{(char)('a' + (number % 10))}{(char)('k' + (number / 10 % 10))}{(char)('A' + (number / 100 % 10))}{(char)('K' + (number / 1000 % 10))}{new string('z', number / 10_000)}";
     }
 
     public Task<Reply> OrderAsync(Dictionary<string, object> order, string secret = Secret) => PostAsync("order", order, secret);
@@ -83,11 +92,11 @@ public sealed class Merchant
         return PostAsync("query", query, Secret);
     }
 
-    public async Task<Reply> PostAsync(string endpoint, Dictionary<string, object> fields, string secret)
+    public async Task<Reply> PostAsync(string endpoint, Dictionary<string, object> fields, string secret, bool hasHeaders = true)
     {
         var signed = new Dictionary<string, object>(fields, StringComparer.Ordinal);
         signed.TryAdd("sign", Sign(JsonSerializer.Serialize(fields, Relaxed), secret));
-        var reply = await PostAsync(endpoint, JsonSerializer.SerializeToUtf8Bytes(signed));
+        var reply = await PostAsync(endpoint, JsonSerializer.SerializeToUtf8Bytes(signed), hasHeaders: hasHeaders);
         if (reply.Code == 0)
         {
             Assert.Equal(Sign(reply.Result, Secret), reply.Sign);
@@ -95,12 +104,20 @@ public sealed class Merchant
         return reply;
     }
 
-    public async Task<Reply> PostAsync(string endpoint, byte[] body, string contentType = "application/json", bool chunked = false)
+    /// <summary>Posts a body, with a Standard Webhooks signature over it.</summary>
+    public Task<Reply> PostAsync(string endpoint, byte[] body, string contentType = "application/json", bool chunked = false, bool hasHeaders = true) =>
+        PostAsync(endpoint, body, hasHeaders ? Headers(body) : [], contentType, chunked);
+
+    public async Task<Reply> PostAsync(string endpoint, byte[] body, IEnumerable<(string Name, string Value)> headers, string contentType = "application/json", bool chunked = false)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/cardrecharge/" + endpoint) { Content = content };
         request.Headers.TransferEncodingChunked = chunked ? true : null;
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
         using var response = await _service.Http.SendAsync(request);
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         var json = await response.Content.ReadFromJsonAsync<JsonElement>();
@@ -108,6 +125,9 @@ public sealed class Merchant
         return new Reply(
             (int)response.StatusCode, json.GetProperty("code").GetInt32(), json.GetProperty("message").GetString()!, json.GetProperty("result").GetString()!, json.GetProperty("sign").GetString()!);
     }
+
+    /// <summary>A card that no other app has.</summary>
+    public object NewCard(string number) => new { cardType = 1, cardNo = "6222-" + number, cardPassword = "pw-" + number + "-secret-" + GameId, cardRect = "" };
 
     public async Task<(int Imported, int Duplicates)> ImportAsync(string productId, IEnumerable<object> cards)
     {
@@ -135,7 +155,7 @@ public sealed class Merchant
     }
 
     public Task<List<Callback>> CallbacksAsync(string orderNo) =>
-        _service.Services.GetRequiredService<OrderCenter.Store.Store>().ReadAsync(
+        _service.Services.GetRequiredService<Database>().ReadAsync(
             transaction => CallbackTable.OfOrderAsync(transaction, OrderId.FromStore(orderNo)), TestContext.Current.CancellationToken);
 
     /// <summary>Waits for what happens in the background.</summary>
@@ -148,7 +168,13 @@ public sealed class Merchant
         }
     }
 
-    public static object NewCard(string number) => new { cardType = 1, cardNo = "6222-" + number, cardPassword = "pw-" + number + "-secret", cardRect = "" };
+    /// <summary>The headers of Standard Webhooks, as its document says.</summary>
+    public (string Name, string Value)[] Headers(byte[] body, long laterSeconds = 0, string secret = Secret, string id = "req_1")
+    {
+        var time = (_service.Clock.GetUtcNow().ToUnixTimeSeconds() + laterSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var digest = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{time}."), .. body]);
+        return [("webhook-id", id), ("webhook-timestamp", time), ("webhook-signature", "v1," + Convert.ToBase64String(digest))];
+    }
 
     public static string Sign(string json, string secret)
     {

@@ -1,11 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using OrderCenter.Callbacks;
 using OrderCenter.Cards;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Protocols.CardRecharge;
-using OrderCenter.Store;
+using OrderCenter.Tests.Encodings;
 using OrderCenter.Tests.Support;
-using OrderCenter.Tests.Wire;
 
 namespace OrderCenter.Tests.CardRecharge;
 
@@ -27,7 +30,7 @@ public sealed class SigningTests : IDisposable
         {
             var (fields, secret, sign) = (vector.GetProperty("params"), vector.GetProperty("secret").GetString()!, vector.GetProperty("sign").GetString()!);
             // The source's example has an order number that is not ours; as fields it is signed all the same.
-            Assert.Equal(sign, Signing.Of(Given.Json(fields.WriteTo), new Secret(secret)));
+            Assert.Equal(sign, CardRechargeSigning.Of(Given.Json(fields.WriteTo), new Secret(secret)));
             if (!fields.TryGetProperty("card", out _))
             {
                 var body = Given.Json(writer =>
@@ -40,9 +43,9 @@ public sealed class SigningTests : IDisposable
                     }
                     writer.WriteEndObject();
                 });
-                Assert.True(Json.TryRead(body, out var request, out _));
-                Assert.True(Signing.IsSigned(request, AppWith(secret), nowMs: 0));
-                Assert.False(Signing.IsSigned(request, AppWith("another"), nowMs: 0));
+                Assert.True(CardRechargeJson.TryRead(body, out var request, out _));
+                Assert.True(CardRechargeSigning.IsSigned(request, AppWith(secret), nowMs: 0));
+                Assert.False(CardRechargeSigning.IsSigned(request, AppWith("another"), nowMs: 0));
             }
         }
     }
@@ -64,8 +67,8 @@ public sealed class SigningTests : IDisposable
     public void An_answer_is_signed_over_its_result()
     {
         var vector = Given.Vectors("more.json").Single(vector => vector.TryGetProperty("result", out _));
-        Assert.Equal(vector.GetProperty("sign").GetString(), Signing.Of(vector.GetProperty("result").GetString()!, new Secret(vector.GetProperty("secret").GetString()!)));
-        Assert.Equal("", Signing.Of("x", secret: null));
+        Assert.Equal(vector.GetProperty("sign").GetString(), CardRechargeSigning.Of(vector.GetProperty("result").GetString()!, new Secret(vector.GetProperty("secret").GetString()!)));
+        Assert.Equal("", CardRechargeSigning.Of("x", secret: null));
     }
 
     [Fact]
@@ -73,10 +76,10 @@ public sealed class SigningTests : IDisposable
     {
         var app = AppWith("new") with { Secrets = [new AppSecret(new Secret("new"), 0, null), new AppSecret(new Secret("old"), 0, 1000)] };
         var body = $$"""{"a":1,"sign":"{{Merchant.Sign("""{"a":1}""", "old")}}"}""";
-        Assert.True(Json.TryRead(Encoding.UTF8.GetBytes(body), out var request, out _));
-        Assert.True(Signing.IsSigned(request, app, 999));
-        Assert.False(Signing.IsSigned(request, app, 1000));
-        Assert.False(Signing.IsSigned(request, app with { Secrets = [] }, 0));
+        Assert.True(CardRechargeJson.TryRead(Encoding.UTF8.GetBytes(body), out var request, out _));
+        Assert.True(CardRechargeSigning.IsSigned(request, app, 999));
+        Assert.False(CardRechargeSigning.IsSigned(request, app, 1000));
+        Assert.False(CardRechargeSigning.IsSigned(request, app with { Secrets = [] }, 0));
     }
 
     [Fact]
@@ -112,7 +115,7 @@ public sealed class SigningTests : IDisposable
             }
             """,
             string.Concat(orders.Select(order => string.Join('\t', ((string[])[
-                order.Id.Value, order.MerchantOrderId!, Json.StatusOf(order.State.Progress), Merchant.Secret + "钥🔑",
+                order.Id.Value, order.MerchantOrderId!, CardRechargeJson.StatusOf(order.State.Progress), Merchant.Secret + "钥🔑",
                 .. OrderCards.Open(_vault, order).SelectMany(card => new[] { ((int)card.Type).ToString(), card.No, card.Password, card.Rect })]).Select(Given.Base64)) + "\n")));
         var lines = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Messages * 2, lines.Length);
@@ -146,15 +149,15 @@ public sealed class SigningTests : IDisposable
         Assert.Equal(Messages, bodies.Count);
         foreach (var body in bodies)
         {
-            Assert.True(Json.TryRead(body, out var request, out var fault), $"seed {Seed}: {fault}: {Encoding.UTF8.GetString(body)}");
-            Assert.True(Signing.IsSigned(request, AppWith("k"), nowMs: 0), $"seed {Seed}: {Encoding.UTF8.GetString(body)}");
+            Assert.True(CardRechargeJson.TryRead(body, out var request, out var fault), $"seed {Seed}: {fault}: {Encoding.UTF8.GetString(body)}");
+            Assert.True(CardRechargeSigning.IsSigned(request, AppWith("k"), nowMs: 0), $"seed {Seed}: {Encoding.UTF8.GetString(body)}");
         }
     }
 
     [Fact]
     public void Fields_are_signed_in_the_order_of_the_body_and_numbers_by_their_text()
     {
-        Assert.True(Json.TryRead("""{ "b" : 6.50, "sign":"x", "a":"\u4e2d\/" , "c":1e2,"d":true,"e":null }"""u8, out var request, out _));
+        Assert.True(CardRechargeJson.TryRead("""{ "b" : 6.50, "sign":"x", "a":"\u4e2d\/" , "c":1e2,"d":true,"e":null }"""u8, out var request, out _));
         Assert.Equal("""{"b":6.50,"a":"中/","c":1e2,"d":true,"e":null}""", Encoding.UTF8.GetString(request.Signed));
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Cards;
-using OrderCenter.Model;
-using OrderCenter.Store;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence;
 using OrderCenter.Tests.CardRecharge;
 using OrderCenter.Tests.Support;
 
@@ -19,10 +19,10 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task A_card_that_is_imported_twice_is_kept_once_also_after_it_was_issued()
     {
         var merchant = await Merchant.NewAsync(service);
-        var cards = Enumerable.Range(0, 10).Select(i => Merchant.NewCard($"twice-{i}")).ToList();
+        var cards = Enumerable.Range(0, 10).Select(i => merchant.NewCard($"twice-{i}")).ToList();
         Assert.Equal((10, 0), await merchant.ImportAsync("p", cards));
-        Assert.Equal((1, 11), await merchant.ImportAsync("p", [.. cards, cards[0], Merchant.NewCard("new")]));
-        Assert.Equal((10, 0), await merchant.ImportAsync("another product", cards));
+        Assert.Equal((1, 11), await merchant.ImportAsync("p", [.. cards, cards[0], merchant.NewCard("new")]));
+        Assert.Equal((0, 10), await merchant.ImportAsync("another product", cards));
         var id = await merchant.OrderedAsync("p", 2);
         await merchant.PayAsync(id);
         Assert.Equal((0, 10), await merchant.ImportAsync("p", cards));
@@ -33,7 +33,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task Fifty_imports_of_the_same_card_at_once_keep_one()
     {
         var merchant = await Merchant.NewAsync(service);
-        var counts = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => merchant.ImportAsync("p", [Merchant.NewCard("once")])));
+        var counts = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => merchant.ImportAsync("p", [merchant.NewCard("once")])));
         Assert.Equal(1, counts.Sum(count => count.Imported));
         Assert.Equal((1, 0, 0), await merchant.StockAsync("p"));
     }
@@ -58,7 +58,11 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task An_import_refuses_what_contradicts_the_cards_type(int cardType, string cardNo, string cardPassword, string? field)
     {
         var merchant = await Merchant.NewAsync(service);
-        var cards = new object[] { Merchant.NewCard("good"), new { cardType, cardNo, cardPassword, cardRect = "" } };
+        var cards = new object[] { merchant.NewCard("good"), new { cardType, cardNo = Own(cardNo), cardPassword = Own(cardPassword), cardRect = "" } };
+
+        // No other row of this theory may have it.
+        string Own(string text) => text.Length == 0 ? "" : text + cardType + Service.NewGameId();
+
         var (status, json) = await service.CallAsync(HttpMethod.Post, $"/api/v1/apps/{merchant.GameId}/cards", new { productId = "p", cards });
         if (field is null)
         {
@@ -75,28 +79,28 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         var merchant = await Merchant.NewAsync(service);
         async Task<HttpStatusCode> Import(string gameId, object body) => (await service.CallAsync(HttpMethod.Post, $"/api/v1/apps/{gameId}/cards", body)).Status;
 
-        Assert.Equal((1000, 0), await merchant.ImportAsync("p", Enumerable.Range(0, 1000).Select(i => Merchant.NewCard($"bulk-{i}"))));
-        Assert.Equal(HttpStatusCode.BadRequest, await Import(merchant.GameId, new { productId = "p", cards = Enumerable.Range(0, 1001).Select(i => Merchant.NewCard($"more-{i}")) }));
+        Assert.Equal((1000, 0), await merchant.ImportAsync("p", Enumerable.Range(0, 1000).Select(i => merchant.NewCard($"bulk-{i}"))));
+        Assert.Equal(HttpStatusCode.BadRequest, await Import(merchant.GameId, new { productId = "p", cards = Enumerable.Range(0, 1001).Select(i => merchant.NewCard($"more-{i}")) }));
         Assert.Equal(HttpStatusCode.BadRequest, await Import(merchant.GameId, new { productId = "p", cards = Array.Empty<object>() }));
         Assert.Equal(HttpStatusCode.BadRequest, await Import(merchant.GameId, new { productId = "p", cards = new object?[] { null } }));
-        Assert.Equal(HttpStatusCode.BadRequest, await Import(merchant.GameId, new { productId = "", cards = new[] { Merchant.NewCard("x") } }));
+        Assert.Equal(HttpStatusCode.BadRequest, await Import(merchant.GameId, new { productId = "", cards = new[] { merchant.NewCard("x") } }));
         Assert.Equal(HttpStatusCode.BadRequest, await Import(merchant.GameId, new { productId = "p", cards = new[] { new { cardType = 1, cardNumber = "x" } } }));
-        Assert.Equal(HttpStatusCode.NotFound, await Import("999999999", new { productId = "p", cards = new[] { Merchant.NewCard("x") } }));
-        Assert.Equal(HttpStatusCode.Conflict, await Import((await service.NewGameAsync()).GameId, new { productId = "p", cards = new[] { Merchant.NewCard("x") } }));
+        Assert.Equal(HttpStatusCode.NotFound, await Import("999999999", new { productId = "p", cards = new[] { merchant.NewCard("x") } }));
+        Assert.Equal(HttpStatusCode.Conflict, await Import((await service.NewGameAsync()).GameId, new { productId = "p", cards = new[] { merchant.NewCard("x") } }));
     }
 
     [Fact]
     public async Task A_paid_order_gets_its_cards_in_the_payments_own_transaction()
     {
         var merchant = await Merchant.NewAsync(service);
-        await merchant.ImportAsync("p", [Merchant.NewCard("a"), new { cardType = 2, cardPassword = "券\"<1>" }, Merchant.NewCard("c")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("a"), new { cardType = 2, cardPassword = "券\"<1>" + merchant.GameId }, merchant.NewCard("c")]);
         var id = await merchant.OrderedAsync("p", 2);
         await merchant.PayAsync(id);
 
         var reply = await merchant.QueryAsync(id);
         Assert.Equal("success", reply.Status);
         Assert.Equal(
-            """[{"card_type":1,"card_no":"6222-a","card_password":"pw-a-secret","card_rect":""},{"card_type":2,"card_no":"","card_password":"券\"<1>","card_rect":""}]""",
+            """[{"card_type":1,"card_no":"6222-a","card_password":"pw-a-secret-GAME","card_rect":""},{"card_type":2,"card_no":"","card_password":"券\"<1>GAME","card_rect":""}]""".Replace("GAME", merchant.GameId, StringComparison.Ordinal),
             JsonDocument.Parse(reply.Result).RootElement.GetProperty("card").GetRawText());
         var order = await service.OrderAsync(id);
         Assert.Equal(("paid", "delivered"), (order.GetProperty("payState").GetString(), order.GetProperty("state").GetString()));
@@ -110,7 +114,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task A_thousand_buyers_of_a_hundred_cards()
     {
         var merchant = await Merchant.NewAsync(service);
-        await merchant.ImportAsync("rush", Enumerable.Range(0, 100).Select(i => Merchant.NewCard($"rush-{i}")));
+        await merchant.ImportAsync("rush", Enumerable.Range(0, 100).Select(i => merchant.NewCard($"rush-{i}")));
         var orders = await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => merchant.OrderedAsync("rush")));
         await Task.WhenAll(orders.Select(merchant.PayAsync));
 
@@ -121,7 +125,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         Assert.Equal(("paid", "created", "waiting for stock"), (
             waiting.GetProperty("payState").GetString(), waiting.GetProperty("state").GetString(), waiting.GetProperty("stateReason").GetString()));
 
-        await merchant.ImportAsync("rush", Enumerable.Range(0, 900).Select(i => Merchant.NewCard($"late-{i}")));
+        await merchant.ImportAsync("rush", Enumerable.Range(0, 900).Select(i => merchant.NewCard($"late-{i}")));
         await Merchant.UntilAsync(async () => (await merchant.StockAsync("rush")).WaitingOrders == 0);
         replies = await Task.WhenAll(orders.Select(id => merchant.QueryAsync(id)));
         Assert.All(replies, reply => Assert.Equal("success", reply.Status));
@@ -139,7 +143,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     {
         var merchant = await Merchant.NewAsync(service);
         var orders = new List<string>();
-        await merchant.ImportAsync("p", [Merchant.NewCard("1"), Merchant.NewCard("2")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("1"), merchant.NewCard("2")]);
         foreach (var quantity in new[] { 3, 1, 1 })
         {
             orders.Add(await merchant.OrderedAsync("p", quantity));
@@ -149,12 +153,12 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         Assert.Equal((2, 3, 5), await merchant.StockAsync("p"));
         Assert.Equal(["waiting", "waiting", "waiting"], await StatusesAsync());
 
-        await merchant.ImportAsync("p", [Merchant.NewCard("3")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("3")]);
         await Merchant.UntilAsync(async () => (await merchant.StockAsync("p")).WaitingOrders == 2);
         Assert.Equal(["success", "waiting", "waiting"], await StatusesAsync());
         Assert.Equal(["6222-1", "6222-2", "6222-3"], (await merchant.QueryAsync(orders[0])).Cards!.Select(card => card.GetProperty("card_no").GetString()));
 
-        await merchant.ImportAsync("p", [Merchant.NewCard("4")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("4")]);
         await Merchant.UntilAsync(async () => (await merchant.StockAsync("p")).WaitingOrders == 1);
         Assert.Equal(["success", "success", "waiting"], await StatusesAsync());
 
@@ -177,7 +181,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
             Assert.Equal(HttpStatusCode.OK, refund.StatusCode);
         }
         Assert.Equal(200, (await merchant.ResultAsync(orders[1], "failed")).Status);
-        await merchant.ImportAsync("p", [Merchant.NewCard("left"), Merchant.NewCard("over")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("left"), merchant.NewCard("over")]);
         await Merchant.UntilAsync(async () => (await merchant.StockAsync("p")).WaitingOrders == 0);
         Assert.Equal("success", (await merchant.QueryAsync(orders[2])).Status);
         Assert.Equal("failed", (await merchant.QueryAsync(orders[1])).Status);
@@ -192,9 +196,9 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         var id = await merchant.OrderedAsync("p");
         await merchant.PayAsync(id);
         // As another node would: the same database, another inventory, so that nobody is told here.
-        var store = service.Services.GetRequiredService<OrderCenter.Store.Store>();
+        var store = service.Services.GetRequiredService<Database>();
         var elsewhere = new CardInventory(store, service.Services.GetRequiredService<Vault>(), service.Clock);
-        await elsewhere.ImportAsync(new Product(long.Parse(merchant.GameId), "p"), [new Card(CardType.Password, "", "p", "")], Now);
+        await elsewhere.ImportAsync(new Product(long.Parse(merchant.GameId), "p"), [new Card(CardType.Password, "", "p" + merchant.GameId, "")], Now);
         Assert.Equal("waiting", (await merchant.QueryAsync(id)).Status);
         await Merchant.UntilAsync(async () =>
         {
@@ -207,11 +211,11 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task Payments_and_results_by_hand_at_once_issue_what_they_say_and_lose_no_card()
     {
         var merchant = await Merchant.NewAsync(service);
-        await merchant.ImportAsync("p", Enumerable.Range(0, 20).Select(i => Merchant.NewCard($"race-{i}")));
+        await merchant.ImportAsync("p", Enumerable.Range(0, 20).Select(i => merchant.NewCard($"race-{i}")));
         for (var round = 0; round < 20; round++)
         {
             var id = await merchant.OrderedAsync("p");
-            var result = merchant.ResultAsync(id, "success", [Merchant.NewCard($"by-hand-{round}")]);
+            var result = merchant.ResultAsync(id, "success", [merchant.NewCard($"by-hand-{round}")]);
             await Task.WhenAll(merchant.PayAsync(id), result);
             var card = Assert.Single((await merchant.QueryAsync(id)).Cards!).GetProperty("card_no").GetString()!;
             Assert.StartsWith((await result).Status == 200 ? "6222-by-hand-" : "6222-race-", card, StringComparison.Ordinal);
@@ -222,7 +226,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         Assert.Equal(20, issued);
         Assert.Equal(await Count("SELECT count(*) FROM cards WHERE game_id = $1") - 20, inStock);
 
-        async Task<long> Count(string sql) => (await service.Services.GetRequiredService<OrderCenter.Store.Store>().ReadAsync(
+        async Task<long> Count(string sql) => (await service.Services.GetRequiredService<Database>().ReadAsync(
             transaction => transaction.QueryAsync(sql, row => row.GetInt64(0), long.Parse(merchant.GameId)), Now))[0];
     }
 
@@ -230,24 +234,24 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task Cards_of_a_result_are_kept_as_issued_and_belong_to_one_order()
     {
         var merchant = await Merchant.NewAsync(service);
-        await merchant.ImportAsync("p", [Merchant.NewCard("stocked"), Merchant.NewCard("other")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("stocked"), merchant.NewCard("other")]);
         var first = await merchant.OrderedAsync("p", 2);
-        Assert.Equal(200, (await merchant.ResultAsync(first, "success", [Merchant.NewCard("upstream"), Merchant.NewCard("stocked")])).Status);
+        Assert.Equal(200, (await merchant.ResultAsync(first, "success", [merchant.NewCard("upstream"), merchant.NewCard("stocked")])).Status);
         Assert.Equal((1, 0, 0), await merchant.StockAsync("p"));
         Assert.Equal(["6222-upstream", "6222-stocked"], (await merchant.QueryAsync(first)).Cards!.Select(card => card.GetProperty("card_no").GetString()));
 
         // The same again is an echo; with other cards it is another result.
-        Assert.Equal(200, (await merchant.ResultAsync(first, "success", [Merchant.NewCard("upstream"), Merchant.NewCard("stocked")])).Status);
+        Assert.Equal(200, (await merchant.ResultAsync(first, "success", [merchant.NewCard("upstream"), merchant.NewCard("stocked")])).Status);
         Assert.Equal(200, (await merchant.ResultAsync(first, "success")).Status);
-        Assert.Equal(409, (await merchant.ResultAsync(first, "success", [Merchant.NewCard("upstream")])).Status);
+        Assert.Equal(409, (await merchant.ResultAsync(first, "success", [merchant.NewCard("upstream")])).Status);
 
         // A card of another order, or one given twice, is refused, and nothing of that result is kept.
         var second = await merchant.OrderedAsync("p", 2);
-        Assert.Equal(409, (await merchant.ResultAsync(second, "success", [Merchant.NewCard("fresh"), Merchant.NewCard("other"), Merchant.NewCard("upstream")])).Status);
-        Assert.Equal(409, (await merchant.ResultAsync(second, "success", [Merchant.NewCard("fresh"), Merchant.NewCard("fresh")])).Status);
+        Assert.Equal(409, (await merchant.ResultAsync(second, "success", [merchant.NewCard("other"), merchant.NewCard("upstream")])).Status);
+        Assert.Equal(409, (await merchant.ResultAsync(second, "success", [merchant.NewCard("fresh"), merchant.NewCard("fresh")])).Status);
         Assert.Equal("waiting", (await merchant.QueryAsync(second)).Status);
         Assert.Equal((1, 0, 0), await merchant.StockAsync("p"));
-        Assert.Equal(200, (await merchant.ResultAsync(second, "success", [Merchant.NewCard("fresh"), Merchant.NewCard("other")])).Status);
+        Assert.Equal(200, (await merchant.ResultAsync(second, "success", [merchant.NewCard("fresh"), merchant.NewCard("other")])).Status);
         Assert.Equal((0, 0, 0), await merchant.StockAsync("p"));
     }
 
@@ -255,7 +259,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task Reading_an_orders_cards_is_recorded_and_they_are_shown_nowhere_else()
     {
         var merchant = await Merchant.NewAsync(service);
-        await merchant.ImportAsync("p", [Merchant.NewCard("viewed")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("viewed")]);
         var id = await merchant.OrderedAsync("p");
         await merchant.PayAsync(id);
         foreach (var path in new[] { $"/api/v1/orders/{id}", $"/api/v1/orders?gameId={merchant.GameId}", $"/api/v1/apps/{merchant.GameId}" })
@@ -269,7 +273,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         using var response = await service.SendAsync(HttpMethod.Get, $"/api/v1/orders/{id}/cards?reason=complaint", headers: ("X-Actor", "li.wei"));
         Assert.True(response.Headers.CacheControl!.NoStore);
         Assert.Equal(
-            $$"""{"orderId":"{{id}}","cards":[{"cardType":1,"cardNo":"6222-viewed","cardPassword":"pw-viewed-secret","cardRect":""}]}""",
+            $$"""{"orderId":"{{id}}","cards":[{"cardType":1,"cardNo":"6222-viewed","cardPassword":"pw-viewed-secret-{{merchant.GameId}}","cardRect":""}]}""",
             await response.Content.ReadAsStringAsync(Now));
         var act = (await service.OrderAsync(id)).GetProperty("acts").EnumerateArray().Single(act => act.GetProperty("action").GetString() == "cards viewed");
         Assert.Equal(("li.wei", "complaint"), (act.GetProperty("actor").GetString(), act.GetProperty("reason").GetString()));
@@ -291,7 +295,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         await merchant.ResultAsync(byHand, "success", upstream);
         Assert.Contains(Number, (await merchant.QueryAsync(paid)).Result, StringComparison.Ordinal);
 
-        var all = StoredBytes.Of(service.Services.GetRequiredService<StoreOptions>());
+        var all = StoredBytes.Of(service.Services.GetRequiredService<DatabaseOptions>());
         Assert.True(all.AsSpan().IndexOf(Encoding.UTF8.GetBytes(paid)) >= 0, "the order itself is in the files");
         foreach (var secret in new[] { Number, Password, Gift, "AT-REST" })
         {
@@ -304,8 +308,8 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task A_card_that_was_altered_or_moved_is_not_issued_and_the_payment_counts()
     {
         var merchant = await Merchant.NewAsync(service);
-        await merchant.ImportAsync("p", [Merchant.NewCard("one")]);
-        var store = service.Services.GetRequiredService<OrderCenter.Store.Store>();
+        await merchant.ImportAsync("p", [merchant.NewCard("one")]);
+        var store = service.Services.GetRequiredService<Database>();
         // Moved to another product, a sealed card does not open.
         await store.WriteAsync(transaction => transaction.ExecuteAsync("UPDATE cards SET product_id = 'q' WHERE game_id = $1", long.Parse(merchant.GameId)), Now);
         var id = await merchant.OrderedAsync("q");
@@ -320,7 +324,7 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
     public async Task A_native_order_for_more_cards_than_are_issued_by_themselves_blocks_nobody()
     {
         var merchant = await Merchant.NewAsync(service);
-        await merchant.ImportAsync("p", [Merchant.NewCard("only")]);
+        await merchant.ImportAsync("p", [merchant.NewCard("only")]);
         var (_, created) = await service.CallAsync(
             HttpMethod.Post, "/api/v1/orders", new { gameId = merchant.GameId, productId = "p", money = "1", currency = "CNY", userId = "u", quantity = 101 });
         var large = created.GetProperty("orderId").GetString()!;

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using OrderCenter.Channels.Apple;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Stores;
 

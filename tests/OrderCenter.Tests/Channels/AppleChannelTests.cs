@@ -1,5 +1,5 @@
 using OrderCenter.Channels.Apple;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Stores;
 
@@ -163,9 +163,6 @@ public sealed class AppleChannelTests
     [Theory]
     [InlineData(6000, "CNY", true)]
     [InlineData(6000, "RMB", true)]
-    [InlineData(6000, null, true)]
-    [InlineData(null, "CNY", true)]
-    [InlineData(null, null, true)]
     [InlineData(5990, "CNY", false)]
     [InlineData(6001, "CNY", false)]
     [InlineData(6000, "USD", false)]
@@ -179,6 +176,18 @@ public sealed class AppleChannelTests
 
         Assert.Equal(isSame, verdict is Verdict.Paid);
         Assert.Equal(!isSame, verdict is Verdict.Contradicts);
+    }
+
+    [Theory]
+    [InlineData(6000, null, "currency")]
+    [InlineData(null, "CNY", "price")]
+    [InlineData(null, null, "price")]
+    public void Receipt_without_a_price_is_refused_where_the_app_compares_prices(int? priceMilli, string? currency, string named)
+    {
+        var text = Given.AppStore.Purchase(Given.AppleTransaction() with { PriceMilli = priceMilli, Currency = currency });
+        Given.Paid(Given.Judge(Channel, Given.AppleApp, Given.Order(), text));
+        var reason = Given.Rejected(Given.Judge(Channel, Given.AppleApp with { CheckPrice = true }, Given.Order(), text));
+        Assert.Equal($"the receipt tells no {named}, and the app compares prices (checkPrice)", reason);
     }
 
     [Fact]

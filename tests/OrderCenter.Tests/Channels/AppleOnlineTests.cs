@@ -1,4 +1,4 @@
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Stores;
 
@@ -28,7 +28,7 @@ public sealed class AppleOnlineTests : IAsyncLifetime
         var transaction = _stores.Apple.Sell(Given.AppleTransaction());
         var payment = Given.Paid(await JudgeIdAsync(transaction.TransactionId));
         Assert.Equal((transaction.TransactionId, Payment.Production), (payment.TransactionId, payment.Environment));
-        Assert.Equal(payment, Given.Paid(await _stores.AppleChannel.AskAsync(App(), Given.Order(), transaction.TransactionId, CancellationToken.None)));
+        Assert.Equal(payment, Given.Paid(await _stores.AppleChannel.QueryAsync(App(), Given.Order(), transaction.TransactionId, CancellationToken.None)));
     }
 
     [Fact]

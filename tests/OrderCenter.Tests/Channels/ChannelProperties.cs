@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Tests.Channels;

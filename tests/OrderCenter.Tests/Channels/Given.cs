@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using OrderCenter.Channels;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Stores;
 
@@ -23,9 +23,11 @@ internal static class Given
 
     public static readonly StoreHttp Http = new(Clock);
 
-    public static GoogleChannel NewGoogle() => new(Clock, Http);
+    public static GoogleChannel NewGoogle() => new(Clock, Http, NoOrder);
 
-    public static AppleChannel NewApple() => new(Clock, Http, (_, _, _) => Task.FromResult<OrderId?>(null));
+    public static AppleChannel NewApple() => new(Clock, Http, NoOrder, (_, _, _) => Task.FromResult<OrderId?>(null));
+
+    private static Task<Order?> NoOrder(OrderId id, CancellationToken cancellationToken) => Task.FromResult<Order?>(null);
 
     public static App App(params (string Channel, string Settings)[] channels) => new()
     {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrderCenter.Channels.Google;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Stores;
 
@@ -12,7 +12,7 @@ public sealed class GoogleChannelTests
 {
     private static readonly GoogleChannel Channel = Given.NewGoogle();
 
-    public static TheoryData<GoogleShape> SignedShapes => [GoogleShape.Json, GoogleShape.PurchaseData, GoogleShape.Intent, GoogleShape.Unity];
+    public static TheoryData<GoogleShape> SignedShapes => [GoogleShape.Json, GoogleShape.PurchaseData, GoogleShape.Intent, GoogleShape.Data, GoogleShape.DataAndroid, GoogleShape.Unity];
 
     [Theory]
     [MemberData(nameof(SignedShapes))]

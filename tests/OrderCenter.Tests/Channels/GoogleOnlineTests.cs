@@ -1,4 +1,4 @@
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Stores;
 
@@ -37,7 +37,7 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
         var payment = Given.Paid(await JudgeAsync(purchase, shape));
         Assert.Equal(PaymentOf(purchase) with { PurchasedMs = 1_770_000_000_123 }, payment);
         Assert.Equal(1, _stores.Google.Count("get"));
-        Assert.Equal(payment, Given.Paid(await _stores.GoogleChannel.AskAsync(_app, Given.Order(), purchase.PurchaseToken, CancellationToken.None)));
+        Assert.Equal(payment, Given.Paid(await _stores.GoogleChannel.QueryAsync(_app, Given.Order(), purchase.PurchaseToken, CancellationToken.None)));
     }
 
     [Fact]
@@ -226,12 +226,12 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     public async Task Delivered_purchase_is_consumed_once()
     {
         var purchase = Sell();
-        Assert.Null(await _stores.GoogleChannel.AcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.ReportAcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken) is { IsAcknowledged: true, IsConsumed: false });
         for (var i = 0; i < 3; i++)
         {
-            Assert.Null(await _stores.GoogleChannel.DeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
-            Assert.Null(await _stores.GoogleChannel.AcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+            Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+            Assert.Null(await _stores.GoogleChannel.ReportAcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         }
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken).IsConsumed);
         Assert.Equal((1, 1), (_stores.Google.Count("consume"), _stores.Google.Count("acknowledge")));
@@ -242,7 +242,7 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     {
         var purchase = Sell();
         var app = Given.App(("google", Given.With(_stores.Google.Settings(), "consume", "false")));
-        Assert.Null(await _stores.GoogleChannel.DeliveredAsync(app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken) is { IsAcknowledged: true, IsConsumed: false });
     }
 
@@ -255,8 +255,8 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     {
         var purchase = Sell();
         _stores.Google.Fail(operation, fault);
-        Assert.NotNull(await _stores.GoogleChannel.DeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
-        Assert.Null(await _stores.GoogleChannel.DeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.NotNull(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken).IsConsumed);
     }
 
@@ -264,11 +264,11 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     public async Task Nothing_is_told_of_what_Google_does_not_know_or_took_back()
     {
         var gone = Given.GooglePurchase();
-        Assert.Null(await _stores.GoogleChannel.DeliveredAsync(_app, Given.Order(), PaymentOf(gone), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(gone), CancellationToken.None));
         var voided = Sell();
         _stores.Google.Void(voided.PurchaseToken);
-        Assert.Null(await _stores.GoogleChannel.DeliveredAsync(_app, Given.Order(), PaymentOf(voided), CancellationToken.None));
-        Assert.Null(await _stores.GoogleChannel.DeliveredAsync(Given.GoogleApp, Given.Order(), PaymentOf(voided), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(voided), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(Given.GoogleApp, Given.Order(), PaymentOf(voided), CancellationToken.None));
         Assert.Equal(0, _stores.Google.Count("consume"));
     }
 }

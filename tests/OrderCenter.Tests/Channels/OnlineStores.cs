@@ -1,8 +1,9 @@
-using OrderCenter.Channels;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Support;
 
@@ -27,9 +28,9 @@ public sealed class OnlineStores : IAsyncLifetime
 
     public AppleChannel AppleChannel { get; private set; } = null!;
 
-    public AppleNotices AppleNotices { get; private set; } = null!;
+    internal AppleNotifications AppleNotices => (AppleNotifications)AppleChannel.Notifications;
 
-    public GoogleNotices GoogleNotices { get; private set; } = null!;
+    internal GoogleNotifications GoogleNotices => (GoogleNotifications)GoogleChannel.Notifications;
 
     /// <summary>The orders that the channels find.</summary>
     public Dictionary<OrderId, Order> Orders { get; } = [];
@@ -46,10 +47,8 @@ public sealed class OnlineStores : IAsyncLifetime
         Google = await GooglePlayServer.StartAsync(Clock, Given.Package);
         AppStore = new AppStore(Clock);
         Apple = await AppStoreServer.StartAsync(AppStore, Clock, Given.Package);
-        GoogleChannel = new GoogleChannel(Clock, Http);
-        GoogleNotices = new GoogleNotices(Clock, Http, GoogleChannel, FindOrder);
-        AppleChannel = new AppleChannel(Clock, Http, FindHolder);
-        AppleNotices = new AppleNotices(Clock, Http, FindOrder, FindHolder);
+        GoogleChannel = new GoogleChannel(Clock, Http, FindOrder);
+        AppleChannel = new AppleChannel(Clock, Http, FindOrder, FindHolder);
     }
 
     public async ValueTask DisposeAsync()
@@ -70,14 +69,14 @@ public sealed class OnlineStores : IAsyncLifetime
         await channel.VerifyAsync(app, order, Given.Receipt(receipt), TestContext.Current.CancellationToken);
 
     /// <summary>A notification as it comes in.</summary>
-    public RawNotice Notice(string body, string? authorization = null)
+    public RawNotification Notice(string body, string? authorization = null)
     {
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
         if (authorization is not null)
         {
             headers["authorization"] = authorization;
         }
-        return new RawNotice(headers, System.Text.Encoding.UTF8.GetBytes(body), NowMs);
+        return new RawNotification(headers, System.Text.Encoding.UTF8.GetBytes(body), NowMs);
     }
 
     /// <summary>Waits for a call that hangs at the store, and lets its time run out.</summary>

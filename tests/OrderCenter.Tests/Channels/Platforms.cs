@@ -3,10 +3,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OrderCenter.Hosting;
+using OrderCenter.Hosting.Workers;
 using OrderCenter.Orders;
+using OrderCenter.ProviderSync;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
+using OrderCenter.Tests.H5Sdk;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Channels;
@@ -74,7 +76,7 @@ public sealed class Platforms : Service, IAsyncLifetime
 
     /// <summary>The service's own rounds with stores, every 5 s. A test that lets much time pass stops them and makes the steps itself (<see cref="PassAsync"/>): a call
     /// that is under way while the clock jumps would be a time-out.</summary>
-    internal StoreRounds Rounds => Services.GetServices<IHostedService>().OfType<StoreRounds>().Single();
+    internal ProviderSyncWorker Rounds => Services.GetServices<IHostedService>().OfType<ProviderSyncWorker>().Single();
 
     public Task StopRoundsAsync() => StopOnceBegunAsync(Rounds);
 
@@ -91,10 +93,10 @@ public sealed class Platforms : Service, IAsyncLifetime
     /// <summary>One round with the stores, and whatever it leads to: callbacks that are due, notifications that were just kept.</summary>
     public async Task DoRoundAsync()
     {
-        await Services.GetRequiredService<OrderBook>().ExpireAsync(Now);
-        var (inbox, makeup, tellings, polls) =
-            (Services.GetRequiredService<Inbox>(), Services.GetRequiredService<Makeup>(), Services.GetRequiredService<Tellings>(), Services.GetRequiredService<StorePolls>());
-        foreach (var step in new[] { inbox.StepAsync, makeup.StepAsync, tellings.StepAsync, polls.StepAsync })
+        await Services.GetRequiredService<OrderExpiry>().ExpireAsync(Now);
+        var (notifications, recovery) = (Services.GetRequiredService<NotificationProcessor>(), Services.GetRequiredService<PaymentRecovery>());
+        var (reports, poller) = (Services.GetRequiredService<FulfilmentReports>(), Services.GetRequiredService<EventPoller>());
+        foreach (var step in new[] { notifications.StepAsync, recovery.StepAsync, reports.StepAsync, poller.StepAsync })
         {
             while (await step(Now))
             {
@@ -104,9 +106,9 @@ public sealed class Platforms : Service, IAsyncLifetime
     }
 
     /// <summary>Callbacks that are sent or due, and notifications that are being read for the first time.</summary>
-    private Task<long> UnderWayAsync() => H5Sdk.Given.NumberAsync(
+    private Task<long> UnderWayAsync() => OrderCenter.Tests.H5Sdk.Given.NumberAsync(
         this,
-        "SELECT (SELECT count(*) FROM callbacks WHERE status = 1 OR (status = 0 AND due_ms <= $1)) + (SELECT count(*) FROM notices WHERE state = 0 AND outcome IS NULL)",
+        "SELECT (SELECT count(*) FROM callbacks WHERE status = 1 OR (status = 0 AND due_ms <= $1)) + (SELECT count(*) FROM notifications WHERE state = 0 AND outcome IS NULL)",
         Clock.GetUtcNow().ToUnixTimeMilliseconds());
 
     public Uri NotifyAt(string channel, string gameId) => new(Http.BaseAddress!, $"/notify/{channel}/{gameId}");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
+using OrderCenter.Tests.H5Sdk;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Channels;
@@ -79,7 +80,7 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
             Assert.Equal(1, platforms.Games.Ledger.HandledOf(id, "order.paid"));
             Assert.Empty(order.GetProperty("acts").EnumerateArray());
         }
-        Assert.Equal(0, await H5Sdk.Given.NumberAsync(platforms, "SELECT count(*) FROM store_asks WHERE game_id = $1 AND due_ms IS NOT NULL", long.Parse(game.GameId)));
+        Assert.Equal(0, await OrderCenter.Tests.H5Sdk.Given.NumberAsync(platforms, "SELECT count(*) FROM payment_lookups WHERE game_id = $1 AND due_ms IS NOT NULL", long.Parse(game.GameId)));
     }
 
     private void SetDown(bool isDown)

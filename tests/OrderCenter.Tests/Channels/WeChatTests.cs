@@ -79,6 +79,46 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
         await platforms.UntilAsync(id, "paid");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task A_notification_without_associated_data_pays(string? associated)
+    {
+        await using var wechat = await WeChatPay.StartAsync(platforms.Clock, Now);
+        var game = await platforms.NewAppAsync(wechat: wechat.Settings());
+        var (id, _) = await platforms.NewOrderAsync(game.GameId, "wechat");
+        var transaction = wechat.Pay(id);
+        wechat.AssociatedData = associated;
+        Assert.Equal(401, await wechat.NotifyAsync(transaction, forgery: WeChatForgery.OtherApiV3Key, cancellationToken: Now));
+        Assert.Equal(204, await wechat.NotifyAsync(transaction, cancellationToken: Now));
+        await platforms.UntilAsync(id, "paid");
+    }
+
+    [Theory]
+    [InlineData("""{"mchid":"MCH","complaint_id":"1","action_type":"CREATE_COMPLAINT"}""", "ignored")]
+    [InlineData("""{"complaint_id":"1"}""", "ignored")]
+    [InlineData("[1,2]", "ignored")]
+    [InlineData("""{"mchid":"MCH","appid":"APP","trade_state":"SUCCESS","out_trade_no":"1","transaction_id":"9","amount":{"total":"much"}}""", "failed")]
+    [InlineData("""{"mchid":"MCH","refund_status":"SUCCESS","transaction_id":"9","amount":{"total":10}}""", "failed")]
+    public async Task A_notification_that_cannot_be_understood_is_acknowledged_and_kept_with_its_verdict(string resource, string state)
+    {
+        var game = await platforms.NewAppAsync();
+        var text = resource.Replace("MCH", platforms.WeChat.MchId, StringComparison.Ordinal).Replace("APP", platforms.WeChat.AppId, StringComparison.Ordinal);
+        Assert.Equal(204, await platforms.WeChat.NotifyResourceAsync(text, new Uri(platforms.Http.BaseAddress!, $"/notify/wechat/{game.GameId}"), Now));
+        await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=" + state)).Count() == 1);
+    }
+
+    [Fact]
+    public async Task A_payment_with_odd_members_that_are_not_needed_pays()
+    {
+        var game = await platforms.NewAppAsync();
+        var (id, _) = await platforms.NewOrderAsync(game.GameId, "wechat");
+        var transaction = platforms.WeChat.Pay(id);
+        var text = $$"""{"mchid":"{{platforms.WeChat.MchId}}","appid":"{{platforms.WeChat.AppId}}","trade_state":"SUCCESS","out_trade_no":"{{id}}","transaction_id":"{{transaction.TransactionId}}","success_time":5,"amount":{"total":{{transaction.TotalFen}}.0,"currency":null,"payer_total":"x"} }""";
+        Assert.Equal(204, await platforms.WeChat.NotifyResourceAsync(text, transaction.NotifyUrl!, Now));
+        await platforms.UntilAsync(id, "paid");
+    }
+
     public static TheoryData<WeChatForgery> Forgeries() => [.. Enum.GetValues<WeChatForgery>().Where(forgery => forgery != WeChatForgery.None)];
 
     [Theory]

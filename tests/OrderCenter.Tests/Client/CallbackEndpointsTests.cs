@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using OrderCenter.Client;
+using OrderCenter.Encodings;
 using OrderCenter.Tests.Simulator;
 using OrderCenter.Tests.Support;
 
@@ -208,5 +209,5 @@ public sealed class CallbackEndpointsTests : IAsyncLifetime
         _handler?.Invoke(callback) ?? (_granted.TryAdd(callback.OrderId, callback) ? CallbackOutcome.Granted : CallbackOutcome.AlreadyGranted)));
 
     private static string? Code(byte[] answer) =>
-        OrderCenter.Wire.MsgPackReader.TryRead(answer, out var value, out _) ? ((OrderCenter.Wire.MsgPackValue.Map)value).Members["code"].Text() : null;
+        OrderCenter.Encodings.MsgPackReader.TryRead(answer, out var value, out _) ? ((OrderCenter.Encodings.MsgPackValue.Map)value).Members["code"].Text() : null;
 }

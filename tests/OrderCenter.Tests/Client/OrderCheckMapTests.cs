@@ -1,5 +1,6 @@
 using OrderCenter.Client;
-using OrderCenter.Tests.Wire;
+using OrderCenter.Encodings;
+using OrderCenter.Tests.Encodings;
 
 namespace OrderCenter.Tests.Client;
 
@@ -52,11 +53,10 @@ public sealed class OrderCheckMapTests
     [InlineData("")]
     [InlineData("90")]
     [InlineData("81a161")]
-    [InlineData("81a16190")]
-    [InlineData("81a161c3")]
-    [InlineData("81a161c40100")]
+    [InlineData("81a16191")]
+    [InlineData("81a161c402")]
+    [InlineData("81a161c1")]
     [InlineData("81a161a2ff")]
-    [InlineData("81a161a1ff")]
     [InlineData("81a161dbffffffff62")]
     [InlineData("82a161a162a161a163")]
     [InlineData("81a161a16200")]
@@ -82,8 +82,8 @@ public sealed class OrderCheckMapTests
     {
         var bytes = OrderCheckMap.WriteAnswer(1, new string('满', 100), DateTimeOffset.FromUnixTimeSeconds(1763690000));
 
-        Assert.True(OrderCenter.Wire.MsgPackReader.TryRead(bytes, out var value, out _));
-        var map = Assert.IsType<OrderCenter.Wire.MsgPackValue.Map>(value);
+        Assert.True(OrderCenter.Encodings.MsgPackReader.TryRead(bytes, out var value, out _));
+        var map = Assert.IsType<OrderCenter.Encodings.MsgPackValue.Map>(value);
         Assert.Equal(
             [("msg", "failed"), ("timestamp", "1763690000"), ("code", "1"), ("data", new string('满', 100))],
             map.Members.Select(member => (member.Key, member.Value.Text()!)));

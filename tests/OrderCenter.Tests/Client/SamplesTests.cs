@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using OrderCenter.Encodings;
 using OrderCenter.Tests.Simulator;
 
 namespace OrderCenter.Tests.Client;
@@ -121,5 +122,5 @@ public sealed class SamplesTests : IDisposable
     }
 
     private static string? Code(byte[] answer) =>
-        OrderCenter.Wire.MsgPackReader.TryRead(answer, out var value, out _) ? ((OrderCenter.Wire.MsgPackValue.Map)value).Members["code"].Text() : null;
+        OrderCenter.Encodings.MsgPackReader.TryRead(answer, out var value, out _) ? ((OrderCenter.Encodings.MsgPackValue.Map)value).Members["code"].Text() : null;
 }

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using OrderCenter.Client;
-using OrderCenter.Tests.Wire;
+using OrderCenter.Encodings;
+using OrderCenter.Tests.Encodings;
 
 namespace OrderCenter.Tests.Client;
 
@@ -68,8 +69,8 @@ public sealed class SignatureTests
                 writer.WriteEndObject();
             });
             using var document = JsonDocument.Parse(json);
-            Assert.Equal(OrderCenter.Wire.CharSort.Of(json, "k"), CardRechargeSignature.Sign(document.RootElement, "k"));
-            Assert.Equal(OrderCenter.Wire.CharSort.Of(json, "k"), CardRechargeSignature.Sign(Encoding.UTF8.GetString(json), "k"));
+            Assert.Equal(OrderCenter.Encodings.CharSort.Of(json, "k"), CardRechargeSignature.Sign(document.RootElement, "k"));
+            Assert.Equal(OrderCenter.Encodings.CharSort.Of(json, "k"), CardRechargeSignature.Sign(Encoding.UTF8.GetString(json), "k"));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Persistence;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Support;
 
@@ -24,7 +25,7 @@ public sealed class KilledDeliveryTests : IDisposable
     public async Task Killed_twenty_times_under_load_it_loses_no_callback()
     {
         await using var receiver = await GameServer.StartAsync(
-            new GameServerOptions { Secrets = ["k"], Clock = TimeProvider.System, Random = new Random(7), RequiresWebhookHeaders = false }, Now);
+            new GameServerOptions { Secrets = ["kkkkkkkkkkkkkkkk"], Clock = TimeProvider.System, Random = new Random(7), RequiresWebhookHeaders = false }, Now);
         receiver.Faults.Always(Fault.Slow(TimeSpan.FromMilliseconds(30)));
         var paid = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
         long inFlightAtKills = 0;
@@ -51,7 +52,7 @@ public sealed class KilledDeliveryTests : IDisposable
     /// <summary>What the dead process had begun and not recorded: only that may arrive twice. Read before anybody takes it over.</summary>
     private async Task<long> InFlightAsync()
     {
-        await using var store = new OrderCenter.Store.Store(_database.Options, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var store = new Database(_database.Options, TimeProvider.System, NullLoggerFactory.Instance);
         await store.OpenAsync(Now);
         return (await store.ReadAsync(transaction => transaction.QueryAsync("SELECT count(*) FROM callbacks WHERE status = 1", row => row.GetInt64(0)), Now))[0];
     }
@@ -60,13 +61,13 @@ public sealed class KilledDeliveryTests : IDisposable
     {
         var server = await ServerProcess.StartAsync(
             _database.Options, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"), ("Callbacks__AllowPrivateNetworks", "true"));
-        await server.PutAppAsync("1001", new { name = "game", protocol = "OrderApi", secret = "k", callbackUrl = receiver.OrderApi, callback = new { timeoutSeconds = 1 } });
+        await server.PutAppAsync("1001", new { name = "game", protocol = "OrderApi", secret = "kkkkkkkkkkkkkkkk", callbackUrl = receiver.OrderApi, callback = new { timeoutSeconds = 1 } });
         return server;
     }
 
     private static async Task PayUntilAsync(ServerProcess server, ConcurrentDictionary<string, bool> paid, int count)
     {
-        var game = new OrderApiGame(server.Http, "1001", "k", TimeProvider.System);
+        var game = new OrderApiGame(server.Http, "1001", "kkkkkkkkkkkkkkkk", TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             while (paid.Count < count)

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Persistence;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Support;
 
@@ -36,7 +37,7 @@ public sealed class KilledInboxTests : IDisposable
             await UntilAsync(() => Task.FromResult(google.Count("get") == 1));
             await server.KillAsync();
         }
-        Assert.Equal(1, await UpdateAsync("UPDATE notices SET due_ms = 1 WHERE state = 0"));
+        Assert.Equal(1, await UpdateAsync("UPDATE notifications SET due_ms = 1, lease_until_ms = 0 WHERE state = 0"));
         await using var next = await StartAsync(google);
         await UntilAsync(async () => (await next.Http.GetFromJsonAsync<JsonElement>("/api/v1/orders/" + id, Now)).GetProperty("payState").GetString() == "paid");
         Assert.Equal(2, google.Count("get"));
@@ -55,7 +56,7 @@ public sealed class KilledInboxTests : IDisposable
     /// <summary>The dead reader's lease runs out: its minute is over at once.</summary>
     private async Task<int> UpdateAsync(string sql)
     {
-        await using var store = new OrderCenter.Store.Store(_database.Options, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var store = new Database(_database.Options, TimeProvider.System, NullLoggerFactory.Instance);
         await store.OpenAsync(Now);
         return await store.WriteAsync(transaction => transaction.ExecuteAsync(sql), Now);
     }
@@ -63,7 +64,7 @@ public sealed class KilledInboxTests : IDisposable
     private async Task<ServerProcess> StartAsync(GooglePlayServer google)
     {
         var server = await ServerProcess.StartAsync(_database.Options, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
-        await server.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "k", channels = new { google = JsonNode.Parse(google.Settings()) } });
+        await server.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "kkkkkkkkkkkkkkkk", channels = new { google = JsonNode.Parse(google.Settings()) } });
         return server;
     }
 }

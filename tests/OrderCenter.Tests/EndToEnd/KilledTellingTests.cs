@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Persistence;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Support;
@@ -13,7 +14,7 @@ public sealed class KilledTellingTests : IDisposable
 {
     private const string Package = "com.example.killed";
     private const string Game = "1001";
-    private const string Secret = "k";
+    private const string Secret = "kkkkkkkkkkkkkkkk";
     private readonly TestDatabase _database = new();
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
@@ -48,13 +49,13 @@ public sealed class KilledTellingTests : IDisposable
         Assert.False(google.Sale(purchase.PurchaseToken).IsConsumed);
 
         // The dead process's lease, where it had one, runs out.
-        Assert.Equal(1, await OnStoreAsync("UPDATE tellings SET due_ms = 1 WHERE state < 2"));
+        Assert.Equal(1, await OnStoreAsync("UPDATE fulfilment_reports SET due_ms = 1, lease_until_ms = 0 WHERE due_ms IS NOT NULL"));
         await using (var next = await StartAsync(google))
         {
             await UntilAsync(() => Task.FromResult(google.Sale(purchase.PurchaseToken).IsConsumed));
             await next.StopAsync();
         }
-        Assert.Equal(0, await OnStoreAsync("UPDATE tellings SET due_ms = 1 WHERE state < 2"));
+        Assert.Equal(0, await OnStoreAsync("UPDATE fulfilment_reports SET due_ms = 1, lease_until_ms = 0 WHERE due_ms IS NOT NULL"));
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)
@@ -69,7 +70,7 @@ public sealed class KilledTellingTests : IDisposable
 
     private async Task<int> OnStoreAsync(string sql)
     {
-        await using var store = new OrderCenter.Store.Store(_database.Options, TimeProvider.System, NullLoggerFactory.Instance);
+        await using var store = new Database(_database.Options, TimeProvider.System, NullLoggerFactory.Instance);
         await store.OpenAsync(Now);
         return await store.WriteAsync(transaction => transaction.ExecuteAsync(sql), Now);
     }

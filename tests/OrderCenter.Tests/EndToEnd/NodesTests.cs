@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Persistence;
 using OrderCenter.Simulator.Games;
-using OrderCenter.Store;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.EndToEnd;
@@ -18,9 +17,9 @@ public sealed class NodesTests : IDisposable
         [("Logging__LogLevel__Default", "Error"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"), ("Callbacks__AllowPrivateNetworks", "true")];
 
     private readonly PostgresCluster _cluster = new();
-    private readonly StoreOptions _options;
+    private readonly DatabaseOptions _options;
 
-    public NodesTests() => _options = new StoreOptions(StoreOptions.Postgres, _cluster.NewDatabase());
+    public NodesTests() => _options = new DatabaseOptions(DatabaseOptions.Postgres, _cluster.NewDatabase());
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -31,7 +30,7 @@ public sealed class NodesTests : IDisposable
     public async Task Killed_in_turn_for_a_minute_with_the_database_restarted_nothing_is_lost_and_no_call_overlaps()
     {
         await using var receiver = await GameServer.StartAsync(
-            new GameServerOptions { Secrets = ["k"], Clock = TimeProvider.System, Random = new Random(11), RequiresWebhookHeaders = true }, Now);
+            new GameServerOptions { Secrets = ["kkkkkkkkkkkkkkkk"], Clock = TimeProvider.System, Random = new Random(11), RequiresWebhookHeaders = true }, Now);
         receiver.Faults.Always(Fault.Slow(TimeSpan.FromMilliseconds(20)));
         var nodes = new ServerProcess[Nodes];
         for (var i = 0; i < Nodes; i++)
@@ -82,11 +81,11 @@ public sealed class NodesTests : IDisposable
     {
         await using var first = await StartAsync();
         await using var second = await StartAsync();
-        await first.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "old" });
-        await SeesAsync(second, "old");
-        using var rotated = await first.Http.PostAsJsonAsync($"/api/v1/apps/{Game}/secrets", new { secret = "new", previousValidSeconds = 0 }, JsonSerializerOptions.Default, Now);
+        await first.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "the old of the two" });
+        await SeesAsync(second, "the old of the two");
+        using var rotated = await first.Http.PostAsJsonAsync($"/api/v1/apps/{Game}/secrets", new { secret = "the new of the two", previousValidSeconds = 0 }, JsonSerializerOptions.Default, Now);
         rotated.EnsureSuccessStatusCode();
-        await SeesAsync(second, "new");
+        await SeesAsync(second, "the new of the two");
 
         static async Task SeesAsync(ServerProcess node, string secret)
         {
@@ -103,7 +102,7 @@ public sealed class NodesTests : IDisposable
     [Fact]
     public async Task A_node_that_serves_only_the_API_has_its_callbacks_sent_by_one_that_only_sends()
     {
-        await using var receiver = await GameServer.StartAsync(new GameServerOptions { Secrets = ["k"], Clock = TimeProvider.System, Random = new Random(3) }, Now);
+        await using var receiver = await GameServer.StartAsync(new GameServerOptions { Secrets = ["kkkkkkkkkkkkkkkk"], Clock = TimeProvider.System, Random = new Random(3) }, Now);
         await using var api = await StartAsync(("Roles__Callbacks", "false"));
         await using var sender = await StartAsync(("Roles__Api", "false"));
         using var refused = await sender.Http.GetAsync(new Uri("/api/v1/apps", UriKind.Relative), Now);
@@ -129,13 +128,13 @@ public sealed class NodesTests : IDisposable
     {
         await using var first = await StartAsync();
         await using var second = await StartAsync();
-        await first.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "k" });
+        await first.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "kkkkkkkkkkkkkkkk" });
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Now);
         for (var round = 0; round < 10; round++)
         {
             var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i =>
             {
-                var game = new OrderApiGame((i % 2 == 0 ? first : second).Http, Game, "k", TimeProvider.System);
+                var game = new OrderApiGame((i % 2 == 0 ? first : second).Http, Game, "kkkkkkkkkkkkkkkk", TimeProvider.System);
                 return game.CreateAsync(game.NewOrder("p", "6.5", "u", "same-" + round), Now);
             }));
             Assert.All(answers, answer => Assert.Equal((0, answers[0].PlatOrderId), (answer.ResultCode, answer.PlatOrderId)));
@@ -145,7 +144,7 @@ public sealed class NodesTests : IDisposable
     private Task<ServerProcess> StartAsync(params (string, string)[] more) => ServerProcess.StartAsync(_options, [.. Quiet, .. more]);
 
     private static Task PutAppAsync(ServerProcess node, GameServer receiver) =>
-        node.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "k", callbackUrl = receiver.OrderApi, callback = new { timeoutSeconds = 1 } });
+        node.PutAppAsync(Game, new { name = "game", protocol = "OrderApi", secret = "kkkkkkkkkkkkkkkk", callbackUrl = receiver.OrderApi, callback = new { timeoutSeconds = 1 } });
 
     /// <summary>Pays orders at whichever node answers. What was acknowledged is remembered; what was not may be there or not.</summary>
     private static async Task PayAsync(ServerProcess[] nodes, int client, ConcurrentDictionary<string, bool> paid, ConcurrentDictionary<int, int> refusals, CancellationToken end)

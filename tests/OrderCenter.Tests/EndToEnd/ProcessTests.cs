@@ -43,8 +43,8 @@ public sealed class ProcessTests : IDisposable
         for (var round = 0; round < 5; round++)
         {
             await using var server = await ServerProcess.StartAsync(_database.Options, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
-            await server.PutAppAsync("1001", new { name = "game", protocol = "OrderApi", secret = "k" });
-            var game = new OrderApiGame(server.Http, "1001", "k", TimeProvider.System);
+            await server.PutAppAsync("1001", new { name = "game", protocol = "OrderApi", secret = "kkkkkkkkkkkkkkkk" });
+            var game = new OrderApiGame(server.Http, "1001", "kkkkkkkkkkkkkkkk", TimeProvider.System);
             var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var until = acknowledged.Count + 300;
             var clients = Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
@@ -74,7 +74,7 @@ public sealed class ProcessTests : IDisposable
         }
 
         await using var after = await ServerProcess.StartAsync(_database.Options, ("Logging__LogLevel__Default", "Warning"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Information"));
-        var asking = new OrderApiGame(after.Http, "1001", "k", TimeProvider.System);
+        var asking = new OrderApiGame(after.Http, "1001", "kkkkkkkkkkkkkkkk", TimeProvider.System);
         Assert.True(acknowledged.Count >= 1500);
         await Parallel.ForEachAsync(acknowledged, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Now }, async (order, cancellationToken) =>
         {
@@ -116,11 +116,7 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task The_demo_has_orders_flowing_and_every_answer_is_as_it_should_be()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "demo", "--urls=http://127.0.0.1:0", $"--ConnectionStrings:OrderCenter=Data Source={Database}"])
-        {
-            RedirectStandardOutput = true, UseShellExecute = false, RedirectStandardError = true,
-        };
-        using var demo = Process.Start(start)!;
+        using var demo = Process.Start(ServerProcess.Command("demo", "--urls=http://127.0.0.1:0", $"--ConnectionStrings:OrderCenter=Data Source={Database}"))!;
         try
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -1,8 +1,9 @@
 using System.Text;
 using OrderCenter.Callbacks;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Protocols.H5Sdk;
-using OrderCenter.Store;
 
 namespace OrderCenter.Tests.H5Sdk;
 
@@ -46,7 +47,7 @@ public sealed class CallbackTests
 
     [Fact]
     public void An_acknowledgement_delivers_and_the_receiver_speaks_no_standard_webhooks() =>
-        Assert.Equal(("H5Sdk", true, false), (Protocol.Name, Protocol.AcknowledgementDelivers, Protocol.SpeaksStandardWebhooks));
+        Assert.Equal(("H5Sdk", true, false), (Protocol.Name, Protocol.AcknowledgementFulfilsOrder, Protocol.HonoursRetryAfterAndGone));
 
     [Fact]
     public void The_form_is_the_sources_example_byte_for_byte()
@@ -144,8 +145,8 @@ public sealed class CallbackTests
     {
         var deep = "{\"code\":\"000\",\"data\":" + new string('[', 30_000) + new string(']', 30_000) + "}";
         Assert.False(Judge(200, deep).IsAccepted);
-        Assert.False(Protocol.Judge(200, [0xff, 0xfe, 0x00]).IsAccepted);
-        Assert.False(Protocol.Judge(200, [.. "{\"code\":\"000\",\"message\":\""u8, 0xff, .. "\"}"u8]).IsAccepted);
+        Assert.False(Protocol.ReadAcknowledgement(200, [0xff, 0xfe, 0x00]).IsAccepted);
+        Assert.False(Protocol.ReadAcknowledgement(200, [.. "{\"code\":\"000\",\"message\":\""u8, 0xff, .. "\"}"u8]).IsAccepted);
         Assert.Equal(Acknowledgement.DetailMax, Judge(200, "{\"code\":\"1\",\"message\":\"" + new string('x', 60_000) + "\"}").Detail!.Length);
         var random = new Random(20261123);
         var good = """{"code":"000","data":"","message":"success"}"""u8.ToArray();
@@ -153,11 +154,11 @@ public sealed class CallbackTests
         {
             var bytes = good.ToArray();
             bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            _ = Protocol.Judge(random.Next(100, 600), bytes.AsSpan(0, random.Next(bytes.Length + 1)));
+            _ = Protocol.ReadAcknowledgement(random.Next(100, 600), bytes.AsSpan(0, random.Next(bytes.Length + 1)));
         }
     }
 
-    private static Acknowledgement Judge(int status, string body) => Protocol.Judge(status, Encoding.UTF8.GetBytes(body));
+    private static Acknowledgement Judge(int status, string body) => Protocol.ReadAcknowledgement(status, Encoding.UTF8.GetBytes(body));
 
     private static CallbackBody Encode(Order order, CallbackFormat format = CallbackFormat.Form) =>
         Protocol.Encode(Given.App(format), new OrderRow(order, payment: null), Callback, new Secret(Given.Secret));

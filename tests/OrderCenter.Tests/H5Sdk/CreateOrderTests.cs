@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using OrderCenter.Model;
+using OrderCenter.Domain.Callbacks;
 using OrderCenter.Simulator.Games;
-using OrderCenter.Tests.Changes;
+using OrderCenter.Tests.ChangeFeed;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.H5Sdk;
@@ -278,9 +278,9 @@ public sealed class CreateOrderTests(Service service) : IClassFixture<Service>
     {
         var game = await service.NewH5GameAsync();
         var player = await service.NewPlayerAsync(game.GameId, "10");
-        await service.CallAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/secrets", new { secret = "newer", previousValidSeconds = 60 });
+        await service.CallAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/secrets", new { secret = "a newer secret..", previousValidSeconds = 60 });
         Assert.Equal("000", (await game.CreateOrderAsync(game.NewOrder("old", player.OpenId, "1", 3, Given.NotifyUrl), Now)).Code);
-        Assert.Equal("000", (await new H5SdkGame(service.Http, game.GameId, "newer").CreateOrderAsync(game.NewOrder("new", player.OpenId, "1", 3, Given.NotifyUrl), Now)).Code);
+        Assert.Equal("000", (await new H5SdkGame(service.Http, game.GameId, "a newer secret..").CreateOrderAsync(game.NewOrder("new", player.OpenId, "1", 3, Given.NotifyUrl), Now)).Code);
     }
 
     [Fact]

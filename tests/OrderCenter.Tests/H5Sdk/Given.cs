@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Simulator.Games;
-using OrderCenter.Store;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.H5Sdk;
@@ -54,7 +56,7 @@ internal static class Given
 
     public static Task<long> OrdersAsync(this Service service, string gameId) => service.NumberAsync("SELECT count(*) FROM orders WHERE game_id = $1", long.Parse(gameId));
 
-    public static OrderCenter.Store.Store Store(this Service service) => service.Services.GetRequiredService<OrderCenter.Store.Store>();
+    public static Database Store(this Service service) => service.Services.GetRequiredService<Database>();
 
     /// <summary>An app as the protocol's parts take it.</summary>
     public static App App(CallbackFormat format = CallbackFormat.Form) => new()

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Support;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using OrderCenter.Simulator.Games;
 
 namespace OrderCenter.Tests.H5Sdk;

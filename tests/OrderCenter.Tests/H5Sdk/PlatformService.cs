@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Support;
@@ -32,8 +32,7 @@ public sealed class PlatformService : IAsyncLifetime
         _app = Program.Build(args, services =>
         {
             // In the place of the real one of that name.
-            services.RemoveAll<IChannel>().RemoveAll<IPayStarter>().RemoveAll<INotified>().RemoveAll<IAsked>();
-            services.AddSingleton<IChannel>(Platform).AddSingleton<IPayStarter>(Platform);
+            services.RemoveAll<IChannel>().AddSingleton<IChannel>(Platform);
         });
         await _app!.StartAsync();
         _http = new HttpClient { BaseAddress = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };
@@ -69,13 +68,11 @@ public sealed class PlatformService : IAsyncLifetime
 }
 
 /// <summary>A platform that is up or down as a test says.</summary>
-internal sealed class MadeUpPlatform : IChannel, IPayStarter
+internal sealed class MadeUpPlatform : IChannel, IPaymentInitiator
 {
     public bool IsDown { get; set; }
 
     public string Name => "alipay";
-
-    public string Channel => Name;
 
     public IReadOnlyList<string> SecretFields => [];
 
@@ -85,6 +82,6 @@ internal sealed class MadeUpPlatform : IChannel, IPayStarter
 
     public ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) => new(new Verdict.Rejected("takes no receipts"));
 
-    public ValueTask<PayStart> StartAsync(App app, Order order, CancellationToken cancellationToken) =>
-        new(IsDown ? new PayStart.TryLater("the platform does not answer") : new PayStart.Ready(JsonSerializer.SerializeToElement(new { orderString = order.Id + "&支付" })));
+    public ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken) =>
+        new(IsDown ? new InitiationResult.TryLater("the platform does not answer") : new InitiationResult.Ready(JsonSerializer.SerializeToElement(new { orderString = order.Id + "&支付" })));
 }

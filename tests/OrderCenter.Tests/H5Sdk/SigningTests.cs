@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Encodings;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Protocols.H5Sdk;
-using OrderCenter.Store;
 using OrderCenter.Tests.Support;
-using OrderCenter.Wire;
 
 namespace OrderCenter.Tests.H5Sdk;
 
@@ -27,17 +28,17 @@ public sealed class SigningTests
         using var document = JsonDocument.Parse(vector);
         var fields = document.RootElement.GetProperty("params").EnumerateObject().Select(pair => (pair.Name, pair.Value.GetString()!)).ToList();
         var (secret, sign) = (document.RootElement.GetProperty("secret").GetString()!, document.RootElement.GetProperty("sign").GetString()!);
-        Assert.Equal(sign, Signing.Sign(Set(fields), new Secret(secret)));
-        Assert.True(Signing.IsSigned(Set([.. fields, ("sign", sign.ToUpperInvariant()), ("data", "takes no part")]), AppWith(secret), nowMs: 0));
-        Assert.False(Signing.IsSigned(Set([.. fields, ("sign", sign)]), AppWith("another secret"), nowMs: 0));
-        Assert.False(Signing.IsSigned(Set([.. fields, ("sign", sign), ("more", "")]), AppWith(secret), nowMs: 0));
+        Assert.Equal(sign, H5SdkSigning.Sign(Set(fields), new Secret(secret)));
+        Assert.True(H5SdkSigning.IsSigned(Set([.. fields, ("sign", sign.ToUpperInvariant()), ("data", "takes no part")]), AppWith(secret), nowMs: 0));
+        Assert.False(H5SdkSigning.IsSigned(Set([.. fields, ("sign", sign)]), AppWith("another secret"), nowMs: 0));
+        Assert.False(H5SdkSigning.IsSigned(Set([.. fields, ("sign", sign), ("more", "")]), AppWith(secret), nowMs: 0));
     }
 
     [Fact]
     public void The_source_example_is_the_text_that_is_signed()
     {
         var set = Set([("payWay", "1"), ("tradeNo", "1001"), ("openId", "adb"), ("notifyUrl", "http://x.xx.com"), ("ext", "1"), ("codeNo", "100"), ("amount", "1.0")]);
-        Assert.Equal("amount=1.0&codeNo=100&ext=1&notifyUrl=http://x.xx.com&openId=adb&payWay=1&tradeNo=1001", Encoding.UTF8.GetString(Signing.Canonical(set)));
+        Assert.Equal("amount=1.0&codeNo=100&ext=1&notifyUrl=http://x.xx.com&openId=adb&payWay=1&tradeNo=1001", Encoding.UTF8.GetString(H5SdkSigning.Canonical(set)));
     }
 
     [Theory]
@@ -48,17 +49,17 @@ public sealed class SigningTests
     public void What_is_no_digest_of_it_signs_nothing(string? sign)
     {
         (string, string)[] fields = [("a", "1")];
-        Assert.False(Signing.IsSigned(Set(sign is null ? fields : [.. fields, ("sign", sign)]), AppWith("k"), nowMs: 0));
+        Assert.False(H5SdkSigning.IsSigned(Set(sign is null ? fields : [.. fields, ("sign", sign)]), AppWith("k"), nowMs: 0));
     }
 
     [Fact]
     public void The_newest_secret_and_any_that_has_not_expired_verify()
     {
         var app = AppWith("new") with { Secrets = [new AppSecret(new Secret("new"), 0, null), new AppSecret(new Secret("old"), 0, 1000)] };
-        Assert.True(Signing.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, "new"))]), app, 1000));
-        Assert.True(Signing.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, "old"))]), app, 999));
-        Assert.False(Signing.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, "old"))]), app, 1000));
-        Assert.False(Signing.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, ""))]), app with { Secrets = [] }, 0));
+        Assert.True(H5SdkSigning.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, "new"))]), app, 1000));
+        Assert.True(H5SdkSigning.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, "old"))]), app, 999));
+        Assert.False(H5SdkSigning.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, "old"))]), app, 1000));
+        Assert.False(H5SdkSigning.IsSigned(Set([("a", "1"), ("sign", Md5Digest.Of("a=1"u8, ""))]), app with { Secrets = [] }, 0));
     }
 
     [Theory]

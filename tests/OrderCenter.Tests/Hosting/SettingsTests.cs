@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using OrderCenter.Hosting;
-using OrderCenter.Store;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Tests.Hosting;
 
@@ -20,7 +20,7 @@ public sealed class SettingsTests : IDisposable
     public void Defaults_are_the_contracts()
     {
         var settings = Good("Production", ("Secrets:MasterKey", Key));
-        Assert.Equal(new StoreOptions("sqlite", "Data Source=data/ordercenter.db"), settings.Storage);
+        Assert.Equal(new DatabaseOptions("sqlite", "Data Source=data/ordercenter.db"), settings.Storage);
         Assert.Null(settings.AdminToken);
         Assert.False(settings.IsAdminTokenNew);
         Assert.Empty(settings.KnownNetworks);

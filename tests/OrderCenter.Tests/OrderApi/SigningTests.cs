@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Encodings;
 using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Tests.Support;
-using OrderCenter.Wire;
 
 namespace OrderCenter.Tests.OrderApi;
 
@@ -37,8 +37,8 @@ public sealed class SigningTests
         var vector = document.RootElement.EnumerateArray().Single(entry => entry.TryGetProperty("signed_string", out _));
         var parameters = new ParameterSet();
         Assert.True(parameters.TryAddJson(Encoding.UTF8.GetBytes(vector.GetProperty("body").GetString()!), out _));
-        Assert.Equal(vector.GetProperty("signed_string").GetString(), Encoding.UTF8.GetString(Signing.Canonical(parameters, withoutReceipt: false)) + vector.GetProperty("secret").GetString());
-        Assert.True(Signing.IsSigned(parameters, AppWith(vector.GetProperty("secret").GetString()!), withoutReceipt: false, nowMs: 0));
+        Assert.Equal(vector.GetProperty("signed_string").GetString(), Encoding.UTF8.GetString(OrderApiSigning.Canonical(parameters, withoutReceipt: false)) + vector.GetProperty("secret").GetString());
+        Assert.True(OrderApiSigning.IsSigned(parameters, AppWith(vector.GetProperty("secret").GetString()!), withoutReceipt: false, nowMs: 0));
     }
 
     [Fact]
@@ -69,10 +69,10 @@ public sealed class SigningTests
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["a"] = "1" };
         var app = AppWith("new") with { Secrets = [new AppSecret(new Secret("new"), 0, null), new AppSecret(new Secret("old"), 0, 1000)] };
-        Assert.True(Signing.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "new")), app, false, 999));
-        Assert.True(Signing.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "old")), app, false, 999));
-        Assert.False(Signing.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "old")), app, false, 1000));
-        Assert.False(Signing.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "")), app with { Secrets = [] }, false, 0));
+        Assert.True(OrderApiSigning.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "new")), app, false, 999));
+        Assert.True(OrderApiSigning.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "old")), app, false, 999));
+        Assert.False(OrderApiSigning.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "old")), app, false, 1000));
+        Assert.False(OrderApiSigning.IsSigned(Set(parameters, Md5Digest.Of("a=1&"u8, "")), app with { Secrets = [] }, false, 0));
     }
 
     /// <summary>Names begin with a letter: a name that is only digits does not occur, and PHP would sort it as a number.</summary>
@@ -94,7 +94,7 @@ public sealed class SigningTests
     }
 
     private static bool IsSigned(Dictionary<string, string> parameters, string sign, string secret, bool withoutReceipt) =>
-        Signing.IsSigned(Set(parameters, sign), AppWith(secret), withoutReceipt, nowMs: 0);
+        OrderApiSigning.IsSigned(Set(parameters, sign), AppWith(secret), withoutReceipt, nowMs: 0);
 
     private static ParameterSet Set(Dictionary<string, string> parameters, string sign)
     {

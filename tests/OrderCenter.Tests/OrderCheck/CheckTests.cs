@@ -1,9 +1,10 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
+using MessagePack;
+using OrderCenter.Encodings;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Support;
-using OrderCenter.Wire;
 
 namespace OrderCenter.Tests.OrderCheck;
 
@@ -11,6 +12,7 @@ namespace OrderCenter.Tests.OrderCheck;
 public sealed class CheckTests(CheckTests.Checking service) : IClassFixture<CheckTests.Checking>
 {
     private const string Secret = "B8899E2039DF87E2";
+    private const string NoSuchOrder = "there is no such order: number, game, product, amount, currency and player must be the order's";
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -108,13 +110,13 @@ public sealed class CheckTests(CheckTests.Checking service) : IClassFixture<Chec
     }
 
     [Theory]
-    [InlineData("sdk_id", "v", "sdk_id is not the order's")]
-    [InlineData("game_product_id", "q", "game_product_id is not the order's")]
-    [InlineData("amount", "6.51", "amount is not the order's")]
-    [InlineData("amount", "NaN", "amount is not the order's")]
-    [InlineData("currency", "USD", "currency is not the order's")]
-    [InlineData("game_id", "999999", "order not found")]
-    [InlineData("sz_order_id", "123", "order not found")]
+    [InlineData("sdk_id", "v", NoSuchOrder)]
+    [InlineData("game_product_id", "q", NoSuchOrder)]
+    [InlineData("amount", "6.51", NoSuchOrder)]
+    [InlineData("amount", "NaN", NoSuchOrder)]
+    [InlineData("currency", "USD", NoSuchOrder)]
+    [InlineData("game_id", "999999", NoSuchOrder)]
+    [InlineData("sz_order_id", "123", NoSuchOrder)]
     [InlineData("sz_order_id", "x", "sz_order_id must be digits")]
     [InlineData("platform_id", "9", "platform_id must be 0 (none), 1 (google), 2 (apple), 3 (alipay), 4 (wechat) or 5 (points)")]
     public async Task A_check_that_is_not_the_orders_is_refused(string field, string value, string reason)
@@ -135,24 +137,25 @@ public sealed class CheckTests(CheckTests.Checking service) : IClassFixture<Chec
         var id = (await game.CreateAsync(order, Now)).PlatOrderId;
         await PayAsync(id, "x", "apple");
         var buffer = new ArrayBufferWriter<byte>();
-        var writer = new MsgPackWriter(buffer);
-        writer.MapHeader(8);
-        writer.Str("sdk_id");
-        writer.Integer(42);
-        writer.Str("sz_order_id");
-        writer.Str(id);
-        writer.Str("game_id");
-        writer.Integer(long.Parse(game.GameId));
-        writer.Str("game_product_id");
-        writer.Str("p");
-        writer.Str("amount");
-        writer.Value(new MsgPackValue.Float64(6.5));
-        writer.Str("currency");
-        writer.Str("USD");
-        writer.Str("plaform_id");
-        writer.Integer(2);
-        writer.Str("platform_order_id");
-        writer.Str("x");
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteMapHeader(8);
+        writer.Write("sdk_id");
+        writer.Write(42);
+        writer.Write("sz_order_id");
+        writer.Write(id);
+        writer.Write("game_id");
+        writer.Write(long.Parse(game.GameId));
+        writer.Write("game_product_id");
+        writer.Write("p");
+        writer.Write("amount");
+        writer.Write(6.5);
+        writer.Write("currency");
+        writer.Write("USD");
+        writer.Write("plaform_id");
+        writer.Write(2);
+        writer.Write("platform_order_id");
+        writer.Write("x");
+        writer.Flush();
         Assert.Equal(0, (await PostAsync(buffer.WrittenSpan.ToArray())).Code);
     }
 
@@ -231,13 +234,14 @@ public sealed class CheckTests(CheckTests.Checking service) : IClassFixture<Chec
             fields[field] = value;
         }
         var buffer = new ArrayBufferWriter<byte>();
-        var writer = new MsgPackWriter(buffer);
-        writer.MapHeader(fields.Count);
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteMapHeader(fields.Count);
         foreach (var (name, text) in fields)
         {
-            writer.Str(name);
-            writer.Str(text);
+            writer.Write(name);
+            writer.Write(text);
         }
+        writer.Flush();
         return PostAsync(buffer.WrittenSpan.ToArray());
     }
 

@@ -1,6 +1,8 @@
 using OrderCenter.Callbacks;
-using OrderCenter.Model;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Simulation;
@@ -76,7 +78,7 @@ internal sealed class CallbackSimulation(UnitsInTurn units)
         _goods.Clear();
         _faults.Clear();
         _open.Clear();
-        units.Clear("orders", "pending_changes", "callbacks", "attempts", "callback_endpoints");
+        units.Clear("orders", "pending_changes", "callbacks", "callback_attempts", "callback_endpoints");
         _nodes = [.. Enumerable.Range(0, Nodes).Select(_ => new Node { Name = "n" + _owner++ })];
     }
 
@@ -98,7 +100,7 @@ internal sealed class CallbackSimulation(UnitsInTurn units)
         if (node is not null)
         {
             var life = node.Life;
-            Schedule(Jitter(20), () => Send(node, life, new Delivery(callback, OrderRow.Of(order, null), lease!.UntilMs)));
+            Schedule(Jitter(20), () => Send(node, life, new LeasedCallback(callback, OrderRow.Of(order, null), lease!.UntilMs)));
         }
         _open.Add(callback.Id);
         return callback.Id;
@@ -118,9 +120,9 @@ internal sealed class CallbackSimulation(UnitsInTurn units)
             {
                 return;
             }
-            units.Run(transaction => Deliveries.RecoverAsync(transaction, 10, _nowMs));
+            units.Run(transaction => CallbackTransactions.RecoverAsync(transaction, 10, _nowMs, _nowMs));
             var lease = new NodeLease(node.Name, _nowMs + LeaseMs);
-            var (leased, _) = units.Run(transaction => Deliveries.ClaimDueAsync(transaction, Callback.EndpointOf(1, Url), _random.Next(1, 4), lease, _nowMs));
+            var (leased, _) = units.Run(transaction => CallbackTransactions.ClaimDueAsync(transaction, Callback.EndpointOf(1, Url), _random.Next(1, 4), lease, _nowMs));
             foreach (var delivery in leased)
             {
                 Schedule(Jitter(20), () => Send(node, life, delivery));
@@ -132,15 +134,15 @@ internal sealed class CallbackSimulation(UnitsInTurn units)
     private bool HasWork() => units.Run(transaction => transaction.QueryAsync(
         "SELECT 1 FROM callbacks WHERE (status = 0 AND due_ms <= $1) OR (status = 1 AND lease_until_ms <= $1) LIMIT 1", static row => row.GetInt32(0), _nowMs)).Count > 0;
 
-    private void Send(Node node, int life, Delivery delivery)
+    private void Send(Node node, int life, LeasedCallback delivery)
     {
         if (Postponed(node, life, () => Send(node, life, delivery)) || Crashed(node, life))
         {
             return;
         }
-        if (!IsFenceBroken && !delivery.MayBeSent(TimeoutMs, _nowMs))
+        if (!IsFenceBroken && !delivery.FitsLease(TimeoutMs, _nowMs))
         {
-            units.Run(transaction => Deliveries.PutBackAsync(transaction, delivery.Callback, _nowMs));
+            units.Run(transaction => CallbackTransactions.PutBackAsync(transaction, delivery.Callback, _nowMs));
             return;
         }
         var startedMs = _nowMs;
@@ -172,8 +174,8 @@ internal sealed class CallbackSimulation(UnitsInTurn units)
         {
             callback = callback with { Lease = now.Lease };
         }
-        var (recorded, _) = units.Run(transaction => Deliveries.RecordAsync(transaction, callback, startedMs, outcome, acknowledgementDelivers: true, isExtra: false, _nowMs));
-        if (recorded is Recorded.Delivered or Recorded.Exhausted)
+        var (recorded, _) = units.Run(transaction => CallbackTransactions.RecordAsync(transaction, callback, startedMs, outcome, acknowledgementFulfilsOrder: true, isOutsideSchedule: false, _nowMs));
+        if (recorded is AttemptEffect.Delivered or AttemptEffect.Exhausted)
         {
             _open.Remove(callback.Id);
         }
@@ -227,7 +229,7 @@ internal sealed class CallbackSimulation(UnitsInTurn units)
     {
         var callback = units.Run(transaction => CallbackTable.FindAsync(transaction, id))!;
         var order = units.Run(transaction => OrderTable.FindAsync(transaction, id.OrderId))!.Order;
-        var attempts = units.Run(transaction => CallbackTable.AttemptsAsync(transaction, callback));
+        var attempts = units.Run(transaction => CallbackAttemptTable.OfCallbackAsync(transaction, callback));
         var calls = _calls.Where(call => call.Id == id).OrderBy(call => call.StartedMs).ToList();
         void Expect(bool good, string what)
         {

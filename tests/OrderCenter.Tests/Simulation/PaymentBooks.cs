@@ -1,5 +1,5 @@
-using OrderCenter.Model;
-using OrderCenter.Store;
+using OrderCenter.Domain;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Tests.Simulation;
 
@@ -55,7 +55,7 @@ internal sealed class PaymentBooks(
     {
         foreach (var order in orders)
         {
-            var detail = (await world.Orders.DetailAsync(order.Id, CancellationToken.None))!;
+            var detail = (await world.Orders.FindDetailAsync(order.Id, CancellationToken.None))!;
             _rows[order.Id] = detail.Row;
             _extra[order.Id] = [.. detail.Unapplied.Select(unapplied => unapplied.Payment.TransactionId)];
             var paidCallbacks = await world.QueryAsync("SELECT count(*) FROM callbacks WHERE order_id = $1 AND event = 'order.paid'", row => row.GetInt64(0), order.Id.Value);
@@ -95,7 +95,7 @@ internal sealed class PaymentBooks(
         else
         {
             var shown = await world.QueryAsync(
-                "SELECT count(*) FROM notices WHERE transaction_id = $1 AND game_id = $2 AND state IN (3, 4, 5)", row => row.GetInt64(0), purchase.TransactionId, app.GameId);
+                "SELECT count(*) FROM notifications WHERE transaction_id = $1 AND game_id = $2 AND state IN (3, 4, 5)", row => row.GetInt64(0), purchase.TransactionId, app.GameId);
             Expect(shown[0] > 0 || _extra.Values.Any(extra => extra.Contains(purchase.TransactionId)), $"{name} is lost: it pays nothing and nobody is shown it");
         }
     }
@@ -137,7 +137,7 @@ internal sealed class PaymentBooks(
         foreach (var transaction in forged)
         {
             var seen = await world.QueryAsync(
-                "SELECT (SELECT count(*) FROM payments WHERE transaction_id = $1) + (SELECT count(*) FROM unapplied_payments WHERE transaction_id = $1) + (SELECT count(*) FROM notices WHERE transaction_id = $1)",
+                "SELECT (SELECT count(*) FROM payments WHERE transaction_id = $1) + (SELECT count(*) FROM unapplied_payments WHERE transaction_id = $1) + (SELECT count(*) FROM notifications WHERE transaction_id = $1)",
                 row => row.GetInt64(0), transaction);
             Expect(seen[0] == 0, $"the forged {transaction} was believed");
         }
@@ -166,17 +166,17 @@ internal sealed class PaymentBooks(
     /// <summary>Nothing waits for ever: no notification is unread, no inquiry is to be made.</summary>
     private async Task JudgeWorkAsync()
     {
-        var unread = await world.QueryAsync("SELECT count(*) FROM notices WHERE state IN (0, 6)", row => row.GetInt64(0));
+        var unread = await world.QueryAsync("SELECT count(*) FROM notifications WHERE state IN (0, 6)", row => row.GetInt64(0));
         Expect(unread[0] == 0, $"{unread[0]} notifications are unread");
         foreach (var order in orders)
         {
-            var asks = await world.QueryAsync("SELECT count(*) FROM store_asks WHERE order_id = $1 AND due_ms IS NOT NULL", row => row.GetInt64(0), order.Id.Value);
+            var asks = await world.QueryAsync("SELECT count(*) FROM payment_lookups WHERE order_id = $1 AND due_ms IS NOT NULL", row => row.GetInt64(0), order.Id.Value);
             Expect(asks[0] == 0, $"{order.Id}: its store is still to be asked");
         }
     }
 
     private Task<OrderId?> HolderAsync(TruePurchase purchase) => world.Store.ReadAsync(
-        async transaction => await PaymentTable.HolderAsync(
+        async transaction => await PaymentTable.FindPaidOrderAsync(
             transaction, new Payment { Channel = purchase.Channel, Environment = Payment.Production, TransactionId = purchase.TransactionId }),
         CancellationToken.None);
 

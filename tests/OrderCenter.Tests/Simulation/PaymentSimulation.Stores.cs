@@ -1,8 +1,10 @@
 using System.Globalization;
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Orders;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Simulator.Stores;
-using OrderCenter.Store;
 
 namespace OrderCenter.Tests.Simulation;
 
@@ -136,7 +138,7 @@ internal sealed partial class PaymentSimulation
                 {
                     // A process that died after it had kept the word and before the order followed.
                     await world.Store.WriteAsync(
-                        unit => RefundTable.KeepAsync(unit, new RefundWord("apple", Payment.Production, transaction.TransactionId, _app.GameId, isRefund, world.NowMs)), Now);
+                        unit => RefundEventTable.SaveAsync(unit, new RefundEvent("apple", Payment.Production, transaction.TransactionId, _app.GameId, isRefund, world.NowMs)), Now);
                 }
             });
         }
@@ -172,7 +174,7 @@ internal sealed partial class PaymentSimulation
         var isOpen = mutant == PaymentMutant.DoorOpen;
         var number = Number("666");
         _forged.Add(number);
-        NoticeReception? taken = null;
+        NotificationReception? taken = null;
         switch (Any("alipay", "wechat", "google", "apple", "receipt of google", "receipt of apple"))
         {
             case "alipay":
@@ -205,7 +207,7 @@ internal sealed partial class PaymentSimulation
         }
 
         // While Google's keys cannot be fetched nobody's push can be judged: it is not taken either.
-        if (!isOpen && taken is NoticeReception.Stored)
+        if (!isOpen && taken is NotificationReception.Stored)
         {
             _faults.Add(string.Create(CultureInfo.InvariantCulture, $"the forged {number} was taken in"));
         }
@@ -216,7 +218,7 @@ internal sealed partial class PaymentSimulation
     private async Task RefuseAsync(TrueOrder order, string receipt)
     {
         Assert.True(Receipt.TryParse(System.Text.Encoding.UTF8.GetBytes(receipt), out var read, out _));
-        if (await world.Orders.SettleAsync(_app, order.Id, read, lateKey: null, Now) is not OrderCenter.Orders.SettleOutcome.Refused)
+        if (await world.Receipts.ApplyAsync(_app, order.Id, read, deferredId: null, Now) is not PaymentOutcome.Refused)
         {
             _faults.Add($"a forged receipt for {order.Id} was not refused");
         }

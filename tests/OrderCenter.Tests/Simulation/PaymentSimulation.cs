@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text;
 using OrderCenter.Accounts;
-using OrderCenter.Model;
+using OrderCenter.Domain;
 using OrderCenter.Orders;
+using OrderCenter.Orders.Creation;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Simulator.Stores;
-using OrderCenter.Store;
 
 namespace OrderCenter.Tests.Simulation;
 
@@ -104,16 +106,16 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         var asked = new NewOrder { ProductId = Product, Money = Price, Currency = "CNY", UserId = player, Channel = channel, Content = [Product] };
         if (channel == "points")
         {
-            var outcome = await world.Orders.CreatePaidAsync(
+            var outcome = await world.Creation.CreatePaidAsync(
                 _app, asked,
                 (transaction, order) => PointsLedger.DebitAsync(transaction, order.UserId, order.GameId, order.Money, PointsLedger.ChargeKey(order.Id.Value), "order", order.CreatedMs),
                 Now);
             return new TrueOrder { Id = Assert.IsType<CreatePaidOutcome.Paid>(outcome).Order.Id, Money = Price, Channel = channel, UserId = player };
         }
-        var id = Assert.IsType<CreateOutcome.Created>(await world.Orders.CreateAsync(_app, asked, Now)).OrderId;
+        var id = Assert.IsType<CreateOutcome.Created>(await world.Creation.CreateAsync(_app, asked, Now)).OrderId;
         if (channel is "alipay" or "wechat")
         {
-            Assert.IsType<PayStart.Ready>(await world.Desk.StartAsync(_app, (await world.Orders.FindAsync(id, Now))!.Order, Now));
+            Assert.IsType<InitiationResult.Ready>(await world.Desk.StartAsync(_app, (await world.Orders.FindAsync(id, Now))!.Order, Now));
         }
         return new TrueOrder { Id = id, Money = Price, Channel = channel, UserId = player };
     }
@@ -121,7 +123,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     /// <summary>What will happen to an order, and when.</summary>
     private void Plan(TrueOrder order)
     {
-        var by = new ActBy("simulation", "a person's wish");
+        var by = new AuditContext("simulation", "a person's wish");
         for (var i = 0; i < 4; i++)
         {
             At(Soon(LastMs), () => HandOverAsync(order));
@@ -130,13 +132,13 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         {
             for (var i = _random.Next(3); i > 0; i--)
             {
-                At(Soon(LastMs), async () => order.IsGivenBackByHand |= await world.Orders.RefundAsync(_app, order.Id, by, Now) is ActOutcome.Done or ActOutcome.AlreadySo);
+                At(Soon(LastMs), async () => order.IsGivenBackByHand |= await world.Actions.RefundAsync(_app, order.Id, by, Now) is OperationOutcome.Done or OperationOutcome.Unchanged);
             }
             return;
         }
         if (OneIn(5))
         {
-            At(Soon(LastMs), () => world.Orders.CloseAsync(_app, order.Id, by, Now));
+            At(Soon(LastMs), () => world.Actions.CloseAsync(_app, order.Id, by, Now));
         }
         var payments = OneIn(7) ? 0 : OneIn(4) ? 2 : 1;
         for (var i = 0; i < payments; i++)
@@ -175,7 +177,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         return Task.CompletedTask;
     }
 
-    private async Task HandOverAsync(TrueOrder order) => order.Handed += await world.Orders.DeliverAsync(_app, order.Id, Now) == DeliverOutcome.First ? 1 : 0;
+    private async Task HandOverAsync(TrueOrder order) => order.Handed += await world.Delivery.RecordAsync(_app, order.Id, Now) == FulfilmentOutcome.Recorded ? 1 : 0;
 
     /// <summary>A notification comes now or later, once or several times, or not before the calm; and repeats in the calm in any case, unless it is lost for ever.</summary>
     private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers)> make, bool isLost = false)
@@ -187,7 +189,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         async Task TellAsync(App app)
         {
             var (body, headers) = make();
-            if (await world.TellAsync(channel, app, body, headers) == NoticeReception.Refused)
+            if (await world.TellAsync(channel, app, body, headers) == NotificationReception.Refused)
             {
                 _faults.Add($"a genuine notification of {channel} was refused");
             }
@@ -209,7 +211,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         async Task PresentAsync()
         {
             Assert.True(Receipt.TryParse(Encoding.UTF8.GetBytes(receipt), out var read, out var fault), fault);
-            await world.Orders.SettleAsync(_app, id, read, lateKey: null, Now);
+            await world.Receipts.ApplyAsync(_app, id, read, deferredId: null, Now);
         }
         for (var i = _random.Next(3); i > 0; i--)
         {
@@ -233,10 +235,10 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         {
             return;
         }
-        var read = await world.QueryAsync("SELECT notice_key FROM notices WHERE game_id = $1 AND state <> 0 ORDER BY received_ms, notice_id", row => row.GetString(0), _app.GameId);
+        var read = await world.QueryAsync("SELECT notification_key FROM notifications WHERE game_id = $1 AND state <> 0 ORDER BY received_ms, notification_id", row => row.GetString(0), _app.GameId);
         if (read.Count > 0)
         {
-            await world.ExecuteAsync("UPDATE notices SET state = 0, due_ms = $2, outcome = NULL, done_ms = NULL WHERE notice_key = $1", read[_random.Next(read.Count)], world.NowMs);
+            await world.ExecuteAsync("UPDATE notifications SET state = 0, due_ms = $2, lease_until_ms = 0, outcome = NULL, done_ms = NULL WHERE notification_key = $1", read[_random.Next(read.Count)], world.NowMs);
         }
     }
 
@@ -270,13 +272,13 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     }
 
     private async Task<bool> WaitsAsync() => (await world.QueryAsync(
-        "SELECT (SELECT count(*) FROM notices WHERE state = 0) + (SELECT count(*) FROM store_asks WHERE due_ms IS NOT NULL)", row => row.GetInt64(0)))[0] > 0;
+        "SELECT (SELECT count(*) FROM notifications WHERE state = 0) + (SELECT count(*) FROM payment_lookups WHERE due_ms IS NOT NULL)", row => row.GetInt64(0)))[0] > 0;
 
     private Task<int> MutateAsync() => mutant switch
     {
         PaymentMutant.ClaimsForgotten => world.ExecuteAsync("DELETE FROM payments"),
-        PaymentMutant.WordsForgotten => world.ExecuteAsync("DELETE FROM refund_words"),
-        PaymentMutant.PartsCountedTwice => world.ExecuteAsync("UPDATE refund_parts SET refund_id = refund_id || 'x' WHERE refund_id <> ''"),
+        PaymentMutant.WordsForgotten => world.ExecuteAsync("DELETE FROM refund_events"),
+        PaymentMutant.PartsCountedTwice => world.ExecuteAsync("UPDATE partial_refunds SET refund_id = refund_id || 'x' WHERE refund_id <> ''"),
         _ => Task.FromResult(0),
     };
 
@@ -287,7 +289,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         {
             if ((await world.Orders.FindAsync(order.Id, Now))!.Payment is { } payment)
             {
-                await world.Store.WriteAsync(transaction => PaymentTable.ClaimAsync(transaction, payment, order.Id, 1, isExpected: true), Now);
+                await world.Store.WriteAsync(transaction => PaymentTable.ReserveAsync(transaction, payment, order.Id, 1, isExpected: true), Now);
             }
         }
     }

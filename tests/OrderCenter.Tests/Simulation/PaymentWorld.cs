@@ -2,13 +2,19 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OrderCenter.Accounts;
+using OrderCenter.Apps;
+using OrderCenter.Domain;
 using OrderCenter.Hosting;
-using OrderCenter.Model;
 using OrderCenter.Orders;
+using OrderCenter.Orders.Creation;
+using OrderCenter.Orders.Queries;
+using OrderCenter.Orders.Receipts;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence;
+using OrderCenter.ProviderSync;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Support;
 
@@ -43,13 +49,21 @@ public sealed class PaymentWorld : IAsyncLifetime
 
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    internal OrderCenter.Store.Store Store => Of<OrderCenter.Store.Store>();
+    internal Database Store => Of<Database>();
 
-    internal OrderBook Orders => Of<OrderBook>();
+    internal OrderQueries Orders => Of<OrderQueries>();
 
-    internal Inbox Inbox => Of<Inbox>();
+    internal OrderCreation Creation => Of<OrderCreation>();
 
-    internal PayDesk Desk => Of<PayDesk>();
+    internal ReceiptApplication Receipts => Of<ReceiptApplication>();
+
+    internal FulfilmentRecorder Delivery => Of<FulfilmentRecorder>();
+
+    internal ManualActions Actions => Of<ManualActions>();
+
+    internal NotificationInbox Inbox => Of<NotificationInbox>();
+
+    internal PaymentInitiation Desk => Of<PaymentInitiation>();
 
     internal PointsLedger Points => Of<PointsLedger>();
 
@@ -62,8 +76,8 @@ public sealed class PaymentWorld : IAsyncLifetime
             "--environment=Production", "--Admin:Token=" + Service.Token, "--Secrets:MasterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "--PublicUrl=https://pay.example.com",
             .. _database.Arguments, "--Logging:LogLevel:Default=None",
         ];
-        _service = Program.Build(args, services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))) ?? throw new InvalidOperationException("a setting is wrong");
-        await _service.Services.GetServices<IHostedService>().OfType<StoreOpener>().Single().StartAsync(Now);
+        _service = Program.Build(args, services => services.UseClock(Clock)) ?? throw new InvalidOperationException("a setting is wrong");
+        await _service.Services.GetServices<IHostedService>().OfType<DatabaseStartup>().Single().StartAsync(Now);
         (GoogleKeys, AppleKeys) = (new GooglePlay(Clock), new AppStore(Clock));
         Google = await GooglePlayServer.StartAsync(Clock, Package);
         Google.PageMax = 500;
@@ -101,16 +115,16 @@ public sealed class PaymentWorld : IAsyncLifetime
         return uid;
     }
 
-    /// <summary>One round with the stores: what is left is read, inquiries are made, deliveries told, news asked for, and what has expired is closed.</summary>
+    /// <summary>One step of everything that is due with stores: notifications, lookups, reports, polls; and what has expired is closed.</summary>
     public async Task DoRoundAsync(bool polls)
     {
-        await Orders.ExpireAsync(Now);
-        await Repeat(Inbox.StepAsync);
-        await Repeat(Of<Makeup>().StepAsync);
-        await Repeat(Of<Tellings>().StepAsync);
+        await Of<OrderExpiry>().ExpireAsync(Now);
+        await Repeat(Of<NotificationProcessor>().StepAsync);
+        await Repeat(Of<PaymentRecovery>().StepAsync);
+        await Repeat(Of<FulfilmentReports>().StepAsync);
         if (polls)
         {
-            await Repeat(Of<StorePolls>().StepAsync);
+            await Repeat(Of<EventPoller>().StepAsync);
         }
 
         static async Task Repeat(Func<CancellationToken, Task<bool>> step)
@@ -122,10 +136,10 @@ public sealed class PaymentWorld : IAsyncLifetime
     }
 
     /// <summary>A store's notification comes in at an app's door.</summary>
-    public Task<NoticeReception> TellAsync(string channel, App app, string body, IEnumerable<(string Name, string Value)> headers)
+    public Task<NotificationReception> TellAsync(string channel, App app, string body, IEnumerable<(string Name, string Value)> headers)
     {
-        var notice = new RawNotice(headers.ToDictionary(header => header.Name.ToLowerInvariant(), header => header.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(body), NowMs);
-        return Inbox.TakeAsync(Inbox.Find(channel)!, app.GameId.ToString(System.Globalization.CultureInfo.InvariantCulture), notice, Now);
+        var notice = new RawNotification(headers.ToDictionary(header => header.Name.ToLowerInvariant(), header => header.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(body), NowMs);
+        return Inbox.ReceiveAsync(Of<ChannelRegistry>().Find(channel)!, app.GameId.ToString(System.Globalization.CultureInfo.InvariantCulture), notice, Now);
     }
 
     public Task<int> ExecuteAsync(string sql, params object?[] parameters) => Store.WriteAsync(transaction => transaction.ExecuteAsync(sql, parameters), Now);
@@ -157,6 +171,6 @@ public sealed class PaymentWorld : IAsyncLifetime
         {
             body["callbackUrl"] = callbackUrl;
         }
-        return Assert.IsType<AppOutcome.Created>(await Of<AppCatalog>().PutAsync(Service.NewGameId(), body, Now)).Entry.App;
+        return Assert.IsType<AppOutcome.Created>(await Of<AppAdministration>().PutAsync(Service.NewGameId(), body, Now)).Entry.App;
     }
 }

@@ -1,9 +1,12 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using OrderCenter.Store;
-using OrderCenter.Store.Schema;
-using SqliteTransaction = OrderCenter.Store.SqliteTransaction;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Postgres;
+using OrderCenter.Persistence.Queueing;
+using OrderCenter.Persistence.Schema;
+using OrderCenter.Persistence.Sqlite;
+using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Simulation;
 
@@ -11,13 +14,13 @@ namespace OrderCenter.Tests.Simulation;
 /// when: on SQLite in memory, or on PostgreSQL through the product's own rounds.</summary>
 internal abstract class UnitsInTurn : IDisposable
 {
-    public static async Task<UnitsInTurn> OpenAsync(StoreOptions options)
+    public static async Task<UnitsInTurn> OpenAsync(DatabaseOptions options)
     {
-        if (options.Engine != StoreOptions.Postgres)
+        if (options.Engine != DatabaseOptions.Postgres)
         {
             return new OnSqlite();
         }
-        await using (var store = new OrderCenter.Store.Store(options, TimeProvider.System, NullLoggerFactory.Instance))
+        await using (var store = new Database(options, TimeProvider.System, NullLoggerFactory.Instance))
         {
             await store.OpenAsync(TestContext.Current.CancellationToken);
         }
@@ -39,28 +42,28 @@ internal abstract class UnitsInTurn : IDisposable
 
     private sealed class OnSqlite : UnitsInTurn
     {
-        private readonly SqliteTransaction _database;
+        private readonly SqliteSession _database;
 
         public OnSqlite()
         {
-            SystemSqlite.Use();
+            SqliteLibrary.Load();
             var connection = new SqliteConnection("Data Source=:memory:");
             connection.Open();
-            _database = new SqliteTransaction(connection);
+            _database = new SqliteSession(connection);
             foreach (var statement in Migrations.All.SelectMany(migration => migration.Statements).Select(Migrations.OnSqlite))
             {
-                _database.Run(statement);
+                _database.Send(statement);
             }
         }
 
         public override T Run<T>(Func<Transaction, ValueTask<T>> work)
         {
-            _database.Run("BEGIN");
+            _database.Send(SqliteSession.Begin);
 
             // On SQLite a unit runs to its end at once.
             var run = work(_database).AsTask();
             Assert.True(run.IsCompletedSuccessfully, run.Exception?.ToString());
-            _database.Run("COMMIT");
+            _database.Commit();
             return run.Result;
         }
 
@@ -74,7 +77,7 @@ internal abstract class UnitsInTurn : IDisposable
 
         public OnPostgres(string connectionString)
         {
-            _source = PostgresEngine.Source(connectionString, "");
+            _source = PostgresDataSource.ForWriting(connectionString);
             _session = new PostgresSession(_source, isWriter: true, isDistributed: false, TimeProvider.System, (_, _) => { });
         }
 

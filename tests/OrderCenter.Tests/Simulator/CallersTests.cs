@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using OrderCenter.Encodings;
 using OrderCenter.Simulator.Games;
+using OrderCenter.Tests.Encodings;
 using OrderCenter.Tests.Support;
-using OrderCenter.Wire;
 
 namespace OrderCenter.Tests.Simulator;
 
@@ -95,7 +96,7 @@ public sealed class CallersTests : IDisposable
         await Assert.ThrowsAsync<FormatException>(() => new OrderCheckClient(_http).CheckAsync(check, Now));
     }
 
-    private static ParameterSet Given(byte[] form) => Wire.Given.UrlEncoded(Encoding.ASCII.GetString(form));
+    private static ParameterSet Given(byte[] form) => OrderCenter.Tests.Encodings.Given.UrlEncoded(Encoding.ASCII.GetString(form));
 
     private static string Text(ReadOnlyMemory<byte> utf8) => Encoding.UTF8.GetString(utf8.Span);
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OrderCenter.Encodings;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Support;
 
@@ -302,7 +303,7 @@ public sealed class GameServerTests : IAsyncLifetime
     {
         "/orderapi" => true,
         "/h5sdk" => Encoding.UTF8.GetString(answer.Body).Contains("\"code\":\"000\"", StringComparison.Ordinal),
-        "/ordercheck" => OrderCenter.Wire.MsgPackReader.TryRead(answer.Body, out var value, out _) && value is OrderCenter.Wire.MsgPackValue.Map map
+        "/ordercheck" => OrderCenter.Encodings.MsgPackReader.TryRead(answer.Body, out var value, out _) && value is OrderCenter.Encodings.MsgPackValue.Map map
             && map.Members["code"].Text() is "0" or "2",
         _ => Encoding.UTF8.GetString(answer.Body).Trim().ToUpperInvariant() is "SUCCESS" or "OK",
     };

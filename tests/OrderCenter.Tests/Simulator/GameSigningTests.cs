@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OrderCenter.Simulator.Games;
+using OrderCenter.Tests.Encodings;
 
 namespace OrderCenter.Tests.Simulator;
 
@@ -10,7 +11,7 @@ public sealed class GameSigningTests
     [Fact]
     public void Public_vectors_are_signed_as_published()
     {
-        foreach (var vector in Wire.Given.Vectors("signatures.json"))
+        foreach (var vector in OrderCenter.Tests.Encodings.Given.Vectors("signatures.json"))
         {
             var (parameters, secret) = (vector.GetProperty("params"), vector.GetProperty("secret").GetString()!);
             var sign = vector.GetProperty("protocol").GetString() switch
@@ -26,7 +27,7 @@ public sealed class GameSigningTests
     [Fact]
     public void Webhook_and_card_vectors_are_signed_as_published()
     {
-        var more = Wire.Given.Vectors("more.json");
+        var more = OrderCenter.Tests.Encodings.Given.Vectors("more.json");
         var webhook = more.Single(vector => vector.TryGetProperty("whsec", out _));
         var cards = more.Single(vector => vector.TryGetProperty("nested", out _));
         var secret = cards.GetProperty("secret").GetString()!;
@@ -43,7 +44,7 @@ public sealed class GameSigningTests
     [Fact]
     public void Msgpack_vectors_are_read_and_written_as_published()
     {
-        foreach (var vector in Wire.Given.Vectors("msgpack.json").Take(3))
+        foreach (var vector in OrderCenter.Tests.Encodings.Given.Vectors("msgpack.json").Take(3))
         {
             var bytes = Convert.FromHexString(vector.GetProperty("msgpack_hex").GetString()!);
             var members = MsgPackMap.Read(bytes);
@@ -59,7 +60,7 @@ public sealed class GameSigningTests
     [Fact]
     public void A_check_of_the_sdk_is_the_map_of_the_vector()
     {
-        var vector = Wire.Given.Vectors("msgpack.json")[0];
+        var vector = OrderCenter.Tests.Encodings.Given.Vectors("msgpack.json")[0];
         var check = new OrderCheckClient.Check
         {
             SdkId = "42",

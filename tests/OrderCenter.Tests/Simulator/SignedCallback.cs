@@ -1,10 +1,11 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Http.Headers;
+using System.Net;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using OrderCenter.Wire;
+using System.Text;
+using MessagePack;
+using OrderCenter.Encodings;
 
 namespace OrderCenter.Tests.Simulator;
 
@@ -69,18 +70,19 @@ internal sealed record SignedCallback(string Path, byte[] Body, string ContentTy
     public static SignedCallback OrderCheck(string order, DateTimeOffset now, string secret = TheSecret)
     {
         var output = new ArrayBufferWriter<byte>();
-        var map = new MsgPackWriter(output);
+        var map = new MessagePackWriter(output);
         (string Name, string Value)[] members =
         [
             ("sdk_id", "玩家42"), ("sz_order_id", order), ("game_id", "1001"), ("game_product_id", "com.rxsg1.07"), ("amount", "100"), ("currency", "RMB"),
             ("platform_id", "1"), ("platform_order_id", "GPA.3345-1234-5678-90123-a-longer-number"),
         ];
-        map.MapHeader(members.Length);
+        map.WriteMapHeader(members.Length);
         foreach (var (name, value) in members)
         {
-            map.Str(name);
-            map.Str(value);
+            map.Write(name);
+            map.Write(value);
         }
+        map.Flush();
         return New("/ordercheck", output.WrittenSpan.ToArray(), "application/msgpack", order, now, secret);
     }
 

@@ -6,6 +6,7 @@ public sealed class ManualClock : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 11, 21, 8, 0, 0, TimeSpan.Zero);
+    private TimeSpan _wallAhead;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -13,11 +14,35 @@ public sealed class ManualClock : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return _now + _wallAhead;
         }
     }
 
-    public override long GetTimestamp() => GetUtcNow().Ticks;
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _now.Ticks;
+        }
+    }
+
+    /// <summary>The time of a database whose clock nobody sets, Unix milliseconds.</summary>
+    public long SteadyMs()
+    {
+        lock (_gate)
+        {
+            return _now.ToUnixTimeMilliseconds();
+        }
+    }
+
+    /// <summary>Sets the wall clock; the monotonic one goes on as before.</summary>
+    public void SetBy(TimeSpan jump)
+    {
+        lock (_gate)
+        {
+            _wallAhead += jump;
+        }
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -29,7 +54,7 @@ public sealed class ManualClock : TimeProvider
     /// <summary>Moves the clock, stopping at every timer that falls due on the way.</summary>
     public void Advance(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
+        var end = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + by;
         while (true)
         {
             ManualTimer? next;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Tests.Support;
 
@@ -118,7 +119,7 @@ public sealed class TestDatabase : IDisposable
 
     public string ConnectionString { get; }
 
-    public OrderCenter.Store.StoreOptions Options => new(Engine, ConnectionString);
+    public DatabaseOptions Options => new(Engine, ConnectionString);
 
     /// <summary>As settings on a command line.</summary>
     public string[] Arguments => [$"--Storage:Engine={Engine}", $"--ConnectionStrings:OrderCenter={ConnectionString}"];

@@ -6,14 +6,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 
 namespace OrderCenter.Tests.Support;
 
-/// <summary>The whole service behind a real socket, with a database file of its own and a clock that the test moves. Tests share one and take an app each.</summary>
+/// <summary>The whole service behind a real socket, with a database file of its own and a clock that the test moves. Tests share one and take an app each.
+/// Where <see cref="ServerProcess.Native"/> is set, it is that program as a process, with the machine's clock and without <see cref="Services"/>: for suites that
+/// use HTTP only.</summary>
 public class Service : IAsyncLifetime
 {
     public const string Token = "token-of-the-tests-0123456789";
@@ -21,6 +22,7 @@ public class Service : IAsyncLifetime
 
     private readonly TestDatabase _database = new();
     private WebApplication? _app;
+    private ServerProcess? _process;
 
     public ManualClock Clock { get; } = new();
 
@@ -35,6 +37,11 @@ public class Service : IAsyncLifetime
     /// <summary>More settings, as on the command line.</summary>
     protected virtual IReadOnlyList<string> Settings => [];
 
+    /// <summary>Replaces more parts than the clock.</summary>
+    protected virtual void Arrange(IServiceCollection services)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
         Google = new GooglePlay(Clock);
@@ -42,20 +49,40 @@ public class Service : IAsyncLifetime
         string[] args =
         [
             "--urls=http://127.0.0.1:0", "--environment=Production", $"--Admin:Token={Token}", "--Secrets:MasterKey=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-            .. _database.Arguments, "--Logging:LogLevel:Default=Warning", .. Settings,
+            .. _database.Arguments, "--Logging:LogLevel:Default=Warning", "--Limits:FailuresPerMinutePerAddress=0", .. Settings,
         ];
-        _app = Program.Build(args, services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock))) ?? throw new InvalidOperationException("a setting is wrong");
+        if (ServerProcess.Native is not null)
+        {
+            Clock.Advance(TimeProvider.System.GetUtcNow() - Clock.GetUtcNow());
+            _process = await ServerProcess.StartAsync(_database.Options, [.. args.Skip(1).Except(_database.Arguments), "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Information"]);
+            Http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = _process.Http.BaseAddress };
+            return;
+        }
+        _app = Program.Build(args, Replace) ?? throw new InvalidOperationException("a setting is wrong");
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = new Uri(address) };
+    }
+
+    private void Replace(IServiceCollection services)
+    {
+        services.UseClock(Clock);
+        Arrange(services);
     }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         Http.Dispose();
-        await _app!.StopAsync();
-        await _app.DisposeAsync();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
         _database.Dispose();
     }
 

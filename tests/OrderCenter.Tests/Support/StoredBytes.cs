@@ -1,13 +1,13 @@
 using System.Text;
 using Npgsql;
-using OrderCenter.Store;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Tests.Support;
 
 /// <summary>Everything that is at rest: the bytes of SQLite's files, journal included; every row of every table of PostgreSQL.</summary>
 internal static class StoredBytes
 {
-    public static byte[] Of(StoreOptions options) => options.Engine == StoreOptions.Postgres ? Rows(options.ConnectionString) : Files(options.ConnectionString.Split('=', 2)[1]);
+    public static byte[] Of(DatabaseOptions options) => options.Engine == DatabaseOptions.Postgres ? Rows(options.ConnectionString) : Files(options.ConnectionString.Split('=', 2)[1]);
 
     private static byte[] Files(string path)
     {

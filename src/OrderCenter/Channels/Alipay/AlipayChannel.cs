@@ -1,15 +1,18 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.Alipay;
 
-/// <summary>Alipay (anchors/payments.md, "Alipay"): the payment begins here, Alipay notifies, and is asked where it does not. A receipt of the client is
-/// never believed: it only makes us ask.</summary>
-internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPayStarter, INotified, IAsked, IRefunds
+/// <summary>Alipay (anchors/payments.md, "Alipay"): the payment begins here, Alipay notifies, and is queried where it does not. A client's
+/// receipt is never believed: it only causes a query.</summary>
+internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPaymentInitiator,
+    INotificationHandler, IPaymentQuery, IRefunder
 {
+    private const string NumberField = "trade_no";
     internal const string ChannelName = "alipay";
     internal const string Yuan = "CNY";
     internal const string TimeForm = "yyyy-MM-dd HH:mm:ss";
@@ -18,19 +21,23 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
     private const string NotThere = "ACQ.TRADE_NOT_EXIST";
     private const string SystemError = "ACQ.SYSTEM_ERROR";
     private const int NumberCharsMax = 64;
+    private const int NumberCharsMin = 16;
     private const int SubjectCharsMax = 128;
     private const int ReasonCharsMax = 200;
     private const string NotConfigured = "channel alipay is not configured for this app";
     private static readonly string[] Secrets = [AlipaySettings.PrivateKeyField];
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly AlipayGateway _gateway = new(http, clock);
 
     public string Name => ChannelName;
 
-    public string Channel => ChannelName;
+    public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new AlipayBill()];
 
-    public bool AsksByOrder => true;
+    public bool FindsByOrderId => true;
+
+    /// <summary>A trade_no: digits, 28 as a rule.</summary>
+    public bool IsTransactionId(string transaction) =>
+        transaction.Length is >= NumberCharsMin and <= NumberCharsMax && !transaction.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     public IReadOnlyList<string> SecretFields => Secrets;
 
@@ -38,52 +45,51 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
 
     public bool Recognises(Receipt receipt)
     {
-        var fields = new Fields(receipt.Root);
+        var fields = new JsonFieldReader(receipt.Root);
         return receipt.UnityStore is null && (fields.Has("trade_no") || (fields.Has("out_trade_no") && !fields.Has("transaction_id")));
     }
 
-    public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken)
-    {
-        var fields = new Fields(receipt.Root);
-        var (tradeNo, outTradeNo) = (fields.Text("trade_no", NumberCharsMax), fields.Text("out_trade_no", NumberCharsMax));
-        if (fields.Faults.Count > 0 || (tradeNo ?? outTradeNo) is null)
-        {
-            return new Verdict.Rejected("the receipt must hold trade_no or out_trade_no as text");
-        }
-        return outTradeNo is null || outTradeNo == order.Id.Value
-            ? await QueryAsync(app, order, tradeNo, cancellationToken)
-            : new Verdict.Rejected("the receipt is for another order");
-    }
+    public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
+        NumberReceipt.Read(receipt, NumberField, order, out var tradeNo) is { } fault
+            ? new Verdict.Rejected(fault)
+            : await QueryByOrderIdAsync(app, order, tradeNo, cancellationToken);
 
-    /// <summary>Asks by our own number: what Alipay knows under it is this order's and no other's. A number that somebody else named changes nothing.</summary>
-    public ValueTask<Verdict> AskAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) => QueryAsync(app, order, tradeNo: null, cancellationToken);
+    public ClaimedPurchase? ReadClaim(Receipt receipt) => NumberReceipt.ReadClaim(receipt, NumberField);
 
-    public ValueTask<PayStart> StartAsync(App app, Order order, CancellationToken cancellationToken)
+    /// <summary>Queries by our order id: what Alipay has under it is this order's and no other's. A trade number that a caller claims is
+    /// not used.</summary>
+    public ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) =>
+        QueryByOrderIdAsync(app, order, tradeNo: null, cancellationToken);
+
+    public ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken)
     {
         if (AlipaySettings.Of(app) is not { } settings)
         {
-            return new(new PayStart.NotConfigured(NotConfigured));
+            return new(new InitiationResult.NotConfigured(NotConfigured));
         }
         if (!Currency.Same(order.Currency, Yuan))
         {
-            return new(new PayStart.Refused($"currency must be {Yuan} for Alipay"));
+            return new(new InitiationResult.Refused($"currency must be {Yuan} for Alipay"));
         }
-        if (!Fen.TryOf(order.Money, out var fen))
+        if (!CnyMinorUnits.TryFromMoney(order.Money, out var fen))
         {
-            return new(new PayStart.Refused($"amount {Fen.Form}"));
+            return new(new InitiationResult.Refused($"amount {CnyMinorUnits.Form}"));
         }
-        var biz = Json(json =>
+        var biz = JsonBytes.WriteReadable(json =>
         {
             json.WriteString("out_trade_no", order.Id.Value);
-            json.WriteString("total_amount", Fen.Text(fen));
+            json.WriteString("total_amount", CnyMinorUnits.ToYuan(fen));
             json.WriteString("subject", Subject(order));
             json.WriteString("product_code", settings.IsWap ? "QUICK_WAP_WAY" : "QUICK_MSECURITY_PAY");
             json.WriteString("time_expire", DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs).ToOffset(China).ToString(TimeForm));
         });
         var text = _gateway.OrderString(
-            settings, settings.IsWap ? "alipay.trade.wap.pay" : "alipay.trade.app.pay", biz, settings.NotifyUrl ?? address.NotifyAt(ChannelName, app.GameId),
+            settings,
+            settings.IsWap ? "alipay.trade.wap.pay" : "alipay.trade.app.pay",
+            biz,
+            settings.NotifyUrl ?? address.NotifyAt(ChannelName, app.GameId),
             settings.IsWap ? settings.ReturnUrl : null);
-        var pay = Json(json =>
+        var pay = JsonBytes.WriteReadable(json =>
         {
             json.WriteString("orderString", text);
             if (settings.IsWap)
@@ -92,7 +98,7 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
             }
         });
         using var document = JsonDocument.Parse(pay);
-        return new(new PayStart.Ready(document.RootElement.Clone()));
+        return new(new InitiationResult.Ready(document.RootElement.Clone()));
     }
 
     public async ValueTask<string?> CloseAsync(App app, Order order, CancellationToken cancellationToken)
@@ -101,48 +107,57 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
         {
             return NotConfigured;
         }
-        var reply = await _gateway.CallAsync(settings, "alipay.trade.close", Json(json => json.WriteString("out_trade_no", order.Id.Value)), cancellationToken);
-        return reply.IsDone || reply.SubCode == NotThere ? null : reply.Words;
+        var reply = await _gateway.CallAsync(
+            settings, "alipay.trade.close", JsonBytes.WriteReadable(json => json.WriteString("out_trade_no", order.Id.Value)),
+            cancellationToken);
+        return reply.IsDone || reply.SubCode == NotThere ? null : reply.Message;
     }
 
-    /// <summary>One refund an order: our order's number is also the refund's, so that asking again gives nothing back twice.</summary>
-    public async ValueTask<RefundAnswer> RefundAsync(App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
+    /// <summary>One refund an order: our order's number is also the refund's, so that a repeated request refunds once.</summary>
+    public async ValueTask<RefundResult> RefundAsync(
+        App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
     {
         if (AlipaySettings.Of(app) is not { } settings)
         {
-            return new RefundAnswer.Refused(NotConfigured);
+            return new RefundResult.Refused(NotConfigured);
         }
-        if (!Fen.TryOf(payment.Money ?? order.Money, out var fen))
+        if (!CnyMinorUnits.TryFromMoney(payment.Money ?? order.Money, out var fen))
         {
-            return new RefundAnswer.Refused($"amount {Fen.Form}");
+            return new RefundResult.Refused($"amount {CnyMinorUnits.Form}");
         }
-        var biz = Json(json =>
+        var biz = JsonBytes.WriteReadable(json =>
         {
             json.WriteString("trade_no", payment.TransactionId);
-            json.WriteString("refund_amount", Fen.Text(fen));
+            json.WriteString("refund_amount", CnyMinorUnits.ToYuan(fen));
             json.WriteString("refund_reason", reason.Length <= ReasonCharsMax ? reason : reason[..ReasonCharsMax]);
             json.WriteString("out_request_no", order.Id.Value);
         });
         var reply = await _gateway.CallAsync(settings, "alipay.trade.refund", biz, cancellationToken);
         if (reply.IsDone)
         {
-            return new RefundAnswer.Done();
+            return new RefundResult.Done();
         }
-        return reply.Fields is null || IsPassing(reply) ? new RefundAnswer.TryLater(reply.Words) : new RefundAnswer.Refused(reply.Words);
+        return reply.Fields is null || IsTransient(reply)
+            ? new RefundResult.TryLater(reply.Message)
+            : new RefundResult.Refused(reply.Message);
     }
 
-    private async ValueTask<Verdict> QueryAsync(App app, Order order, string? tradeNo, CancellationToken cancellationToken)
+    private async ValueTask<Verdict> QueryByOrderIdAsync(App app, Order order, string? tradeNo, CancellationToken cancellationToken)
     {
         if (AlipaySettings.Of(app) is not { } settings)
         {
             return new Verdict.Rejected(NotConfigured);
         }
-        var reply = await _gateway.CallAsync(settings, "alipay.trade.query", Json(json => json.WriteString("out_trade_no", order.Id.Value)), cancellationToken);
+        var reply = await _gateway.CallAsync(
+            settings, "alipay.trade.query", JsonBytes.WriteReadable(json => json.WriteString("out_trade_no", order.Id.Value)),
+            cancellationToken);
         if (!reply.IsDone)
         {
-            return reply.SubCode == NotThere ? new Verdict.Rejected("not paid: Alipay knows no trade of this order yet") : new Verdict.TryLater(reply.Words);
+            return reply.SubCode == NotThere
+                ? new Verdict.Rejected("not paid: Alipay knows no trade of this order yet")
+                : new Verdict.TryLater(reply.Message);
         }
-        if (Trade.Read(name => reply.Fields!.TextOrEmpty(name, 1024), out var fault) is not { } trade)
+        if (AlipayTrade.Read(name => reply.Fields!.AnyScalar(name, 1024), out var fault) is not { } trade)
         {
             return new Verdict.TryLater($"Alipay's answer is not usable: {fault}");
         }
@@ -154,14 +169,18 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
         {
             return new Verdict.Rejected("the receipt's trade_no is not this order's");
         }
-        if (trade.IsRefunded || !trade.IsPaid)
-        {
-            return new Verdict.Rejected(trade.IsRefunded ? "the payment was refunded" : $"not paid: the trade is in the state {trade.Status}");
-        }
         var payment = trade.ToPayment(settings.Environment);
+        if (trade.IsRefunded)
+        {
+            return new Verdict.Rejected("the payment was refunded") { Payment = payment };
+        }
+        if (!trade.IsPaid)
+        {
+            return new Verdict.Rejected($"not paid: the trade is in the state {trade.Status}");
+        }
         if (payment.Environment != Payment.Production && !app.AcceptsSandboxOf(order.UserId))
         {
-            return new Verdict.Rejected("the payment is of Alipay's sandbox");
+            return new Verdict.Rejected("the payment is of Alipay's sandbox") { Payment = payment };
         }
         if (trade.Total != order.Money || !Currency.Same(order.Currency, Yuan))
         {
@@ -170,24 +189,14 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
         return new Verdict.Paid(payment);
     }
 
-    private static bool IsPassing(AlipayGateway.Reply reply) => reply.SubCode == SystemError || reply.Code == "20000" || reply.SubCode.StartsWith("aop.", StringComparison.Ordinal);
+    private static bool IsTransient(AlipayGateway.Reply reply) =>
+        reply.SubCode == SystemError || reply.Code == "20000" || reply.SubCode.StartsWith("aop.", StringComparison.Ordinal);
 
     /// <summary>Alipay refuses subjects that hold <c>/</c>, <c>=</c> or <c>&amp;</c>.</summary>
     private static string Subject(Order order)
     {
-        var subject = string.Concat((order.ProductName.Length > 0 ? order.ProductName : order.ProductId).Select(character => character is '/' or '=' or '&' || char.IsControl(character) ? ' ' : character));
+        var name = order.ProductName.Length > 0 ? order.ProductName : order.ProductId;
+        var subject = string.Concat(name.Select(mark => mark is '/' or '=' or '&' || char.IsControl(mark) ? ' ' : mark));
         return subject.Length <= SubjectCharsMax ? subject : subject[..SubjectCharsMax];
-    }
-
-    private static string Json(Action<Utf8JsonWriter> fields)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Writing))
-        {
-            json.WriteStartObject();
-            fields(json);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 }

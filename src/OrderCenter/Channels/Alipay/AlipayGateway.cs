@@ -2,24 +2,25 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Encodings;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Alipay;
 
-/// <summary>Alipay's gateway (anchors/payments.md, "Alipay", requests): parameters signed with the app's key, answers believed only under Alipay's
-/// signature over their raw text.</summary>
+/// <summary>Alipay's gateway (anchors/payments.md, "Alipay", requests): parameters signed with the app's key, answers believed only under
+/// Alipay's signature over their raw text.</summary>
 internal sealed class AlipayGateway(StoreHttp http, TimeProvider clock)
 {
     private const string BizContent = "biz_content";
     private const string SignField = "sign";
 
-    /// <summary>What the platform says, or why nothing is known.</summary>
+    /// <summary>An answer of Alipay's, or why there is none.</summary>
     /// <param name="Fields">The signed object; null: nothing is known.</param>
     /// <param name="Code">The gateway's code.</param>
     /// <param name="SubCode">The business's code; empty: none.</param>
-    /// <param name="Words">For the operator.</param>
-    public sealed record Reply(Fields? Fields, string Code, string SubCode, string Words)
+    /// <param name="Message">For the operator.</param>
+    public sealed record Reply(JsonFieldReader? Fields, string Code, string SubCode, string Message)
     {
         public const string Done = "10000";
 
@@ -30,29 +31,29 @@ internal sealed class AlipayGateway(StoreHttp http, TimeProvider clock)
     public string OrderString(AlipaySettings settings, string method, string bizContent, Uri? notifyUrl, Uri? returnUrl)
     {
         var parameters = Sign(settings, method, bizContent, notifyUrl, returnUrl);
-        return string.Join('&', parameters.Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
+        return Encode(parameters);
     }
 
     public async Task<Reply> CallAsync(AlipaySettings settings, string method, string bizContent, CancellationToken cancellationToken)
     {
         var parameters = Sign(settings, method, bizContent, notifyUrl: null, returnUrl: null);
         // The gateway reads charset from the address before it can read the body.
-        var query = string.Join('&', parameters.Where(parameter => parameter.Key != BizContent).Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
+        var query = Encode(parameters.Where(parameter => parameter.Key != BizContent));
         var request = new HttpRequestMessage(HttpMethod.Post, new UriBuilder(settings.Gateway) { Query = query }.Uri)
         {
             Content = new ByteArrayContent(Encoding.ASCII.GetBytes($"{BizContent}={Uri.EscapeDataString(bizContent)}")),
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded", "utf-8");
         var sent = await http.SendAsync(request, cancellationToken);
-        if (sent is not StoreAnswer.Answered answer)
+        if (sent is not StoreResponse.Answered answer)
         {
-            return Unknown($"Alipay: {((StoreAnswer.Failed)sent).Reason}");
+            return Unknown($"Alipay: {((StoreResponse.Failed)sent).Reason}");
         }
         if (answer.HttpStatus != 200)
         {
             return Unknown($"Alipay answered HTTP {answer.HttpStatus}");
         }
-        if (!TryOpen(answer.Body, method.Replace('.', '_') + "_response", out var signed, out var signature))
+        if (!TryOpen(ByteOrderMark.Skip(answer.Body.AsMemory()), method.Replace('.', '_') + "_response", out var signed, out var signature))
         {
             return Unknown("Alipay's answer is not of the form that its documents say");
         }
@@ -60,16 +61,20 @@ internal sealed class AlipayGateway(StoreHttp http, TimeProvider clock)
         {
             return Unknown("the answer is not signed by Alipay");
         }
-        if (!Fields.TryParse(signed, out var fields, out var fault))
+        if (!JsonFieldReader.TryParse(signed, out var fields, out var fault))
         {
             return Unknown($"Alipay's answer {fault}");
         }
         var code = fields.TextOrEmpty("code", 64) ?? "";
         var subCode = fields.TextOrEmpty("sub_code", 128) ?? "";
-        return new Reply(fields, code, subCode, $"Alipay: {(subCode.Length > 0 ? subCode : code)} {fields.TextOrEmpty("sub_msg", 512) ?? fields.TextOrEmpty("msg", 512)}".TrimEnd());
+        var message = fields.TextOrEmpty("sub_msg", 512) ?? fields.TextOrEmpty("msg", 512);
+        return new Reply(fields, code, subCode, $"Alipay: {(subCode.Length > 0 ? subCode : code)} {message}".TrimEnd());
     }
 
-    private static Reply Unknown(string words) => new(null, "", "", words);
+    private static string Encode(IEnumerable<KeyValuePair<string, string>> parameters) =>
+        string.Join('&', parameters.Select(parameter => $"{parameter.Key}={Uri.EscapeDataString(parameter.Value)}"));
+
+    private static Reply Unknown(string message) => new(null, "", "", message);
 
     /// <summary>Empty values left out, sorted by name, signed with <c>sign_type</c> among them.</summary>
     private SortedDictionary<string, string> Sign(AlipaySettings settings, string method, string bizContent, Uri? notifyUrl, Uri? returnUrl)
@@ -93,16 +98,18 @@ internal sealed class AlipayGateway(StoreHttp http, TimeProvider clock)
         {
             parameters["return_url"] = returnUrl.AbsoluteUri;
         }
-        parameters[SignField] = settings.PrivateKey.Sign(Encoding.UTF8.GetBytes(string.Join('&', parameters.Select(parameter => $"{parameter.Key}={parameter.Value}"))));
+        parameters[SignField] = settings.PrivateKey.Sign(
+            Encoding.UTF8.GetBytes(string.Join('&', parameters.Select(parameter => $"{parameter.Key}={parameter.Value}"))));
         return parameters;
     }
 
     /// <summary>Finds the signed object's exact bytes and the signature.</summary>
-    private static bool TryOpen(byte[] body, string name, out ReadOnlyMemory<byte> signed, [NotNullWhen(true)] out string? signature)
+    private static bool TryOpen(
+        ReadOnlyMemory<byte> body, string name, out ReadOnlyMemory<byte> signed, [NotNullWhen(true)] out string? signature)
     {
         signed = default;
         signature = null;
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 16 });
+        var reader = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = 16 });
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -122,7 +129,7 @@ internal sealed class AlipayGateway(StoreHttp http, TimeProvider clock)
                 reader.Skip();
                 if (isAnswer)
                 {
-                    signed = body.AsMemory(start, (int)reader.BytesConsumed - start);
+                    signed = body.Slice(start, (int)reader.BytesConsumed - start);
                 }
             }
             return !signed.IsEmpty && signature is not null;

@@ -1,12 +1,12 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Alipay;
 
 /// <summary>An app's settings for Alipay (contract.md, "Channels"), parsed once for each state of the app.</summary>
-internal sealed class AlipaySettings
+internal sealed class AlipaySettings : IChannelSettings
 {
     public const string PrivateKeyField = "privateKey";
     private const string GatewayDefault = "https://openapi.alipay.com/gateway.do";
@@ -18,8 +18,9 @@ internal sealed class AlipaySettings
     private const string WapWay = "wap";
     private const int IdCharsMax = 64;
     private const int AddressCharsMax = 1024;
-    private static readonly string[] Known = ["appId", PrivateKeyField, "alipayPublicKey", "gateway", "sellerId", "way", "notifyUrl", "returnUrl"];
-    private static readonly ConditionalWeakTable<App, AlipaySettings> Cache = [];
+    private static readonly string[] Known = ["appId", PrivateKeyField, "alipayPublicKey", "gateway", "sellerId", "way", "notifyUrl",
+        "returnUrl"];
+    private static readonly SettingsCache<AlipaySettings> Cache = new(AlipayChannel.ChannelName, Read);
 
     private AlipaySettings()
     {
@@ -47,29 +48,22 @@ internal sealed class AlipaySettings
     /// <summary>Where a mobile page goes on afterwards; null: nowhere.</summary>
     public Uri? ReturnUrl { get; private init; }
 
-    public string Environment => Gateway.Host.EndsWith(SandboxHost, StringComparison.OrdinalIgnoreCase) ? Payment.Sandbox : Payment.Production;
+    public string Environment =>
+        Gateway.Host.EndsWith(SandboxHost, StringComparison.OrdinalIgnoreCase) ? Payment.Sandbox : Payment.Production;
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
-    /// <summary>The app's settings; null where it has none, or none that are free of faults: such a channel is closed, not open.</summary>
-    public static AlipaySettings? Of(App app)
-    {
-        if (!app.Channels.ContainsKey(AlipayChannel.ChannelName))
-        {
-            return null;
-        }
-        var settings = Cache.GetValue(app, static app => Read(app.Channels[AlipayChannel.ChannelName]));
-        return settings.Faults.Count == 0 ? settings : null;
-    }
+    /// <inheritdoc cref="SettingsCache{T}.Find"/>
+    public static AlipaySettings? Of(App app) => Cache.Find(app);
 
     public static AlipaySettings Read(JsonElement json)
     {
-        var fields = new Fields(json);
+        var fields = new JsonFieldReader(json);
         fields.OnlyKnown(Known);
         var way = fields.Text("way", IdCharsMax);
         if (way is not (null or AppWay or WapWay))
         {
-            fields.Note($"way must be {AppWay} or {WapWay}");
+            fields.AddFault($"way must be {AppWay} or {WapWay}");
         }
         var settings = new AlipaySettings
         {
@@ -80,26 +74,16 @@ internal sealed class AlipaySettings
             NotifyUrl = fields.Address("notifyUrl", AddressCharsMax),
             ReturnUrl = fields.Address("returnUrl", AddressCharsMax),
         };
-        if (fields.RequiredText(PrivateKeyField, RsaKey.CharsMax) is { } privateKey)
-        {
-            if (RsaKey.TryPrivate(privateKey, out var key))
-            {
-                settings.PrivateKey = key;
-            }
-            else
-            {
-                fields.Note($"{PrivateKeyField} {RsaKey.PrivateForm}");
-            }
-        }
+        settings.PrivateKey = RsaKey.ReadPrivate(fields, PrivateKeyField)!;
         if (fields.RequiredText("alipayPublicKey", RsaKey.CharsMax) is { } publicKey)
         {
-            if (RsaKey.TryPublic(publicKey, out var key))
+            if (RsaKey.TryReadPublic(publicKey, out var key))
             {
                 settings.AlipayPublicKey = key;
             }
             else
             {
-                fields.Note($"alipayPublicKey {RsaKey.PublicForm}");
+                fields.AddFault($"alipayPublicKey {RsaKey.PublicForm}");
             }
         }
         settings.Faults = fields.Faults;

@@ -1,33 +1,12 @@
-using System.Buffers.Text;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
 using System.Text;
-using System.Text.Json;
+using OrderCenter.Channels.Shared;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Apple;
-
-/// <summary>What the App Store Server API says.</summary>
-internal abstract record ApiAnswer
-{
-    private ApiAnswer()
-    {
-    }
-
-    public sealed record Found(Fields Fields) : ApiAnswer;
-
-    /// <summary>It does not know the purchase.</summary>
-    public sealed record NotFound : ApiAnswer;
-
-    /// <summary>It refuses this request for good.</summary>
-    public sealed record Refused(string Reason) : ApiAnswer;
-
-    /// <summary>It takes no request of ours: the key, or an app that is not live yet.</summary>
-    public sealed record NotAdmitted(string Reason) : ApiAnswer;
-
-    public sealed record TryLater(string Reason) : ApiAnswer;
-}
 
 /// <summary>Calls to the App Store Server API (anchors/payments.md, "App Store Server API").</summary>
 internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
@@ -44,26 +23,32 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
 
     private readonly ConditionalWeakTable<AppleSettings, Token> _tokens = [];
 
-    /// <summary>Whether a text can be a transaction's number; anything else would change the address that is asked.</summary>
-    public static bool IsTransactionId(string text) => text.Length is > 0 and <= IdCharsMax && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+    /// <summary>Whether a text can be a transaction's number; anything else would change the address that is called.</summary>
+    public static bool IsTransactionId(string text) =>
+        text.Length is > 0 and <= IdCharsMax && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>One transaction: <c>signedTransactionInfo</c>.</summary>
-    public Task<ApiAnswer> TransactionAsync(AppleSettings settings, Uri apiBase, string transactionId, CancellationToken cancellationToken) =>
-        SendAsync(settings, HttpMethod.Get, apiBase, $"/inApps/v1/transactions/{transactionId}", body: null, StoreHttp.AnswerBytesMax, cancellationToken);
+    public Task<AppStoreResponse> TransactionAsync(
+        AppleSettings settings, Uri apiBase, string transactionId, CancellationToken cancellationToken) =>
+        SendAsync(
+            settings, HttpMethod.Get, apiBase, $"/inApps/v1/transactions/{transactionId}", body: null, StoreHttp.AnswerBytesMax,
+        cancellationToken);
 
     /// <summary>A page of the notifications that did not reach us in a span of time.</summary>
-    public Task<ApiAnswer> HistoryAsync(AppleSettings settings, Uri apiBase, long startMs, long endMs, string? page, CancellationToken cancellationToken)
+    public Task<AppStoreResponse> HistoryAsync(
+        AppleSettings settings, Uri apiBase, long startMs, long endMs, string? page, CancellationToken cancellationToken)
     {
         var path = "/inApps/v1/notifications/history" + (page is null ? "" : "?paginationToken=" + Uri.EscapeDataString(page));
         var body = Encoding.UTF8.GetBytes($$"""{"startDate":{{startMs}},"endDate":{{endMs}},"onlyFailures":true}""");
         return SendAsync(settings, HttpMethod.Post, apiBase, path, body, HistoryBytesMax, cancellationToken);
     }
 
-    /// <summary>Tells what became of a purchase whose refund the player asks for. Again for the same purchase: it is taken again.</summary>
-    public Task<ApiAnswer> ConsumptionAsync(
-        AppleSettings settings, Uri apiBase, string transactionId, ConsumptionConsent consent, bool isDelivered, CancellationToken cancellationToken)
+    /// <summary>Reports the consumption of a purchase whose refund the player requests. Safe to repeat.</summary>
+    public Task<AppStoreResponse> ConsumptionAsync(
+        AppleSettings settings, Uri apiBase, string transactionId, ConsumptionConsent consent, bool isDelivered,
+        CancellationToken cancellationToken)
     {
-        var body = Json(json =>
+        var body = JsonBytes.Write(json =>
         {
             json.WriteBoolean("customerConsented", value: true);
             json.WriteString("deliveryStatus", isDelivered ? "DELIVERED" : "UNDELIVERED_OTHER");
@@ -74,11 +59,13 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
             }
         });
         return SendAsync(
-            settings, HttpMethod.Put, apiBase, $"/inApps/v2/transactions/consumption/{transactionId}", body, StoreHttp.AnswerBytesMax, cancellationToken);
+            settings, HttpMethod.Put, apiBase, $"/inApps/v2/transactions/consumption/{transactionId}", body, StoreHttp.AnswerBytesMax,
+            cancellationToken);
     }
 
-    private async Task<ApiAnswer> SendAsync(
-        AppleSettings settings, HttpMethod method, Uri apiBase, string path, byte[]? body, int answerBytesMax, CancellationToken cancellationToken)
+    private async Task<AppStoreResponse> SendAsync(
+        AppleSettings settings, HttpMethod method, Uri apiBase, string path, byte[]? body, int answerBytesMax,
+        CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(method, apiBase.AbsoluteUri.TrimEnd('/') + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TokenOf(settings));
@@ -88,34 +75,34 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
         }
         return await http.SendAsync(request, cancellationToken, answerBytesMax) switch
         {
-            StoreAnswer.Answered answered => Judge(answered),
-            StoreAnswer.Failed failed => new ApiAnswer.TryLater($"the App Store could not be asked: {failed.Reason}"),
+            StoreResponse.Answered answered => ReadResponse(answered),
+            StoreResponse.Failed failed => new AppStoreResponse.TryLater($"the App Store could not be asked: {failed.Reason}"),
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
 
-    private static ApiAnswer Judge(StoreAnswer.Answered answered)
+    private static AppStoreResponse ReadResponse(StoreResponse.Answered answered)
     {
-        Fields? fields = null;
+        JsonFieldReader? fields = null;
         if (answered.IsSuccess)
         {
             if (answered.Body.Length == 0)
             {
-                return new ApiAnswer.Found(new Fields(default));
+                return new AppStoreResponse.Found(new JsonFieldReader(default));
             }
-            return Fields.TryParse(answered.Body, out fields, out var fault)
-                ? new ApiAnswer.Found(fields)
-                : new ApiAnswer.TryLater($"the App Store's answer {fault}");
+            return JsonFieldReader.TryParse(answered.Body, out fields, out var fault)
+                ? new AppStoreResponse.Found(fields)
+                : new AppStoreResponse.TryLater($"the App Store's answer {fault}");
         }
-        var error = Fields.TryParse(answered.Body, out fields, out _) ? fields.Integer("errorCode", 0, int.MaxValue) ?? 0 : 0;
+        var error = JsonFieldReader.TryParse(answered.Body, out fields, out _) ? fields.Integer("errorCode", 0, int.MaxValue) ?? 0 : 0;
         return (answered.HttpStatus, error) switch
         {
             // 404 without that code may be an address that is wrong, which proves nothing of the purchase.
-            (404, ErrorNotFound) => new ApiAnswer.NotFound(),
-            (401 or 403, _) => new ApiAnswer.NotAdmitted(
+            (404, ErrorNotFound) => new AppStoreResponse.NotFound(),
+            (401 or 403, _) => new AppStoreResponse.NotAdmitted(
                 "the App Store does not accept our key: check issuerId, keyId, privateKey and bundleId, and that the app is live"),
-            (400, > 0) => new ApiAnswer.Refused($"the App Store refuses the request with {error}"),
-            _ => new ApiAnswer.TryLater($"the App Store answered {answered.HttpStatus}{(error == 0 ? "" : $" with {error}")}"),
+            (400, > 0) => new AppStoreResponse.Refused($"the App Store refuses the request with {error}"),
+            _ => new AppStoreResponse.TryLater($"the App Store answered {answered.HttpStatus}{(error == 0 ? "" : $" with {error}")}"),
         };
     }
 
@@ -123,7 +110,8 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
     private string TokenOf(AppleSettings settings)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        if (_tokens.TryGetValue(settings, out var known) && now >= known.IssuedSeconds && now < known.IssuedSeconds + TokenLifeSeconds - TokenSpareSeconds)
+        if (_tokens.TryGetValue(settings, out var known) && now >= known.IssuedSeconds
+            && now < known.IssuedSeconds + TokenLifeSeconds - TokenSpareSeconds)
         {
             return known.Text;
         }
@@ -134,39 +122,11 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
 
     private static string MakeToken(ApiKey api, string bundleId, long nowSeconds)
     {
-        var header = Part(json =>
-        {
-            json.WriteString("alg", "ES256");
-            json.WriteString("kid", api.KeyId);
-            json.WriteString("typ", "JWT");
-        });
-        var claims = Part(json =>
-        {
-            json.WriteString("iss", api.IssuerId);
-            json.WriteNumber("iat", nowSeconds);
-            json.WriteNumber("exp", nowSeconds + TokenLifeSeconds);
-            json.WriteString("aud", "appstoreconnect-v1");
-            json.WriteString("bid", bundleId);
-        });
-        var signed = header + "." + claims;
         using var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(api.Pkcs8, out _);
-        return signed + "." + Base64Url.EncodeToString(
-            key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation));
-    }
-
-    private static string Part(Action<Utf8JsonWriter> write) => Base64Url.EncodeToString(Json(write));
-
-    private static byte[] Json(Action<Utf8JsonWriter> write)
-    {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-        return text.ToArray();
+        return Jwt.Sign(
+            new ECDsaSecurityKey(key) { KeyId = api.KeyId }, SecurityAlgorithms.EcdsaSha256, api.IssuerId, "appstoreconnect-v1",
+            DateTimeOffset.FromUnixTimeSeconds(nowSeconds), TimeSpan.FromSeconds(TokenLifeSeconds), ("bid", bundleId));
     }
 
     private sealed record Token(long IssuedSeconds, string Text);

@@ -1,15 +1,15 @@
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.Apple;
 
-/// <summary>Apple's App Store (anchors/payments.md, "Apple" and "What payreturndata may hold"): a JWS transaction is judged by its signature; a bare
-/// transaction id is asked for at the App Store Server API; an old app receipt at verifyReceipt.</summary>
-/// <param name="clock">A transaction signed later than this clock says, beyond 60 s, is refused; tokens are dated by it.</param>
-/// <param name="http">Calls to Apple.</param>
-/// <param name="findHolder">Which purchases of an app receipt have paid another order.</param>
-public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder findHolder) : IChannel, IAsked
+/// <summary>Apple's App Store (anchors/payments.md, "Apple" and "What payreturndata may hold"): a JWS transaction is verified by its
+/// signature; a bare transaction id is queried at the App Store Server API; an old app receipt at verifyReceipt.</summary>
+public sealed class AppleChannel : IChannel, IPaymentQuery
 {
     internal const string ChannelName = "apple";
 
@@ -17,6 +17,8 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
     private const string IdField = "transactionId";
     private const string AppReceiptField = "receipt-data";
     private const int IdCharsMax = 128;
+    private const int NumberCharsMin = 10;
+    private const int NumberCharsMax = 20;
 
     /// <summary>How many purchases of one app receipt are looked up.</summary>
     private const int CandidatesMax = 20;
@@ -25,14 +27,39 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
     private static readonly string[] SignedForms = ["signedTransaction", "jwsRepresentation"];
     private static readonly string[] OnlineForms = [IdField, AppReceiptField];
     private static readonly Verdict NotConfigured = new Verdict.Rejected("channel apple is not configured for this app");
-    private readonly AppStoreApi _api = new(clock, http);
-    private readonly AppReceipts _appReceipts = new(http);
+    private readonly TimeProvider _clock;
+    private readonly FindPaidOrder _findPaidOrder;
+    private readonly AppStoreApi _api;
+    private readonly VerifyReceiptApi _appReceipts;
+    private readonly AppleNotifications _notifications;
+
+    /// <param name="clock">A transaction signed later than this clock says, beyond 60 s, is refused; tokens are dated by it.</param>
+    /// <param name="http">Calls to Apple.</param>
+    /// <param name="findOrder">The order of a purchase that Apple asks about.</param>
+    /// <param name="findPaidOrder">Which purchases of an app receipt have paid another order.</param>
+    public AppleChannel(TimeProvider clock, StoreHttp http, FindOrder findOrder, FindPaidOrder findPaidOrder)
+    {
+        _clock = clock;
+        _findPaidOrder = findPaidOrder;
+        _api = new AppStoreApi(clock, http);
+        _appReceipts = new VerifyReceiptApi(http);
+        _notifications = new AppleNotifications(clock, _api, findOrder, findPaidOrder);
+    }
+
+    public INotificationHandler Notifications => _notifications;
+
+    public IEventSource Events => _notifications;
+
+    /// <summary>The financial report first: it has the columns of the sales report too, under their other names, and more.</summary>
+    public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new AppleFinancial(), new AppleSales()];
 
     public string Name => ChannelName;
 
-    public string Channel => ChannelName;
+    public bool FindsByOrderId => false;
 
-    public bool AsksByOrder => false;
+    /// <summary>A transaction's number: digits, 15 or 16 as a rule.</summary>
+    public bool IsTransactionId(string transaction) =>
+        transaction.Length is >= NumberCharsMin and <= NumberCharsMax && !transaction.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     public IReadOnlyList<string> SecretFields => Secrets;
 
@@ -40,12 +67,14 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
 
     public bool Recognises(Receipt receipt)
     {
-        var fields = new Fields(receipt.Root);
-        return receipt.UnityStore == UnityStore || (receipt.UnityStore is null && (Jws(receipt, fields) is not null || IsOnlineForm(receipt, fields)));
+        var fields = new JsonFieldReader(receipt.Root);
+        return receipt.UnityStore == UnityStore
+            || (receipt.UnityStore is null && (Jws(receipt, fields) is not null || IsOnlineForm(receipt, fields)));
     }
 
-    /// <summary>1. The app has this channel. 2. What the receipt holds decides how it is proven: a JWS by its signature (and online, where the app wants
-    /// that too), a transaction id by asking for it, an app receipt by verifyReceipt. 3. Only what is proven is compared with the order.</summary>
+    /// <summary>1. The app has this channel. 2. What the receipt holds decides how it is proven: a JWS by its signature (and online, where
+    /// the app wants that too), a transaction id by asking for it, an app receipt by verifyReceipt. 3. Only what is proven is compared with
+    /// the order.</summary>
     public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken)
     {
         if (AppleSettings.Of(app) is not { } settings)
@@ -56,12 +85,12 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
         {
             return new Verdict.Rejected("the Unity receipt is not of the store AppleAppStore");
         }
-        var fields = new Fields(receipt.Root);
+        var fields = new JsonFieldReader(receipt.Root);
         if (Jws(receipt, fields) is { } jws)
         {
-            var verdict = JudgeSigned(app, settings, order, jws);
+            var verdict = VerifySigned(app, settings, order, jws);
             return settings is { CheckOnline: true, Api: not null } && verdict is Verdict.Paid { Payment: var paid }
-                ? await JudgeIdAsync(app, settings, order, paid.TransactionId, cancellationToken)
+                ? await VerifyIdAsync(app, settings, order, paid.TransactionId, cancellationToken)
                 : verdict;
         }
         if (!IsOnlineForm(receipt, fields))
@@ -72,15 +101,15 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
         var appReceipt = receipt.UnityPayload ?? fields.Text(AppReceiptField, Receipt.BytesMax);
         if (!string.IsNullOrEmpty(appReceipt) && (namedId is null || (settings.Api is null && settings.TakesAppReceipts)))
         {
-            return await JudgeAppReceiptAsync(app, settings, order, appReceipt, namedId, cancellationToken);
+            return await VerifyAppReceiptAsync(app, settings, order, appReceipt, namedId, cancellationToken);
         }
         return namedId is null
             ? new Verdict.Rejected("transactionId, receipt-data: this form needs the online check, and holds nothing to ask for")
-            : await JudgeIdAsync(app, settings, order, namedId, cancellationToken);
+            : await VerifyIdAsync(app, settings, order, namedId, cancellationToken);
     }
 
-    /// <summary>Asks for a transaction by Apple's number of it; our own number means nothing to Apple.</summary>
-    public async ValueTask<Verdict> AskAsync(App app, Order order, string? transaction, CancellationToken cancellationToken)
+    /// <summary>Queries a transaction by Apple's id; Apple does not know our order id.</summary>
+    public async ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken)
     {
         if (AppleSettings.Of(app) is not { } settings)
         {
@@ -88,25 +117,38 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
         }
         return transaction is null
             ? new Verdict.Rejected("the App Store can be asked only by a transaction's number")
-            : await JudgeIdAsync(app, settings, order, transaction, cancellationToken);
+            : await VerifyIdAsync(app, settings, order, transaction, cancellationToken);
     }
 
-    private Verdict JudgeSigned(App app, AppleSettings settings, Order order, string jws)
+    public ClaimedPurchase? ReadClaim(Receipt receipt)
     {
-        if (!SignedTransaction.TryVerify(jws, settings, clock.GetUtcNow().ToUnixTimeMilliseconds(), out var payload, out var fault))
+        var fields = new JsonFieldReader(receipt.Root);
+        return Jws(receipt, fields) is { } jws ? AppleClaims.OfJws(jws)
+            : fields.Text(receipt.UnityPayload is null ? IdField : "TransactionID", IdCharsMax) is { } id ? new ClaimedPurchase(id)
+            : null;
+    }
+
+    private Verdict VerifySigned(App app, AppleSettings settings, Order order, string jws)
+    {
+        if (!SignedTransaction.TryVerify(jws, settings, _clock.NowMs(), out var payload, out var fault))
         {
             return new Verdict.Rejected($"the signed transaction is not authentic: {fault}");
         }
         return TransactionPayload.Read(payload) is { } transaction
-            ? AppleJudgement.Compare(app, settings, order, transaction)
-            : new Verdict.Rejected($"the signed transaction is not usable: {payload.Faults[0]}");
+            ? AppleTransactionChecks.Compare(app, settings, order, transaction)
+            : new Verdict.Rejected($"the signed transaction is not usable: {payload.Faults[0]}")
+            {
+                Payment = AppleClaims.OfUnusable(payload),
+            };
     }
 
-    private async Task<Verdict> JudgeIdAsync(App app, AppleSettings settings, Order order, string transactionId, CancellationToken cancellationToken)
+    private async Task<Verdict> VerifyIdAsync(
+        App app, AppleSettings settings, Order order, string transactionId, CancellationToken cancellationToken)
     {
         if (settings.Api is null || settings.Environment == AppleSettings.Xcode)
         {
-            return new Verdict.Rejected("transactionId: this form needs the online check, which is not configured (issuerId, keyId, privateKey)");
+            return new Verdict.Rejected(
+                "transactionId: this form needs the online check, which is not configured (issuerId, keyId, privateKey)");
         }
         if (!AppStoreApi.IsTransactionId(transactionId))
         {
@@ -114,55 +156,59 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
         }
         return await FetchAsync(settings, transactionId, cancellationToken) switch
         {
-            ApiAnswer.Found found => JudgeFetched(app, settings, order, transactionId, found.Fields),
-            ApiAnswer.NotFound => new Verdict.Rejected("the App Store does not know this transaction"),
-            ApiAnswer.Refused refused => new Verdict.Rejected(refused.Reason),
-            ApiAnswer.NotAdmitted closed => new Verdict.TryLater(closed.Reason),
-            ApiAnswer.TryLater later => new Verdict.TryLater(later.Reason),
+            AppStoreResponse.Found found => VerifyFetched(app, settings, order, transactionId, found.Fields),
+            AppStoreResponse.NotFound => new Verdict.Rejected("the App Store does not know this transaction"),
+            AppStoreResponse.Refused refused => new Verdict.Rejected(refused.Reason),
+            AppStoreResponse.NotAdmitted closed => new Verdict.TryLater(closed.Reason),
+            AppStoreResponse.TryLater later => new Verdict.TryLater(later.Reason),
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
 
-    /// <summary>Production first. What it does not know may be the sandbox's, since App Review and TestFlight buy there with the production build; and
-    /// before an app is live, production admits nobody.</summary>
-    private async Task<ApiAnswer> FetchAsync(AppleSettings settings, string transactionId, CancellationToken cancellationToken)
+    /// <summary>Production first. What it does not know may be the sandbox's, since App Review and TestFlight buy there with the production
+    /// build; and before an app is live, production admits nobody.</summary>
+    private async Task<AppStoreResponse> FetchAsync(AppleSettings settings, string transactionId, CancellationToken cancellationToken)
     {
         if (settings.Environment == AppleSettings.Sandbox)
         {
             return await _api.TransactionAsync(settings, settings.SandboxApiBase, transactionId, cancellationToken);
         }
         var answer = await _api.TransactionAsync(settings, settings.ApiBase, transactionId, cancellationToken);
-        if (answer is not (ApiAnswer.NotFound or ApiAnswer.NotAdmitted))
+        if (answer is not (AppStoreResponse.NotFound or AppStoreResponse.NotAdmitted))
         {
             return answer;
         }
         var sandbox = await _api.TransactionAsync(settings, settings.SandboxApiBase, transactionId, cancellationToken);
-        return answer is ApiAnswer.NotFound || sandbox is ApiAnswer.Found ? sandbox : answer;
+        return answer is AppStoreResponse.NotFound || sandbox is AppStoreResponse.Found ? sandbox : answer;
     }
 
-    /// <summary>The answer is proven by its own signature, like one that a client brings, and has to be what was asked for.</summary>
-    private Verdict JudgeFetched(App app, AppleSettings settings, Order order, string transactionId, Fields answer)
+    /// <summary>The answer is proven by its own signature, like one that a client brings, and has to be of the transaction that was
+    /// queried.</summary>
+    private Verdict VerifyFetched(App app, AppleSettings settings, Order order, string transactionId, JsonFieldReader answer)
     {
         if (answer.Text("signedTransactionInfo", SignedTransaction.CharsMax) is not { } jws)
         {
             return new Verdict.TryLater("the App Store's answer holds no signedTransactionInfo");
         }
-        var verdict = JudgeSigned(app, settings, order, jws);
+        var verdict = VerifySigned(app, settings, order, jws);
         var payment = verdict switch
         {
             Verdict.Paid paid => paid.Payment,
             Verdict.Contradicts contradicts => contradicts.Payment,
             _ => null,
         };
-        return payment is null || payment.TransactionId == transactionId ? verdict : new Verdict.Rejected("the App Store answered with another transaction");
+        return payment is null || payment.TransactionId == transactionId
+            ? verdict
+            : new Verdict.Rejected("the App Store answered with another transaction");
     }
 
-    private async Task<Verdict> JudgeAppReceiptAsync(
+    private async Task<Verdict> VerifyAppReceiptAsync(
         App app, AppleSettings settings, Order order, string appReceipt, string? namedId, CancellationToken cancellationToken)
     {
         if (!settings.TakesAppReceipts || settings.Environment == AppleSettings.Xcode)
         {
-            return new Verdict.Rejected("receipt-data: this form needs the online check, which is not configured (sharedSecret or verifyReceiptUrl)");
+            return new Verdict.Rejected(
+                "receipt-data: this form needs the online check, which is not configured (sharedSecret or verifyReceiptUrl)");
         }
         if (!Convert.TryFromBase64String(appReceipt, new byte[appReceipt.Length], out _))
         {
@@ -170,28 +216,37 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
         }
         return await _appReceipts.VerifyAsync(settings, appReceipt, cancellationToken) switch
         {
-            AppReceiptAnswer.Genuine genuine => await ChooseAsync(genuine.Purchases, order, namedId, cancellationToken) is { } purchase
-                ? AppleJudgement.Compare(app, settings, order, purchase)
-                : new Verdict.Rejected(namedId is null ? "the receipt holds no purchase of this product" : "the receipt does not hold this transaction"),
-            AppReceiptAnswer.Rejected rejected => new Verdict.Rejected(rejected.Reason),
-            AppReceiptAnswer.TryLater later => new Verdict.TryLater(later.Reason),
+            VerifyReceiptResponse.Genuine genuine => await ChooseAsync(genuine.Purchases, order, namedId, cancellationToken) is { } purchase
+                ? AppleTransactionChecks.Compare(app, settings, order, purchase)
+                : new Verdict.Rejected(
+                    namedId is null ? "the receipt holds no purchase of this product" : "the receipt does not hold this transaction")
+                {
+                    // What the player bought last, whatever it is.
+                    Payment = genuine.Purchases.MaxBy(bought => bought.PurchasedMs) is { } newest
+                        ? AppleTransactionChecks.PaymentOf(newest)
+                        : null,
+                },
+            VerifyReceiptResponse.Rejected rejected => new Verdict.Rejected(rejected.Reason),
+            VerifyReceiptResponse.TryLater later => new Verdict.TryLater(later.Reason),
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
 
-    /// <summary>The purchase that the client names. Where it names none: the newest of the product that no order has been paid by, so that of two
-    /// purchases in one receipt each pays its own order; else the newest, which says what is wrong with it.</summary>
-    private async Task<TransactionPayload?> ChooseAsync(IReadOnlyList<TransactionPayload> purchases, Order order, string? namedId, CancellationToken cancellationToken)
+    /// <summary>The purchase that the client names. Where it names none: the newest of the product that no order has been paid by, so that
+    /// of two purchases in one receipt each pays its own order; else the newest, which says what is wrong with it.</summary>
+    private async Task<TransactionPayload?> ChooseAsync(
+        IReadOnlyList<TransactionPayload> purchases, Order order, string? namedId, CancellationToken cancellationToken)
     {
         if (namedId is not null)
         {
             return purchases.FirstOrDefault(purchase => purchase.TransactionId == namedId);
         }
-        var candidates = purchases.Where(purchase => purchase.ProductId == order.ProductId).OrderByDescending(purchase => purchase.PurchasedMs).ToArray();
+        var ofProduct = purchases.Where(purchase => purchase.ProductId == order.ProductId);
+        var candidates = ofProduct.OrderByDescending(purchase => purchase.PurchasedMs).ToArray();
         TransactionPayload? free = null;
-        foreach (var candidate in candidates.Where(purchase => !purchase.IsRevoked).Take(CandidatesMax))
+        foreach (var candidate in candidates.Where(purchase => purchase is { IsRevoked: false, PayFault: null }).Take(CandidatesMax))
         {
-            var holder = await findHolder(ChannelName, candidate.TransactionId, cancellationToken);
+            var holder = await _findPaidOrder(ChannelName, candidate.TransactionId, cancellationToken);
             if (holder == order.Id)
             {
                 // The same receipt again: what it paid then, not the player's next purchase.
@@ -202,7 +257,7 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
         return free ?? candidates.FirstOrDefault();
     }
 
-    private static string? Jws(Receipt receipt, Fields fields)
+    private static string? Jws(Receipt receipt, JsonFieldReader fields)
     {
         if (receipt.UnityPayload is { } payload)
         {
@@ -218,7 +273,7 @@ public sealed class AppleChannel(TimeProvider clock, StoreHttp http, FindHolder 
         return null;
     }
 
-    private static bool IsOnlineForm(Receipt receipt, Fields fields) =>
+    private static bool IsOnlineForm(Receipt receipt, JsonFieldReader fields) =>
         receipt.UnityPayload is not null || Array.Exists(OnlineForms, name => fields.Text(name, Receipt.BytesMax) is not null);
 
     /// <summary>Base64 has no dots, and a JWS has two.</summary>

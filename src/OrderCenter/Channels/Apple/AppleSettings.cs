@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
+using OrderCenter.Encodings;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Apple;
 
 /// <summary>An app's settings for the App Store (contract.md, "Channels"), parsed once for each state of the app.</summary>
-internal sealed class AppleSettings
+internal sealed class AppleSettings : IChannelSettings
 {
     public const string PrivateKeyField = "privateKey";
     public const string SharedSecretField = "sharedSecret";
@@ -26,12 +27,14 @@ internal sealed class AppleSettings
     private const int RootsMax = 16;
     private const int RootCharsMax = 16 * 1024;
 
-    /// <summary>Apple signs with one certificate for about two years; the others leave room for the sandbox, Xcode and a change of certificates.</summary>
+    /// <summary>Apple signs with one certificate for about two years; the others leave room for the sandbox, Xcode and a change of
+    /// certificates.</summary>
     private const int ChainsMax = 16;
 
     private static readonly string[] Known =
     [
-        "bundleId", "environment", "rootCertificates", "checkAccount", "issuerId", "keyId", PrivateKeyField, "apiBase", "sandboxApiBase", "checkOnline", "consumption",
+        "bundleId", "environment", "rootCertificates", "checkAccount", "issuerId", "keyId", PrivateKeyField, "apiBase", "sandboxApiBase",
+        "checkOnline", "consumption",
         SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl",
     ];
 
@@ -40,9 +43,9 @@ internal sealed class AppleSettings
     private static readonly Uri VerifyReceiptDefault = new("https://buy.itunes.apple.com/verifyReceipt");
     private static readonly Uri SandboxVerifyReceiptDefault = new("https://sandbox.itunes.apple.com/verifyReceipt");
 
-    private static readonly ConditionalWeakTable<App, AppleSettings> Cache = [];
+    private static readonly SettingsCache<AppleSettings> Cache = new(AppleChannel.ChannelName, Read);
 
-    private readonly HashSet<string> _rootFingerprints = new(StringComparer.Ordinal) { AppleRootFingerprint };
+    private readonly HashSet<string> _listedFingerprints = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SigningCertificate> _chains = new(StringComparer.Ordinal);
 
     private AppleSettings()
@@ -57,18 +60,18 @@ internal sealed class AppleSettings
     /// <summary>Whether a receipt that names a player must name the order's. Default true.</summary>
     public bool CheckAccount { get; private set; }
 
-    /// <summary>The key of the App Store Server API; null: nothing is asked there.</summary>
+    /// <summary>The key of the App Store Server API; null: it is not called.</summary>
     public ApiKey? Api { get; private set; }
 
     public Uri ApiBase { get; private set; } = ApiDefault;
 
     public Uri SandboxApiBase { get; private set; } = SandboxApiDefault;
 
-    /// <summary>Whether a signed transaction is also asked for at the store, to see a refund that came after it was signed. Default false: what is signed
-    /// is authentic.</summary>
+    /// <summary>Whether a signed transaction is also queried at the store, to see a later refund. Default false: what is signed is
+    /// authentic.</summary>
     public bool CheckOnline { get; private set; }
 
-    /// <summary>What is told of a purchase whose refund the player asks for; null: nothing.</summary>
+    /// <summary>What is reported of a purchase whose refund the player requests; null: nothing.</summary>
     public ConsumptionConsent? Consumption { get; private set; }
 
     /// <summary>Whether old app receipts are checked by verifyReceipt: only where the app sets something of it.</summary>
@@ -83,20 +86,12 @@ internal sealed class AppleSettings
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
-    /// <summary>The app's settings; null where it has none, or none that are free of faults: such a channel is closed, not open.</summary>
-    public static AppleSettings? Of(App app)
-    {
-        if (!app.Channels.ContainsKey(AppleChannel.ChannelName))
-        {
-            return null;
-        }
-        var settings = Cache.GetValue(app, static app => Read(app.Channels[AppleChannel.ChannelName]));
-        return settings.Faults.Count == 0 ? settings : null;
-    }
+    /// <inheritdoc cref="SettingsCache{T}.Find"/>
+    public static AppleSettings? Of(App app) => Cache.Find(app);
 
     public static AppleSettings Read(JsonElement json)
     {
-        var fields = new Fields(json);
+        var fields = new JsonFieldReader(json);
         fields.OnlyKnown(Known);
         var settings = new AppleSettings
         {
@@ -106,7 +101,7 @@ internal sealed class AppleSettings
         };
         if (settings.Environment is not (Production or Sandbox or Xcode))
         {
-            fields.Note($"environment must be {Production}, {Sandbox} or {Xcode}");
+            fields.AddFault($"environment must be {Production}, {Sandbox} or {Xcode}");
         }
         settings.ReadRoots(fields);
         settings.ReadApi(fields);
@@ -115,14 +110,14 @@ internal sealed class AppleSettings
         return settings;
     }
 
-    private void ReadApi(Fields fields)
+    private void ReadApi(JsonFieldReader fields)
     {
         var issuerId = fields.Text("issuerId", NameCharsMax);
         var keyId = fields.Text("keyId", NameCharsMax);
         byte[]? key = null;
         if (fields.Text(PrivateKeyField, KeyCharsMax) is { } privateKey && (key = PrivateKey(privateKey)) is null)
         {
-            fields.Note($"{PrivateKeyField} must be a P-256 EC private key in PKCS#8, as PEM (the .p8 file's text) or base64 DER");
+            fields.AddFault($"{PrivateKeyField} must be a P-256 EC private key in PKCS#8, as PEM (the .p8 file's text) or base64 DER");
         }
         Api = issuerId is not null && keyId is not null && key is not null ? new ApiKey(issuerId, keyId, key) : null;
         ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiDefault;
@@ -131,7 +126,7 @@ internal sealed class AppleSettings
         Consumption = ConsumptionConsent.Read(fields);
     }
 
-    private void ReadVerifyReceipt(Fields fields)
+    private void ReadVerifyReceipt(JsonFieldReader fields)
     {
         SharedSecret = fields.Text(SharedSecretField, NameCharsMax);
         var address = fields.Address("verifyReceiptUrl", AddressCharsMax);
@@ -140,13 +135,21 @@ internal sealed class AppleSettings
         SandboxVerifyReceiptUrl = fields.Address("sandboxVerifyReceiptUrl", AddressCharsMax) ?? SandboxVerifyReceiptDefault;
     }
 
-    /// <summary>Whether a root of this fingerprint (SHA-256, upper-case hex) is trusted: Apple's own, pinned, or one that the app lists.</summary>
-    public bool Trusts(string rootFingerprint) => _rootFingerprints.Contains(rootFingerprint);
+    /// <summary>Whether a root of this fingerprint (SHA-256, upper-case hex) is trusted: Apple's own, pinned, or one that the app
+    /// lists.</summary>
+    public bool Trusts(string rootFingerprint) => rootFingerprint == AppleRootFingerprint || Lists(rootFingerprint);
+
+    /// <summary>Whether the app itself lists a certificate of this fingerprint.</summary>
+    public bool Lists(string fingerprint) => _listedFingerprints.Contains(fingerprint);
+
+    /// <summary>Whether what Xcode signs with one certificate of its own is looked at; nowhere but in a channel of the environment <see
+    /// cref="Xcode"/>.</summary>
+    public bool TakesXcode => Environment == Xcode;
 
     /// <summary>The signing certificate of a JWS header that has been verified before; null where there is none.</summary>
     public SigningCertificate? Remembered(string header) => _chains.GetValueOrDefault(header);
 
-    /// <summary>Keeps a verified chain. Only for a header whose signature was found good, so that nobody else can fill the memory.</summary>
+    /// <summary>Caches a verified chain. Only for a header whose signature was verified, so that nobody else can fill the memory.</summary>
     public void Remember(string header, SigningCertificate certificate)
     {
         if (_chains.ContainsKey(header))
@@ -160,7 +163,7 @@ internal sealed class AppleSettings
         _chains.TryAdd(header, certificate);
     }
 
-    private void ReadRoots(Fields fields)
+    private void ReadRoots(JsonFieldReader fields)
     {
         if (fields.Element("rootCertificates") is not { } list)
         {
@@ -168,7 +171,7 @@ internal sealed class AppleSettings
         }
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > RootsMax)
         {
-            fields.Note($"rootCertificates must be an array of at most {RootsMax} certificates");
+            fields.AddFault($"rootCertificates must be an array of at most {RootsMax} certificates");
             return;
         }
         var index = 0;
@@ -176,11 +179,11 @@ internal sealed class AppleSettings
         {
             if (RootFingerprint(element) is { } fingerprint)
             {
-                _rootFingerprints.Add(fingerprint);
+                _listedFingerprints.Add(fingerprint);
             }
             else
             {
-                fields.Note($"rootCertificates[{index}] must be the base64 DER of a self-issued CA certificate");
+                fields.AddFault($"rootCertificates[{index}] must be the base64 DER of a self-issued CA certificate");
             }
             index++;
         }
@@ -228,55 +231,13 @@ internal sealed class AppleSettings
             }
             // A public key alone cannot be exported so, and throws.
             var parameters = key.ExportParameters(includePrivateParameters: true);
-            var isP256 = parameters.D is not null && parameters.Curve.IsNamed && parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
+            var isP256 = parameters.D is not null && parameters.Curve.IsNamed
+                && parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
             return isP256 ? key.ExportPkcs8PrivateKey() : null;
         }
         catch (Exception malformed) when (malformed is CryptographicException or ArgumentException)
         {
             return null;
         }
-    }
-}
-
-/// <summary>What signs requests to the App Store Server API (anchors/payments.md, "App Store Server API").</summary>
-/// <param name="IssuerId">From App Store Connect, Users and Access, Integrations.</param>
-/// <param name="KeyId">The key's own id.</param>
-/// <param name="Pkcs8">The private key.</param>
-internal sealed record ApiKey(string IssuerId, string KeyId, byte[] Pkcs8);
-
-/// <summary>That the operator has his players' consent to tell Apple what became of a purchase, and what beside its delivery is told.</summary>
-internal sealed record ConsumptionConsent(bool SampleContentProvided, string? RefundPreference)
-{
-    private const string Field = "consumption";
-    private const int NameCharsMax = 32;
-
-    public static ConsumptionConsent? Read(Fields fields)
-    {
-        if (fields.Element(Field) is not { } element)
-        {
-            return null;
-        }
-        if (element.ValueKind != JsonValueKind.Object)
-        {
-            fields.Note($"{Field} must be an object");
-            return null;
-        }
-        var inner = new Fields(element);
-        inner.OnlyKnown(["customerConsented", "sampleContentProvided", "refundPreference"]);
-        var preference = inner.Text("refundPreference", NameCharsMax);
-        if (preference is not (null or "DECLINE" or "GRANT_FULL" or "GRANT_PRORATED"))
-        {
-            inner.Note("refundPreference must be DECLINE, GRANT_FULL or GRANT_PRORATED");
-        }
-        // Apple refuses what a customer did not consent to, and so does the law in places: the operator has to say so in as many words.
-        if (inner.Flag("customerConsented") is not true)
-        {
-            inner.Note("customerConsented must be true, or consumption left out");
-        }
-        foreach (var fault in inner.Faults)
-        {
-            fields.Note($"{Field}: {fault}");
-        }
-        return new ConsumptionConsent(inner.Flag("sampleContentProvided") ?? false, preference);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using OrderCenter.Encodings;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Apple;
@@ -19,14 +20,15 @@ internal static class SignedTransaction
     private const int AlgorithmCharsMax = 16;
 
     /// <summary>Verifies a JWS and gives its payload's fields, or says what is wrong with it.</summary>
-    /// <remarks>1. Three parts of strict base64url. 2. The payload's <c>signedDate</c>, at which the certificates are judged, is not to come. 3. The header
-    /// names ES256 and a chain of three certificates that leads to a trusted root; a header seen before is not judged twice. 4. The leaf's key signed
-    /// header and payload. Nothing else of the payload is looked at before that.</remarks>
+    /// <remarks>1. Three parts of strict base64url. 2. The payload's <c>signedDate</c>, at which the certificates are verified, is not in
+    /// the future. 3. The header names ES256 and a chain of three certificates that leads to a trusted root (in an Xcode channel also the
+    /// one that Xcode signs with, where the app lists it); a header seen before is not verified twice. 4. The leaf's key signed header and
+    /// payload. Nothing else of the payload is looked at before that.</remarks>
     public static bool TryVerify(
         string jws,
         AppleSettings settings,
         long nowMs,
-        [NotNullWhen(true)] out Fields? payload,
+        [NotNullWhen(true)] out JsonFieldReader? payload,
         [NotNullWhen(false)] out string? fault)
     {
         payload = null;
@@ -35,14 +37,14 @@ internal static class SignedTransaction
             fault = $"must be a JWS: three parts of unpadded base64url, at most {CharsMax} characters in all";
             return false;
         }
-        if (!Fields.TryParse(parts.Payload, out var unproven, out fault))
+        if (!JsonFieldReader.TryParse(parts.Payload, out var unproven, out fault))
         {
             fault = $"the payload {fault}";
             return false;
         }
-        if (unproven.Integer("signedDate", 0, nowMs + SkewMs) is not { } signedMs)
+        if (unproven.AnyTime("signedDate") is not { } signedMs || signedMs > nowMs + SkewMs)
         {
-            fault = "signedDate must be an integer, Unix milliseconds, and not in the future";
+            fault = "signedDate must be Unix milliseconds, and not in the future";
             return false;
         }
         var signedAt = DateTime.UnixEpoch.AddMilliseconds(signedMs);
@@ -74,13 +76,14 @@ internal static class SignedTransaction
             return fault is null;
         }
         certificate = null;
-        return TryHeader(parts.Header, out var chain, out fault) && SigningCertificate.TryVerify(chain, settings, signedAt, out certificate, out fault);
+        return TryHeader(parts.Header, settings, out var chain, out fault)
+            && SigningCertificate.TryVerify(chain, settings, signedAt, out certificate, out fault);
     }
 
-    private static bool TryHeader(byte[] utf8, out List<byte[]> chain, [NotNullWhen(false)] out string? fault)
+    private static bool TryHeader(byte[] utf8, AppleSettings settings, out List<byte[]> chain, [NotNullWhen(false)] out string? fault)
     {
         chain = [];
-        if (!Fields.TryParse(utf8, out var header, out fault))
+        if (!JsonFieldReader.TryParse(utf8, out var header, out fault))
         {
             fault = $"the header {fault}";
             return false;
@@ -97,7 +100,8 @@ internal static class SignedTransaction
             return false;
         }
         fault = $"x5c must hold exactly {SigningCertificate.ChainLength} certificates in base64 DER";
-        if (header.Element("x5c") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() != SigningCertificate.ChainLength)
+        if (header.Element("x5c") is not { ValueKind: JsonValueKind.Array } list
+            || !(list.GetArrayLength() == SigningCertificate.ChainLength || (settings.TakesXcode && list.GetArrayLength() == 1)))
         {
             return false;
         }

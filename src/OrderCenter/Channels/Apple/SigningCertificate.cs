@@ -1,11 +1,12 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using OrderCenter.Channels.Shared;
 
 namespace OrderCenter.Channels.Apple;
 
-/// <summary>The leaf of a verified chain, with the time in which the whole chain is valid (anchors/payments.md, "JWS transaction").</summary>
+/// <summary>The leaf of a verified chain, with the time in which the whole chain is valid (anchors/payments.md, "JWS
+/// transaction").</summary>
 internal sealed class SigningCertificate
 {
     /// <summary>Leaf, intermediate, root.</summary>
@@ -15,25 +16,23 @@ internal sealed class SigningCertificate
     private const string IntermediateOid = "1.2.840.113635.100.6.2.1";
     private const string EcPublicKeyOid = "1.2.840.10045.2.1";
     private static readonly TimeSpan Skew = TimeSpan.FromMilliseconds(SignedTransaction.SkewMs);
-    private static readonly int IdleKeysMax = System.Environment.ProcessorCount;
 
-    // ECDsa promises nothing for concurrent use of one object, and importing the key costs twice the check itself (90 and 50 µs), so imported keys
-    // are lent to one check at a time and kept.
-    private readonly ConcurrentQueue<ECDsa> _idleKeys = new();
-    private readonly byte[] _publicKey;
+    private readonly KeyPool<ECDsa> _keys;
     private readonly DateTime _notBefore;
     private readonly DateTime _notAfter;
 
     private SigningCertificate(byte[] publicKey, DateTime notBefore, DateTime notAfter)
     {
-        _publicKey = publicKey;
+        _keys = new KeyPool<ECDsa>(() => Import(publicKey));
         _notBefore = notBefore;
         _notAfter = notAfter;
     }
 
-    /// <summary>Verifies the certificates as sent, leaf first, or says what is wrong. Asks no network: neither revocation nor missing certificates.</summary>
-    /// <remarks>1. The root is trusted by its fingerprint, never because it was sent. 2. Leaf and intermediate have their roles, Apple's extensions and a
-    /// P-256 key. 3. The chain is built at the time of signing. 4. The path that was built is the one that was sent.</remarks>
+    /// <summary>Verifies the certificates as sent, leaf first, or says what is wrong. Asks no network: neither revocation nor missing
+    /// certificates.</summary>
+    /// <remarks>1. The root is trusted by its fingerprint, never because it was sent. 2. Leaf and intermediate have their roles, Apple's
+    /// extensions and a P-256 key. 3. The chain is built at the time of signing. 4. The path that was built is the one that was
+    /// sent.</remarks>
     public static bool TryVerify(
         IReadOnlyList<byte[]> sent,
         AppleSettings settings,
@@ -42,6 +41,10 @@ internal sealed class SigningCertificate
         [NotNullWhen(false)] out string? fault)
     {
         certificate = null;
+        if (sent.Count == 1 && settings.TakesXcode)
+        {
+            return TryVerifyXcode(sent[0], settings, signedAt, out certificate, out fault);
+        }
         if (sent.Count != ChainLength)
         {
             fault = $"x5c must hold exactly {ChainLength} certificates";
@@ -68,7 +71,7 @@ internal sealed class SigningCertificate
                 if (fault is null)
                 {
                     // Imported here, so that a point off the curve is refused like any other malformed certificate.
-                    candidate._idleKeys.Enqueue(Import(candidate._publicKey));
+                    candidate._keys.Rent().Dispose();
                     certificate = candidate;
                     return true;
                 }
@@ -81,6 +84,43 @@ internal sealed class SigningCertificate
         return false;
     }
 
+    /// <summary>Xcode signs with one certificate of its own making, which nobody issued: it is trusted only where the app lists that very
+    /// certificate.</summary>
+    private static bool TryVerifyXcode(
+        byte[] sent, AppleSettings settings, DateTime signedAt, [NotNullWhen(true)] out SigningCertificate? certificate,
+        [NotNullWhen(false)] out string? fault)
+    {
+        certificate = null;
+        if (!settings.Lists(Convert.ToHexString(SHA256.HashData(sent))))
+        {
+            fault = "the one certificate is not listed in rootCertificates";
+            return false;
+        }
+        try
+        {
+            using var own = X509CertificateLoader.LoadCertificate(sent);
+            if (!IsP256(own.PublicKey))
+            {
+                fault = "the certificate's key is not on the curve P-256";
+                return false;
+            }
+            var candidate = new SigningCertificate(own.PublicKey.ExportSubjectPublicKeyInfo(), Latest(own), Earliest(own));
+            fault = candidate.TimeFault(signedAt);
+            if (fault is not null)
+            {
+                return false;
+            }
+            candidate._keys.Rent().Dispose();
+            certificate = candidate;
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            fault = "x5c holds a malformed certificate";
+            return false;
+        }
+    }
+
     /// <summary>Why this chain cannot have signed at that time; null where it can. The clocks of those who issue and sign may differ by
     /// <see cref="SignedTransaction.SkewMs"/>.</summary>
     public string? TimeFault(DateTime signedAt) =>
@@ -89,22 +129,8 @@ internal sealed class SigningCertificate
     /// <summary>Whether the leaf's key signed these bytes: ECDSA P-256 with SHA-256, 64 bytes r‖s.</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        var key = _idleKeys.TryDequeue(out var idle) ? idle : Import(_publicKey);
-        try
-        {
-            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
-        finally
-        {
-            if (_idleKeys.Count < IdleKeysMax)
-            {
-                _idleKeys.Enqueue(key);
-            }
-            else
-            {
-                key.Dispose();
-            }
-        }
+        using var rental = _keys.Rent();
+        return rental.Key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     /// <summary>Whether the certificate says, once, that it is a CA.</summary>
@@ -132,7 +158,8 @@ internal sealed class SigningCertificate
         return IsP256(leaf.PublicKey) ? null : "the leaf certificate's key is not on the curve P-256";
     }
 
-    private static string? PathFault(X509Certificate2 leaf, X509Certificate2 intermediate, X509Certificate2 root, IReadOnlyList<byte[]> sent, DateTime judged)
+    private static string? PathFault(
+        X509Certificate2 leaf, X509Certificate2 intermediate, X509Certificate2 root, IReadOnlyList<byte[]> sent, DateTime judged)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -162,7 +189,8 @@ internal sealed class SigningCertificate
         }
     }
 
-    /// <summary>The time of signing, moved by the skew into the time in which the chain is valid; OpenSSL counts the last second as past.</summary>
+    /// <summary>The time of signing, moved by the skew into the time in which the chain is valid; OpenSSL counts the last second as
+    /// past.</summary>
     private DateTime Judged(DateTime signedAt)
     {
         var last = _notAfter - TimeSpan.FromSeconds(1);
@@ -171,10 +199,12 @@ internal sealed class SigningCertificate
 
     private static bool Same(X509Certificate2 certificate, byte[] der) => certificate.RawDataMemory.Span.SequenceEqual(der);
 
-    private static bool Has(X509Certificate2 certificate, string oid) => certificate.Extensions.Any(extension => extension.Oid?.Value == oid);
+    private static bool Has(X509Certificate2 certificate, string oid) =>
+        certificate.Extensions.Any(extension => extension.Oid?.Value == oid);
 
     private static bool IsP256(PublicKey key) =>
-        key.Oid.Value == EcPublicKeyOid && key.EncodedParameters is { } parameters && parameters.RawData.AsSpan().SequenceEqual(P256Parameters);
+        key.Oid.Value == EcPublicKeyOid && key.EncodedParameters is { } parameters
+            && parameters.RawData.AsSpan().SequenceEqual(P256Parameters);
 
     /// <summary>The object identifier 1.2.840.10045.3.1.7 in DER: a named curve, never parameters of the sender's making.</summary>
     private static ReadOnlySpan<byte> P256Parameters => [0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];

@@ -1,20 +1,19 @@
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
+using Microsoft.IdentityModel.Tokens;
+using OrderCenter.Channels.Shared;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Google;
 
 /// <summary>Access tokens of service accounts: OAuth 2.0's JWT bearer (anchors/payments.md, "Online"; why not by Google's library:
-/// docs/decisions/0005-google-tokens.md). A token is kept until shortly before its end, and however many want one at once share one question, also
-/// where it fails.</summary>
+/// docs/decisions/0005-google-tokens.md). A token is cached until shortly before its end; concurrent callers share one request, also where
+/// it fails.</summary>
 internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
 {
     private const string Scope = "https://www.googleapis.com/auth/androidpublisher";
     private const string GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-    private const long AssertionSeconds = 3600;
+    private static readonly TimeSpan AssertionLife = TimeSpan.FromHours(1);
     private const long LifeSecondsMax = 24 * 3600;
     private const int TokenCharsMax = 8192;
     private const int NameCharsMax = 512;
@@ -22,10 +21,10 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
     /// <summary>How long before its end a token is made anew; at most half of its life.</summary>
     private const long SpareSeconds = 300;
 
-    /// <summary>A token that Google does not take any more is forgotten, but a fresh one is not: then it is not the token that is wrong.</summary>
+    /// <summary>A token that Google refuses is dropped, but a fresh one is not: then the token is not the cause.</summary>
     private static readonly TimeSpan FreshMax = TimeSpan.FromMinutes(1);
 
-    // By the settings' state: an app that is changed asks anew.
+    // By the settings' state: a changed app requests a new one.
     private readonly ConditionalWeakTable<GoogleSettings, Source> _sources = [];
 
     /// <returns>The token; or null and why there is none.</returns>
@@ -40,16 +39,16 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
                 return Task.FromResult<(string?, string?)>((known.Text, null));
             }
 
-            // Nobody's own request: who asked first may go away, and the others still want the answer.
-            if (source.Asking is null or { IsCompleted: true })
+            // The request does not end with the caller who caused it: others wait for it too.
+            if (source.Pending is null or { IsCompleted: true })
             {
-                source.Asking = AskAsync(source, settings.Account!, now);
+                source.Pending = RequestAsync(source, settings.Account!, now);
             }
-            return source.Asking.WaitAsync(cancellationToken);
+            return source.Pending.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Google refused a token: the next call asks for another, unless this one is fresh.</summary>
+    /// <summary>Google refused a token: the next call requests another, unless this one is fresh.</summary>
     public void Refused(GoogleSettings settings)
     {
         var source = _sources.GetValue(settings, static _ => new Source());
@@ -62,16 +61,20 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
         }
     }
 
-    private async Task<(string? Token, string? Fault)> AskAsync(Source source, ServiceAccount account, DateTimeOffset now)
+    private async Task<(string? Token, string? Fault)> RequestAsync(Source source, ServiceAccount account, DateTimeOffset now)
     {
         // Off the caller's lock before anything long is done.
         await Task.Yield();
-        var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["grant_type"] = GrantType, ["assertion"] = Assertion(account, now.ToUnixTimeSeconds()) };
+        var form = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["grant_type"] = GrantType, ["assertion"] = Assertion(account, now),
+        };
         var request = new HttpRequestMessage(HttpMethod.Post, account.TokenUri) { Content = new FormUrlEncodedContent(form) };
         switch (await http.SendAsync(request, CancellationToken.None))
         {
-            case StoreAnswer.Answered { IsSuccess: true } answered:
-                if (!Fields.TryParse(answered.Body, out var fields, out _) || fields.Text("access_token", TokenCharsMax) is not { } text
+            case StoreResponse.Answered { IsSuccess: true } answered:
+                if (!JsonFieldReader.TryParse(answered.Body, out var fields, out _)
+                    || fields.Text("access_token", TokenCharsMax) is not { } text
                     || fields.Integer("expires_in", 1, LifeSecondsMax) is not { } seconds || text.Any(c => c is < '!' or > '~'))
                 {
                     return (null, "Google's token endpoint gave an answer that holds no token");
@@ -81,53 +84,25 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
                     source.Token = new AccessToken(text, now, now.AddSeconds(seconds - Math.Min(SpareSeconds, seconds / 2)));
                 }
                 return (text, null);
-            case StoreAnswer.Answered answered:
-                var error = Fields.TryParse(answered.Body, out var refusal, out _) ? refusal.Text("error", NameCharsMax) : null;
+            case StoreResponse.Answered answered:
+                var error = JsonFieldReader.TryParse(answered.Body, out var refusal, out _) ? refusal.Text("error", NameCharsMax) : null;
                 return (null, answered.HttpStatus is 400 or 401 or 403
                     ? $"Google gives no token for the service account ({error ?? answered.HttpStatus.ToString()}): check serviceAccount"
                     : $"Google's token endpoint answered {answered.HttpStatus}");
-            case StoreAnswer.Failed failed:
+            case StoreResponse.Failed failed:
                 return (null, $"Google's token endpoint could not be asked: {failed.Reason}");
             default:
                 throw new InvalidOperationException("unknown answer");
         }
     }
 
-    private static string Assertion(ServiceAccount account, long nowSeconds)
+    private static string Assertion(ServiceAccount account, DateTimeOffset now)
     {
-        var header = Part(json =>
-        {
-            json.WriteString("alg", "RS256");
-            json.WriteString("typ", "JWT");
-            if (account.KeyId is { } keyId)
-            {
-                json.WriteString("kid", keyId);
-            }
-        });
-        var claims = Part(json =>
-        {
-            json.WriteString("iss", account.Email);
-            json.WriteString("scope", Scope);
-            json.WriteString("aud", account.TokenUri.AbsoluteUri);
-            json.WriteNumber("iat", nowSeconds);
-            json.WriteNumber("exp", nowSeconds + AssertionSeconds);
-        });
-        var signed = header + "." + claims;
         using var key = RSA.Create();
         key.ImportFromPem(account.PrivateKey);
-        return signed + "." + Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-    }
-
-    private static string Part(Action<Utf8JsonWriter> write)
-    {
-        using var part = new MemoryStream();
-        using (var json = new Utf8JsonWriter(part))
-        {
-            json.WriteStartObject();
-            write(json);
-            json.WriteEndObject();
-        }
-        return Base64Url.EncodeToString(part.ToArray());
+        return Jwt.Sign(
+            new RsaSecurityKey(key) { KeyId = account.KeyId }, SecurityAlgorithms.RsaSha256, account.Email, account.TokenUri.AbsoluteUri,
+            now, AssertionLife, ("scope", Scope));
     }
 
     private sealed record AccessToken(string Text, DateTimeOffset IssuedAt, DateTimeOffset RenewAt);
@@ -137,6 +112,6 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
     {
         public AccessToken? Token { get; set; }
 
-        public Task<(string? Token, string? Fault)>? Asking { get; set; }
+        public Task<(string? Token, string? Fault)>? Pending { get; set; }
     }
 }

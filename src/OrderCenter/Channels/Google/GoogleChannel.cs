@@ -1,15 +1,17 @@
 using System.Text;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
+using OrderCenter.Encodings;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.Google;
 
-/// <summary>Google Play (anchors/payments.md, "Google Play" and "What payreturndata may hold"): signed purchase data is judged by its signature; where the
-/// app has a service account, Google's server is asked as well, and a bare purchase token can be.</summary>
-/// <param name="clock">For tokens; the offline check judges no time, since Google's signature has none.</param>
-/// <param name="http">Calls to Google.</param>
-public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel, IAsked, ITold
+/// <summary>Google Play (anchors/payments.md, "Google Play" and "What payreturndata may hold"): signed purchase data is verified by its
+/// signature; where the app has a service account, Google's server is queried as well, and a bare purchase token is enough.</summary>
+public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
 {
     internal const string ChannelName = "google";
 
@@ -17,35 +19,60 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
     private const int PurchaseDataCharsMax = 64 * 1024;
     private const int SignatureCharsMax = 4096;
     private const int NameCharsMax = 512;
+    private const int TokenCharsMin = 20;
     private static readonly string[] Secrets = [GoogleSettings.ServiceAccountField];
     private static readonly Verdict NotConfigured = new Verdict.Rejected("channel google is not configured for this app");
 
     private static readonly (string Data, string Signature)[] SignedForms =
-        [("json", "signature"), ("purchaseData", "dataSignature"), ("INAPP_PURCHASE_DATA", "INAPP_DATA_SIGNATURE")];
+    [
+        ("json", "signature"), ("purchaseData", "dataSignature"), ("INAPP_PURCHASE_DATA", "INAPP_DATA_SIGNATURE"), ("data", "signature"),
+        ("dataAndroid", "signatureAndroid"), ("dataAndroid", "signature"),
+    ];
+
+    private readonly PlayApi _api;
+    private readonly GoogleNotifications _notifications;
+
+    /// <param name="clock">For tokens; the offline check compares no time, since Google's signature has none.</param>
+    /// <param name="http">Calls to Google.</param>
+    /// <param name="findOrder">The order that a notification names.</param>
+    public GoogleChannel(TimeProvider clock, StoreHttp http, FindOrder findOrder)
+    {
+        _api = new PlayApi(clock, http);
+        _notifications = new GoogleNotifications(clock, http, _api, findOrder);
+    }
+
+    public INotificationHandler Notifications => _notifications;
+
+    public IEventSource Events => _notifications;
+
+    public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new GoogleEarnings()];
 
     public string Name => ChannelName;
 
-    public string Channel => ChannelName;
+    public bool FindsByOrderId => false;
 
-    public bool AsksByOrder => false;
+    /// <summary>A purchase token. The order id (<c>GPA.…</c>) is a name of the purchase too, but Google cannot be queried by it.</summary>
+    public bool IsTransactionId(string transaction) =>
+        transaction.Length is >= TokenCharsMin and <= PurchaseData.TokenCharsMax
+            && !transaction.StartsWith("GPA.", StringComparison.Ordinal)
+        && transaction.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     public IReadOnlyList<string> SecretFields => Secrets;
 
-    /// <summary>Google gives the money back after three days without a word (anchors/payments.md, "Google Play").</summary>
-    public TimeSpan Patience { get; } = TimeSpan.FromDays(3);
-
-    internal PlayApi Api { get; } = new(clock, http);
+    /// <summary>Google refunds after three days without a report (anchors/payments.md, "Google Play").</summary>
+    public TimeSpan RefundsAfter { get; } = TimeSpan.FromDays(3);
 
     public IEnumerable<string> Faults(JsonElement settings) => GoogleSettings.Read(settings).Faults;
 
     public bool Recognises(Receipt receipt)
     {
-        var fields = new Fields(receipt.Root);
+        var fields = new JsonFieldReader(receipt.Root);
         return receipt.UnityStore == UnityStore || (receipt.UnityStore is null && (SignedForm(fields) is not null || IsOnlineForm(fields)));
     }
 
-    /// <summary>1. The app has this channel. 2. Signed data must bear Google's signature over the exact bytes before any of it is believed. 3. Where the
-    /// app has a service account, Google is asked what the purchase is now. 4. Only then it is compared with the order.</summary>
+    /// <summary>1. The app has this channel. 2. Signed data must bear Google's signature over the exact bytes before any of it is believed.
+    /// 3. Where the app has a service account, Google is queried for its present state. 4. Only then it is compared with the
+    /// order.</summary>
     public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken)
     {
         if (GoogleSettings.Of(app) is not { } settings)
@@ -56,10 +83,10 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
         {
             return new Verdict.Rejected("the Unity receipt is not of the store GooglePlay");
         }
-        var fields = new Fields(receipt.Root);
+        var fields = new JsonFieldReader(receipt.Root);
         if (SignedForm(fields) is { } form)
         {
-            return await JudgeSignedAsync(app, settings, order, form.Data, form.Signature, cancellationToken);
+            return await VerifySignedAsync(app, settings, order, form.Data, form.Signature, cancellationToken);
         }
         if (!IsOnlineForm(fields))
         {
@@ -67,15 +94,16 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
         }
         if (settings.Account is null)
         {
-            return new Verdict.Rejected("packageName, productId, purchaseToken: this form needs the online check, which is not configured (serviceAccount)");
+            return new Verdict.Rejected(
+                "packageName, productId, purchaseToken: this form needs the online check, which is not configured (serviceAccount)");
         }
-        return await JudgeTokenAsync(
+        return await VerifyTokenAsync(
             app, settings, order, fields.Text("packageName", NameCharsMax)!, fields.Text("productId", NameCharsMax)!,
             fields.Text("purchaseToken", PurchaseData.TokenCharsMax)!, cancellationToken);
     }
 
     /// <summary>Asks for a purchase by its token; our own number means nothing to Google.</summary>
-    public async ValueTask<Verdict> AskAsync(App app, Order order, string? transaction, CancellationToken cancellationToken)
+    public async ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken)
     {
         if (GoogleSettings.Of(app) is not { Account: not null } settings)
         {
@@ -83,19 +111,30 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
         }
         return string.IsNullOrEmpty(transaction)
             ? new Verdict.Rejected("Google Play can be asked only by a purchase token")
-            : await JudgeTokenAsync(app, settings, order, settings.PackageName, order.ProductId, transaction, cancellationToken);
+            : await VerifyTokenAsync(app, settings, order, settings.PackageName, order.ProductId, transaction, cancellationToken);
+    }
+
+    public ClaimedPurchase? ReadClaim(Receipt receipt)
+    {
+        var fields = new JsonFieldReader(receipt.Root);
+        var claimed = SignedForm(fields) is not { Data: var data }
+            ? fields
+            : JsonFieldReader.TryParse(Encoding.UTF8.GetBytes(data), out var inner, out _) ? inner : null;
+        return claimed?.Text("purchaseToken", PurchaseData.TokenCharsMax) is { } token
+            ? new ClaimedPurchase(token, claimed.Text("orderId", NameCharsMax), claimed.Text("productId", NameCharsMax))
+            : null;
     }
 
     /// <summary>Without a service account consuming and acknowledging are the client's.</summary>
-    public bool Tells(App app) => GoogleSettings.Of(app) is { Account: not null };
+    public bool IsConfigured(App app) => GoogleSettings.Of(app) is { Account: not null };
 
-    public ValueTask<string?> DeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
-        TellAsync(app, order, payment, isDelivered: true, cancellationToken);
+    public ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
+        ReportAsync(app, order, payment, isDelivered: true, cancellationToken);
 
-    public ValueTask<string?> AcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
-        TellAsync(app, order, payment, isDelivered: false, cancellationToken);
+    public ValueTask<string?> ReportAcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
+        ReportAsync(app, order, payment, isDelivered: false, cancellationToken);
 
-    private async Task<Verdict> JudgeSignedAsync(
+    private async Task<Verdict> VerifySignedAsync(
         App app, GoogleSettings settings, Order order, string text, string signatureText, CancellationToken cancellationToken)
     {
         if (!settings.HasPublicKey && settings.Account is null)
@@ -105,7 +144,7 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
         var data = Encoding.UTF8.GetBytes(text);
         if (settings.HasPublicKey)
         {
-            if (!TryBase64(signatureText, out var signature))
+            if (!StrictBase64.TryDecode(signatureText, out var signature))
             {
                 return new Verdict.Rejected("the signature is not base64");
             }
@@ -120,21 +159,33 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
         }
         if (settings.Account is null)
         {
-            return GoogleJudgement.Compare(settings, order, purchase);
+            return GooglePurchaseChecks.Compare(settings, order, purchase);
         }
 
-        // What is refused or held by what Google signed needs no question; what is good is asked again, since the signature does not say what came after.
-        var offline = settings.HasPublicKey ? GoogleJudgement.Compare(settings, order, purchase) : null;
-        return offline is Verdict.Rejected
-            ? offline
-            : await JudgeTokenAsync(app, settings, order, purchase.PackageName, purchase.ProductId, purchase.PurchaseToken, cancellationToken) is var online
-                && online is Verdict.Paid && offline is Verdict.Contradicts ? offline : online;
+        // What the signed data refuses or holds needs no query; what it accepts is queried, since the signature does not say what happened
+        // after.
+        var offline = settings.HasPublicKey ? GooglePurchaseChecks.Compare(settings, order, purchase) : null;
+        if (offline is Verdict.Rejected)
+        {
+            return offline;
+        }
+        return await VerifyTokenAsync(
+            app, settings, order, purchase.PackageName, purchase.ProductId, purchase.PurchaseToken, cancellationToken) switch
+        {
+            Verdict.Paid when offline is Verdict.Contradicts => offline,
+
+            // What Google signed is authentic, whatever its server says of it now.
+            Verdict.Rejected { Payment: null } rejected when offline is not null =>
+                rejected with { Payment = GooglePurchaseChecks.PaymentOf(purchase) },
+            var online => online,
+        };
     }
 
-    private async Task<Verdict> JudgeTokenAsync(
-        App app, GoogleSettings settings, Order order, string packageName, string productId, string token, CancellationToken cancellationToken)
+    private async Task<Verdict> VerifyTokenAsync(
+        App app, GoogleSettings settings, Order order, string packageName, string productId, string token,
+        CancellationToken cancellationToken)
     {
-        if (GoogleJudgement.WrongThing(settings, order, packageName, productId) is { } wrong)
+        if (GooglePurchaseChecks.WrongThing(settings, order, packageName, productId) is { } wrong)
         {
             return new Verdict.Rejected(wrong);
         }
@@ -142,19 +193,21 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
         {
             return new Verdict.Rejected("purchaseToken is not a purchase token");
         }
-        return await Api.GetAsync(settings, productId, token, cancellationToken) switch
+        return await _api.GetAsync(settings, productId, token, cancellationToken) switch
         {
-            PlayAnswer.Found found => OnlinePurchase.TryRead(found.Fields, out var purchase, out var fault)
-                ? GoogleJudgement.Compare(app, settings, order, productId, token, purchase)
+            PlayResponse.Found found => OnlinePurchase.TryRead(found.Fields, out var purchase, out var fault)
+                ? GooglePurchaseChecks.Compare(app, settings, order, productId, token, purchase)
                 : new Verdict.TryLater($"Google Play's answer is not usable: {fault}"),
-            PlayAnswer.NotFound unknown => new Verdict.Rejected(unknown.Reason),
-            PlayAnswer.TryLater later => new Verdict.TryLater(later.Reason),
+            PlayResponse.NotFound unknown => new Verdict.Rejected(unknown.Reason),
+            PlayResponse.TryLater later => new Verdict.TryLater(later.Reason),
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
 
-    /// <summary>Asks first what Google knows already, so that telling twice is telling once; what it does not know, or took back, needs no word.</summary>
-    private async ValueTask<string?> TellAsync(App app, Order order, Payment payment, bool isDelivered, CancellationToken cancellationToken)
+    /// <summary>Queries first what Google knows already, so that a repeated report is harmless; a purchase that Google does not know, or
+    /// refunded, needs no report.</summary>
+    private async ValueTask<string?> ReportAsync(
+        App app, Order order, Payment payment, bool isDelivered, CancellationToken cancellationToken)
     {
         var (productId, token) = (payment.ProductId ?? order.ProductId, payment.TransactionId);
         if (GoogleSettings.Of(app) is not { Account: not null } settings || !PlayApi.IsSegment(token) || !PlayApi.IsSegment(productId))
@@ -162,13 +215,13 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
             return null;
         }
         OnlinePurchase? purchase;
-        switch (await Api.GetAsync(settings, productId, token, cancellationToken))
+        switch (await _api.GetAsync(settings, productId, token, cancellationToken))
         {
-            case PlayAnswer.Found found when OnlinePurchase.TryRead(found.Fields, out purchase, out var fault):
+            case PlayResponse.Found found when OnlinePurchase.TryRead(found.Fields, out purchase, out var fault):
                 break;
-            case PlayAnswer.Found:
+            case PlayResponse.Found:
                 return "Google Play's answer is not usable";
-            case PlayAnswer.TryLater later:
+            case PlayResponse.TryLater later:
                 return later.Reason;
             default:
                 return null;
@@ -179,17 +232,17 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
             return null;
         }
         return await (isConsuming
-            ? Api.ConsumeAsync(settings, productId, token, cancellationToken)
-            : Api.AcknowledgeAsync(settings, productId, token, cancellationToken)) switch
+            ? _api.ConsumeAsync(settings, productId, token, cancellationToken)
+            : _api.AcknowledgeAsync(settings, productId, token, cancellationToken)) switch
         {
-            PlayAnswer.Found => null,
-            PlayAnswer.NotFound refused => refused.Reason,
-            PlayAnswer.TryLater later => later.Reason,
+            PlayResponse.Found => null,
+            PlayResponse.NotFound refused => refused.Reason,
+            PlayResponse.TryLater later => later.Reason,
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
 
-    private static (string Data, string Signature)? SignedForm(Fields fields)
+    private static (string Data, string Signature)? SignedForm(JsonFieldReader fields)
     {
         foreach (var (dataName, signatureName) in SignedForms)
         {
@@ -201,21 +254,8 @@ public sealed class GoogleChannel(TimeProvider clock, StoreHttp http) : IChannel
         return null;
     }
 
-    private static bool IsOnlineForm(Fields fields) =>
+    private static bool IsOnlineForm(JsonFieldReader fields) =>
         fields.Text("packageName", NameCharsMax) is not null
         && fields.Text("productId", NameCharsMax) is not null
         && fields.Text("purchaseToken", PurchaseData.TokenCharsMax) is not null;
-
-    /// <summary>Takes the one canonical spelling only: no blanks, no stray bits after the last byte.</summary>
-    private static bool TryBase64(string text, out byte[] bytes)
-    {
-        var buffer = new byte[text.Length];
-        if (Convert.TryFromBase64String(text, buffer, out var length) && Convert.ToBase64String(buffer.AsSpan(0, length)) == text)
-        {
-            bytes = buffer[..length];
-            return true;
-        }
-        bytes = [];
-        return false;
-    }
 }

@@ -1,34 +1,30 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Google;
 
 /// <summary>An app's settings for Google Play (contract.md, "Channels"), parsed once for each state of the app.</summary>
-internal sealed class GoogleSettings
+internal sealed class GoogleSettings : IChannelSettings
 {
     public const string ServiceAccountField = "serviceAccount";
     private const int NameCharsMax = 256;
     private const int AddressCharsMax = 1024;
     private const int KeyCharsMax = 4096;
     private const int KeyBitsMin = 2048;
-    private static readonly int IdleKeysMax = Environment.ProcessorCount;
     private static readonly string[] Known =
     [
-        "packageName", "publicKey", ServiceAccountField, "apiBase", "checkAccount", "consume", "acceptConsumed", "pushAudience", "pushEmail", "oidcCerts",
+        "packageName", "publicKey", ServiceAccountField, "apiBase", "checkAccount", "consume", "acceptConsumed", "pushAudience",
+        "pushEmail", "oidcCerts",
     ];
 
     private static readonly Uri ApiBaseDefault = new("https://androidpublisher.googleapis.com");
     private static readonly Uri OidcCertsDefault = new("https://www.googleapis.com/oauth2/v3/certs");
-    private static readonly ConditionalWeakTable<App, GoogleSettings> Cache = [];
+    private static readonly SettingsCache<GoogleSettings> Cache = new(GoogleChannel.ChannelName, Read);
 
-    // RSA promises nothing for concurrent use of one object, and importing the key costs seven times the check itself (124 against 17 µs), so imported
-    // keys are lent to one check at a time and kept.
-    private readonly ConcurrentQueue<RSA> _idleKeys = new();
-    private byte[]? _publicKey;
+    private KeyPool<RSA>? _publicKeys;
 
     private GoogleSettings()
     {
@@ -40,23 +36,25 @@ internal sealed class GoogleSettings
     public bool CheckAccount { get; private set; }
 
     /// <summary>Whether there is a key for the offline check.</summary>
-    public bool HasPublicKey => _publicKey is not null;
+    public bool HasPublicKey => _publicKeys is not null;
 
-    /// <summary>Who asks Google Play; null: it is not asked.</summary>
+    /// <summary>The account that queries Google Play; null: it is not queried.</summary>
     public ServiceAccount? Account { get; private set; }
 
     public Uri ApiBase { get; private set; } = ApiBaseDefault;
 
-    /// <summary>Whether a delivered purchase is consumed, so that the player can buy it again; else it is acknowledged only. Default true.</summary>
+    /// <summary>Whether a delivered purchase is consumed, so that the player can buy it again; else it is acknowledged only. Default
+    /// true.</summary>
     public bool Consumes { get; private set; } = true;
 
-    /// <summary>Whether a purchase that was consumed before it paid anything here may pay: for clients that consume by themselves. Default false.</summary>
+    /// <summary>Whether a purchase that was consumed before it paid anything here may pay: for clients that consume by themselves. Default
+    /// false.</summary>
     public bool AcceptsConsumed { get; private set; }
 
-    /// <summary>What a notification's token must be made for; null: no notification is taken.</summary>
+    /// <summary>What a notification's token must be made for; null: every notification is refused.</summary>
     public string? PushAudience { get; private set; }
 
-    /// <summary>The service account that Pub/Sub pushes as; null: no notification is taken.</summary>
+    /// <summary>The service account that Pub/Sub pushes as; null: every notification is refused.</summary>
     public string? PushEmail { get; private set; }
 
     /// <summary>Where the keys of those tokens are.</summary>
@@ -64,20 +62,12 @@ internal sealed class GoogleSettings
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
-    /// <summary>The app's settings; null where it has none, or none that are free of faults: such a channel is closed, not open.</summary>
-    public static GoogleSettings? Of(App app)
-    {
-        if (!app.Channels.ContainsKey(GoogleChannel.ChannelName))
-        {
-            return null;
-        }
-        var settings = Cache.GetValue(app, static app => Read(app.Channels[GoogleChannel.ChannelName]));
-        return settings.Faults.Count == 0 ? settings : null;
-    }
+    /// <inheritdoc cref="SettingsCache{T}.Find"/>
+    public static GoogleSettings? Of(App app) => Cache.Find(app);
 
     public static GoogleSettings Read(JsonElement json)
     {
-        var fields = new Fields(json);
+        var fields = new JsonFieldReader(json);
         fields.OnlyKnown(Known);
         var settings = new GoogleSettings
         {
@@ -86,7 +76,7 @@ internal sealed class GoogleSettings
         };
         if (fields.Text("publicKey", KeyCharsMax) is { } publicKey && !settings.TryKey(publicKey))
         {
-            fields.Note($"publicKey must be the base64 DER SubjectPublicKeyInfo of an RSA key of at least {KeyBitsMin} bits");
+            fields.AddFault($"publicKey must be the base64 DER SubjectPublicKeyInfo of an RSA key of at least {KeyBitsMin} bits");
         }
         if (fields.Element(ServiceAccountField) is { } element)
         {
@@ -96,7 +86,7 @@ internal sealed class GoogleSettings
             }
             else
             {
-                fields.Note($"{ServiceAccountField} must be {ServiceAccount.Form}");
+                fields.AddFault($"{ServiceAccountField} must be {ServiceAccount.Form}");
             }
         }
         settings.ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiBaseDefault;
@@ -109,34 +99,16 @@ internal sealed class GoogleSettings
         return settings;
     }
 
-    /// <summary>Whether the signature is Google's over exactly these bytes: SHA1withRSA, PKCS#1 v1.5 (anchors/payments.md, "Google Play").</summary>
+    /// <summary>Whether the signature is Google's over exactly these bytes: SHA1withRSA, PKCS#1 v1.5 (anchors/payments.md, "Google
+    /// Play").</summary>
     public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        if (_publicKey is null)
+        if (_publicKeys is null)
         {
             return false;
         }
-        var key = _idleKeys.TryDequeue(out var idle) ? idle : Import(_publicKey);
-        try
-        {
-            return key.VerifyData(data, signature, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
-        }
-        finally
-        {
-            Return(key);
-        }
-    }
-
-    private void Return(RSA key)
-    {
-        if (_idleKeys.Count < IdleKeysMax)
-        {
-            _idleKeys.Enqueue(key);
-        }
-        else
-        {
-            key.Dispose();
-        }
+        using var rental = _publicKeys.Rent();
+        return rental.Key.VerifyData(data, signature, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
     }
 
     private bool TryKey(string base64)
@@ -159,7 +131,8 @@ internal sealed class GoogleSettings
         {
             return false;
         }
-        _publicKey = der[..length];
+        var publicKey = der[..length];
+        _publicKeys = new KeyPool<RSA>(() => Import(publicKey));
         return true;
     }
 

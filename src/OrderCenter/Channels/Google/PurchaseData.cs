@@ -10,9 +10,6 @@ internal sealed record PurchaseData
     public const int TokenCharsMax = 2048;
     private const int NameCharsMax = 512;
 
-    /// <summary>The last millisecond of the year 9999.</summary>
-    private const long TimeMsMax = 253_402_300_799_999;
-
     public required string PackageName { get; init; }
     public required string ProductId { get; init; }
 
@@ -30,27 +27,32 @@ internal sealed record PurchaseData
     /// <summary>Unix milliseconds.</summary>
     public long? PurchaseTimeMs { get; init; }
 
-    /// <summary>The player, as the game told Google; null where it is absent or empty.</summary>
+    /// <summary>The player, as the game named him to Google; null where it is absent or empty.</summary>
     public string? ObfuscatedAccountId { get; init; }
 
+    /// <summary>Whether a player is named in a way that cannot be read.</summary>
+    public bool IsAccountUnread { get; init; }
+
     /// <summary>Reads the signed bytes, or says what is wrong with them.</summary>
-    public static bool TryRead(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out PurchaseData? purchase, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(
+        ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out PurchaseData? purchase, [NotNullWhen(false)] out string? fault)
     {
         purchase = null;
-        if (!Fields.TryParse(utf8, out var fields, out fault))
+        if (!JsonFieldReader.TryParse(utf8, out var fields, out fault))
         {
             return false;
         }
         purchase = new PurchaseData
         {
-            PackageName = fields.RequiredText("packageName", NameCharsMax) ?? "",
-            ProductId = fields.RequiredText("productId", NameCharsMax) ?? "",
-            PurchaseToken = fields.RequiredText("purchaseToken", TokenCharsMax) ?? "",
-            OrderId = NullIfEmpty(fields.TextOrEmpty("orderId", NameCharsMax)),
-            PurchaseState = fields.Integer("purchaseState", 0, int.MaxValue) ?? 0,
-            Quantity = (int)(fields.Integer("quantity", 1, int.MaxValue) ?? 1),
-            PurchaseTimeMs = fields.Integer("purchaseTime", 0, TimeMsMax),
-            ObfuscatedAccountId = NullIfEmpty(fields.TextOrEmpty("obfuscatedAccountId", NameCharsMax)),
+            PackageName = fields.NeededText("packageName", NameCharsMax) ?? "",
+            ProductId = fields.NeededText("productId", NameCharsMax) ?? "",
+            PurchaseToken = fields.NeededText("purchaseToken", TokenCharsMax) ?? "",
+            OrderId = fields.AnyText("orderId", NameCharsMax),
+            PurchaseState = fields.GivenInteger("purchaseState", 0, int.MaxValue) ?? 0,
+            Quantity = (int)(fields.GivenInteger("quantity", 1, int.MaxValue) ?? 1),
+            PurchaseTimeMs = fields.AnyTime("purchaseTime"),
+            ObfuscatedAccountId = fields.AnyText("obfuscatedAccountId", NameCharsMax),
+            IsAccountUnread = fields.IsGiven("obfuscatedAccountId") && fields.AnyText("obfuscatedAccountId", NameCharsMax) is null,
         };
         if (fields.Faults.Count == 0)
         {
@@ -60,6 +62,4 @@ internal sealed record PurchaseData
         fault = fields.Faults[0];
         return false;
     }
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

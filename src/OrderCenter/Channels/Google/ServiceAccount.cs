@@ -7,10 +7,10 @@ using OrderCenter.Payments;
 namespace OrderCenter.Channels.Google;
 
 /// <summary>The JSON key of a Google service account, as its console gives it.</summary>
-/// <param name="Email"><c>client_email</c>: who asks.</param>
+/// <param name="Email"><c>client_email</c>.</param>
 /// <param name="KeyId"><c>private_key_id</c>; null where it is absent.</param>
 /// <param name="PrivateKey"><c>private_key</c>, PEM.</param>
-/// <param name="TokenUri"><c>token_uri</c>: where tokens are asked for, and the audience of the question.</param>
+/// <param name="TokenUri"><c>token_uri</c>: where tokens are requested, and their audience.</param>
 internal sealed record ServiceAccount(string Email, string? KeyId, string PrivateKey, Uri TokenUri)
 {
     public const string Form = "the JSON key of a service account: client_email and private_key (PEM, RSA of at least 2048 bits)";
@@ -41,18 +41,18 @@ internal sealed record ServiceAccount(string Email, string? KeyId, string Privat
         return true;
     }
 
-    private static bool TryObject(JsonElement element, [NotNullWhen(true)] out Fields? fields)
+    private static bool TryObject(JsonElement element, [NotNullWhen(true)] out JsonFieldReader? fields)
     {
         fields = null;
         if (element.ValueKind == JsonValueKind.Object)
         {
-            fields = new Fields(element);
+            fields = new JsonFieldReader(element);
             return true;
         }
         try
         {
             return element.ValueKind == JsonValueKind.String && element.GetString() is { Length: <= TextCharsMax } text
-                && Fields.TryParse(Encoding.UTF8.GetBytes(text), out fields, out _);
+                && JsonFieldReader.TryParse(Encoding.UTF8.GetBytes(text), out fields, out _);
         }
         catch (InvalidOperationException)
         {

@@ -1,22 +1,16 @@
 using System.Text.Json;
 using OrderCenter.Accounts;
-using OrderCenter.Model;
-using OrderCenter.Orders;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Channels.Points;
 
-/// <summary>The platform's own points. An order is charged and paid in the transaction that creates it (Accounts), so that there is never a receipt to judge;
-/// the channel is here so that an app may name it in its settings (contract.md).</summary>
-public sealed class PointsChannel : IChannel
+/// <summary>The platform's own points. An order is charged in the transaction that creates it, so that there is never a receipt; an app
+/// names the channel in its settings to accept points.</summary>
+public sealed class PointsChannel : IChannel, IInternalAccount
 {
-    internal const string ChannelName = "points";
-
-    /// <summary>A refund of an order that was paid by points gives them back.</summary>
-    internal static readonly OwnAccount Account = new(
-        ChannelName, static (transaction, order, by, nowMs) => PointsLedger.GiveBackAsync(transaction, order.UserId, order.GameId, order.Id.Value, by.Reason, by.Actor, nowMs));
-
-    public string Name => ChannelName;
+    public string Name => "points";
 
     public IReadOnlyList<string> SecretFields => [];
 
@@ -32,4 +26,7 @@ public sealed class PointsChannel : IChannel
 
     public ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
         ValueTask.FromResult<Verdict>(new Verdict.Rejected("points are charged when the order is created; they have no receipts"));
+
+    public ValueTask<bool> RefundAsync(Transaction transaction, Order order, string actor, string reason, long nowMs) =>
+        PointsLedger.RefundAsync(transaction, order.UserId, order.GameId, order.Id.Value, reason, actor, nowMs);
 }

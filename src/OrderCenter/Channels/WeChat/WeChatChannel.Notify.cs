@@ -1,139 +1,155 @@
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
 
 namespace OrderCenter.Channels.WeChat;
 
 /// <summary>WeChat's notifications of payments and refunds (anchors/payments.md, "WeChat Pay APIv3", notify).</summary>
 internal sealed partial class WeChatChannel
 {
-    private static readonly string[] Kept = [WeChatSigning.TimestampHeader, WeChatSigning.NonceHeader, WeChatSigning.SerialHeader, WeChatSigning.SignatureHeader];
+    private const int IdCharsMax = 128;
+    private static readonly string[] Kept = [WeChatSigning.TimestampHeader, WeChatSigning.NonceHeader, WeChatSigning.SerialHeader,
+        WeChatSigning.SignatureHeader];
 
-    public IReadOnlyList<string> KeptHeaders => Kept;
+    public IReadOnlyList<string> StoredHeaders => Kept;
 
-    /// <summary>1. Signed by a key of WeChat's that this app knows, not older than five minutes. 2. Encrypted under the app's APIv3 key. 3. For this merchant
-    /// and, where it names one, this app.</summary>
-    public ValueTask<Authenticity> AuthenticateAsync(App app, RawNotice notice, CancellationToken cancellationToken) => JudgeAsync(app, notice, cancellationToken);
-
-    public NoticeAnswer Answer(NoticeReception reception) => reception switch
-    {
-        NoticeReception.Stored => new NoticeAnswer(204, "", ""),
-        NoticeReception.TryLater => new NoticeAnswer(503, "application/json", """{"code":"FAIL","message":"try again"}"""),
-        _ => new NoticeAnswer(401, "application/json", """{"code":"FAIL","message":"not accepted"}"""),
-    };
-
-    public ValueTask<Tidings> ReadAsync(App app, RawNotice notice, CancellationToken cancellationToken) => new(Read(app, notice));
-
-    private async ValueTask<Authenticity> JudgeAsync(App app, RawNotice notice, CancellationToken cancellationToken)
+    /// <summary>1. Signed by a key of WeChat's that this app knows, not older than five minutes. 2. Encrypted under the app's APIv3 key. 3.
+    /// For this merchant and, where it names one, this app.</summary>
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(
+        App app, RawNotification notification, CancellationToken cancellationToken)
     {
         if (WeChatSettings.Of(app) is not { } settings)
         {
-            return new Authenticity.Refused(NotConfigured);
+            return new AuthenticationResult.Refused(NotConfigured);
         }
-        if (await _api.Keys.JudgeAsync(settings, name => notice.Headers.GetValueOrDefault(name, ""), notice.Body, notice.ReceivedMs, cancellationToken) is { } unsigned)
+        string Header(string name) => notification.Headers.GetValueOrDefault(name, "");
+        if (await _api.Keys.VerifyAsync(settings, Header, notification.Body, notification.ReceivedMs, cancellationToken) is { } unsigned)
         {
-            return unsigned.IsPassing ? new Authenticity.TryLater(unsigned.Reason) : new Authenticity.Refused(unsigned.Reason);
+            return unsigned.IsTransient
+                ? new AuthenticationResult.TryLater(unsigned.Reason)
+                : new AuthenticationResult.Refused(unsigned.Reason);
         }
-        if (Open(settings, notice, out var envelope, out var fault) is not { } told)
+        if (Open(settings, notification, out var envelope, out var fault) is not { } content)
         {
-            return new Authenticity.Refused(fault);
+            return new AuthenticationResult.Refused(fault);
         }
-        if (told.TextOrEmpty("mchid", NumberCharsMax) != settings.MchId)
+        // It opened with a key that only this merchant and WeChat have. What names no merchant or app is some other event; it is stored,
+        // and changes nothing.
+        if (content.AnyText("mchid", NumberCharsMax) is { } merchant && merchant != settings.MchId)
         {
-            return new Authenticity.Refused("it is for another merchant");
+            return new AuthenticationResult.Refused("it is for another merchant");
         }
         // A refund names no app.
-        if (told.Has("appid") && told.TextOrEmpty("appid", NumberCharsMax) != settings.AppId)
+        if (content.AnyText("appid", NumberCharsMax) is { } appId && appId != settings.AppId)
         {
-            return new Authenticity.Refused("it is for another appid");
+            return new AuthenticationResult.Refused("it is for another appid");
         }
-        return envelope!.Text("id", 128) is { } id ? new Authenticity.Genuine(id) : new Authenticity.Refused("it has no id");
+        return new AuthenticationResult.Genuine(AuthenticFields.IdOf(envelope!.AnyText("id", IdCharsMax), notification.Body.Span));
     }
 
-    private static Tidings Read(App app, RawNotice notice)
+    public NotificationResponse Respond(NotificationReception reception) => reception switch
+    {
+        NotificationReception.Stored => new NotificationResponse(204, "", ""),
+        NotificationReception.TryLater => new NotificationResponse(503, "application/json", """{"code":"FAIL","message":"try again"}"""),
+        _ => new NotificationResponse(401, "application/json", """{"code":"FAIL","message":"not accepted"}"""),
+    };
+
+    public ValueTask<ProviderEvent> ReadAsync(App app, RawNotification notification, CancellationToken cancellationToken) =>
+        new(Read(app, notification));
+
+    private static ProviderEvent Read(App app, RawNotification notification)
     {
         if (WeChatSettings.Of(app) is not { } settings)
         {
-            return new Tidings.TryLater(NotConfigured);
+            return new ProviderEvent.TryLater(NotConfigured);
         }
-        if (Open(settings, notice, out var envelope, out var fault) is not { } told)
+        if (Open(settings, notification, out var envelope, out var fault) is not { } content)
         {
             // It was opened when it came: the app's key was changed since, and changing it back makes it readable again.
-            return new Tidings.TryLater(fault);
+            return new ProviderEvent.TryLater(fault);
         }
-        var tidings = told.Has("refund_status") ? ReadRefund(told) : ReadPayment(settings, told, envelope!);
-        return tidings with { SaidMs = Transaction.Time(envelope!.TextOrEmpty("create_time", NumberCharsMax)) };
+        var reported = content.IsGiven("refund_status") ? ReadRefund(settings, content) : ReadPayment(settings, content, envelope!);
+        return reported with { ReportedMs = WeChatTransaction.Time(envelope!.AnyText("create_time", NumberCharsMax)) };
     }
 
-    private static Tidings ReadPayment(WeChatSettings settings, Fields told, Fields envelope)
+    private static ProviderEvent ReadPayment(WeChatSettings settings, JsonFieldReader content, JsonFieldReader envelope)
     {
-        if (!told.Has("trade_state"))
+        if (!content.IsGiven("trade_state"))
         {
-            return new Tidings.Nothing($"it tells of no transaction: {envelope.TextOrEmpty("event_type", 64)}");
+            return new ProviderEvent.Ignored($"it tells of no transaction: {envelope.AnyText("event_type", NumberCharsMax)}");
         }
-        if (Transaction.Read(told, out var fault) is not { } transaction)
+        if (WeChatTransaction.Read(content, out var fault) is not { } transaction)
         {
-            return new Tidings.Nothing($"the transaction is not usable: {fault}");
+            return new ProviderEvent.Ignored($"authentic, and the transaction cannot be understood: {fault}") { IsUnreadable = true };
         }
-        if (transaction.State != Transaction.Success)
+        if (transaction.State != WeChatTransaction.Success)
         {
-            return new Tidings.Nothing($"the transaction is in the state {transaction.State}");
+            return new ProviderEvent.Ignored($"the transaction is in the state {transaction.State}");
         }
-        if (transaction.AppId != settings.AppId)
+        if (transaction.AppId != settings.AppId || transaction.MchId != settings.MchId)
         {
-            return new Tidings.Nothing($"the transaction is of another appid than {settings.AppId}");
+            return new ProviderEvent.Ignored($"the transaction does not name the appid {settings.AppId} and the merchant {settings.MchId}")
+            {
+                IsUnreadable = true,
+            };
         }
         return transaction.ToPayment() is { } payment
-            ? new Tidings.Paid(OrderId.TryParse(transaction.OutTradeNo, out var id) ? id : null, payment)
-            : new Tidings.Nothing("the transaction does not say what was paid");
+            ? new ProviderEvent.Paid(OrderId.TryParse(transaction.OutTradeNo, out var id) ? id : null, payment)
+            : new ProviderEvent.Ignored("authentic, and the transaction does not say what was paid") { IsUnreadable = true };
     }
 
-    private static Tidings ReadRefund(Fields told)
+    private static ProviderEvent ReadRefund(WeChatSettings settings, JsonFieldReader content)
     {
-        var amount = told.Element("amount") is { } element ? new Fields(element) : null;
-        var (status, transactionId) = (told.TextOrEmpty("refund_status", NumberCharsMax), told.Text("transaction_id", NumberCharsMax));
-        var (total, refund) = (amount?.Integer("total", 1, Fen.Max), amount?.Integer("refund", 1, Fen.Max));
-        if (transactionId is null || total is not { } totalFen || refund is not { } refundFen)
+        var amount = content.AnyObject("amount");
+        var (status, transactionId) = (content.AnyText("refund_status", NumberCharsMax), content.AnyText("transaction_id", NumberCharsMax));
+        var (total, refund) = (amount?.AnyInteger("total", 1, CnyMinorUnits.Max), amount?.AnyInteger("refund", 1, CnyMinorUnits.Max));
+        if (status is not null and not WeChatTransaction.Success)
         {
-            return new Tidings.Nothing("the refund does not say of what and how much");
+            return new ProviderEvent.Ignored($"the refund is in the state {status}");
         }
-        if (status != Transaction.Success)
+        if (status is null || transactionId is null || total is not { } totalFen || refund is not { } refundFen)
         {
-            return new Tidings.Nothing($"the refund is in the state {status}");
+            return new ProviderEvent.Ignored("authentic, and the refund does not say of what and how much") { IsUnreadable = true };
+        }
+        if (content.AnyText("mchid", NumberCharsMax) != settings.MchId)
+        {
+            return new ProviderEvent.Ignored($"the refund does not name the merchant {settings.MchId}") { IsUnreadable = true };
         }
         var payment = new Payment
         {
-            Channel = ChannelName, Environment = Payment.Production, TransactionId = transactionId, Money = Fen.ToMoney(totalFen), Currency = Yuan,
+            Channel = ChannelName, Environment = Payment.Production, TransactionId = transactionId,
+            Money = CnyMinorUnits.ToMoney(totalFen), Currency = Yuan,
         };
         if (refundFen >= totalFen)
         {
-            return new Tidings.Refunded(payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} back");
+            return new ProviderEvent.Refunded(payment, $"WeChat Pay gave {CnyMinorUnits.ToMoney(refundFen)} back");
         }
-        var order = OrderId.TryParse(told.TextOrEmpty("out_trade_no", NumberCharsMax), out var id) ? id : (OrderId?)null;
-        var refundId = told.Text("refund_id", NumberCharsMax) ?? told.Text("out_refund_no", NumberCharsMax);
-        return new Tidings.PartlyRefunded(order, payment, $"WeChat Pay gave {Fen.ToMoney(refundFen)} of {Fen.ToMoney(totalFen)} back")
+        var order = OrderId.TryParse(content.AnyText("out_trade_no", NumberCharsMax), out var id) ? id : (OrderId?)null;
+        var refundId = content.AnyText("refund_id", NumberCharsMax) ?? content.AnyText("out_refund_no", NumberCharsMax);
+        return new ProviderEvent.PartlyRefunded(
+            order, payment, $"WeChat Pay gave {CnyMinorUnits.ToMoney(refundFen)} of {CnyMinorUnits.ToMoney(totalFen)} back")
         {
-            Part = refundId is null ? null : new RefundPart(refundId, Fen.ToMoney(refundFen)),
+            Part = refundId is null ? null : new PartialRefund(refundId, CnyMinorUnits.ToMoney(refundFen)),
         };
     }
 
     /// <returns>What the notification holds, decrypted; null: it cannot be opened.</returns>
-    private static Fields? Open(WeChatSettings settings, RawNotice notice, out Fields? envelope, out string fault)
+    private static JsonFieldReader? Open(
+        WeChatSettings settings, RawNotification notification, out JsonFieldReader? envelope, out string fault)
     {
-        if (!Fields.TryParse(notice.Body, out envelope, out var malformed))
+        if (!JsonFieldReader.TryParse(notification.Body, out envelope, out var malformed))
         {
             fault = $"the body {malformed}";
             return null;
         }
         fault = "the resource is not encrypted under this app's apiV3Key";
-        if (envelope.Element("resource") is not { } resource || WeChatSigning.Open(settings, new Fields(resource)) is not { } plain)
+        if (envelope.Element("resource") is not { } resource
+            || WeChatSigning.Open(settings, new JsonFieldReader(resource)) is not { } plain)
         {
             return null;
         }
-        if (Fields.TryParse(plain, out var told, out malformed))
-        {
-            return told;
-        }
-        fault = $"the resource {malformed}";
-        return null;
+        // What opens is from WeChat for this merchant; what is no readable object says nothing.
+        return JsonFieldReader.TryParse(plain, out var content, out _) ? content : new JsonFieldReader(default);
     }
 }

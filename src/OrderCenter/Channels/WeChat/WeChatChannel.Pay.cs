@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.WeChat;
 
-/// <summary>Where a payment begins, ends unpaid, and is given back.</summary>
+/// <summary>Begins payments, closes them and refunds them.</summary>
 internal sealed partial class WeChatChannel
 {
     /// <summary>Attributes, or members of the native <c>extra</c>, that some ways to pay need.</summary>
@@ -20,49 +20,49 @@ internal sealed partial class WeChatChannel
     private const int ReasonCharsMax = 80;
     private const long ExpiresMaxMs = 7L * 24 * 3600 * 1000;
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prepares the transaction. Again with the same content WeChat answers with the same one.</summary>
-    public async ValueTask<PayStart> StartAsync(App app, Order order, CancellationToken cancellationToken)
+    public async ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken)
     {
         if (WeChatSettings.Of(app) is not { } settings)
         {
-            return new PayStart.NotConfigured(NotConfigured);
+            return new InitiationResult.NotConfigured(NotConfigured);
         }
         if (!Currency.Same(order.Currency, Yuan))
         {
-            return new PayStart.Refused($"currency must be {Yuan} for WeChat Pay");
+            return new InitiationResult.Refused($"currency must be {Yuan} for WeChat Pay");
         }
-        if (!Fen.TryOf(order.Money, out var fen))
+        if (!CnyMinorUnits.TryFromMoney(order.Money, out var fen))
         {
-            return new PayStart.Refused($"amount {Fen.Form}");
+            return new InitiationResult.Refused($"amount {CnyMinorUnits.Form}");
         }
         if (order.Id.Value.Length > OutTradeNoMax)
         {
-            return new PayStart.NotConfigured($"WeChat Pay takes order numbers of at most {OutTradeNoMax} digits; lower orderIdRandomDigits");
+            return new InitiationResult.NotConfigured(
+                $"WeChat Pay takes order numbers of at most {OutTradeNoMax} digits; lower orderIdRandomDigits");
         }
         if ((settings.NotifyUrl ?? address.NotifyAt(ChannelName, app.GameId)) is not { } notifyUrl)
         {
-            return new PayStart.NotConfigured("WeChat Pay must be told where to notify us: notifyUrl is missing, and PublicUrl");
+            return new InitiationResult.NotConfigured("WeChat Pay must be told where to notify us: notifyUrl is missing, and PublicUrl");
         }
         var payer = Extra(order, PayerField);
         if (settings.Way == WeChatWay.Jsapi && payer is null)
         {
-            return new PayStart.Refused($"{PayerField} is missing: jsapi needs the payer's openid at WeChat");
+            return new InitiationResult.Refused($"{PayerField} is missing: jsapi needs the payer's openid at WeChat");
         }
-        var body = Json(json => WritePrepay(json, settings, order, fen, notifyUrl, payer));
+        var body = JsonBytes.WriteReadable(json => WritePrepay(json, settings, order, fen, notifyUrl, payer));
         var way = settings.Way switch { WeChatWay.H5 => "h5", WeChatWay.App => "app", WeChatWay.Jsapi => "jsapi", _ => "native" };
         var reply = await _api.CallAsync(settings, HttpMethod.Post, "/v3/pay/transactions/" + way, body, cancellationToken);
         if (reply.IsDone && reply.Fields is { } fields && Pay(settings, fields) is { } pay)
         {
-            return new PayStart.Ready(pay);
+            return new InitiationResult.Ready(pay);
         }
         return reply switch
         {
-            { Code: "ORDERPAID" } => new PayStart.TryLater("the order was paid already; it will be known in a moment"),
-            { IsOfSettings: true } => new PayStart.NotConfigured(reply.Words),
-            { IsRefusal: true } => new PayStart.Refused(reply.Words),
-            _ => new PayStart.TryLater(reply.Words),
+            { Code: "ORDERPAID" } => new InitiationResult.TryLater("the order was paid already; it will be known in a moment"),
+            { IsSettingsFault: true } => new InitiationResult.NotConfigured(reply.Message),
+            { IsRefusal: true } => new InitiationResult.Refused(reply.Message),
+            _ => new InitiationResult.TryLater(reply.Message),
         };
     }
 
@@ -72,22 +72,25 @@ internal sealed partial class WeChatChannel
         {
             return NotConfigured;
         }
-        var reply = await _api.CallAsync(settings, HttpMethod.Post, OrderPath(order) + "/close", Json(json => json.WriteString("mchid", settings.MchId)), cancellationToken);
-        return reply.IsDone || reply.Code is "ORDER_CLOSED" or "ORDERCLOSED" ? null : reply.Words;
+        var reply = await _api.CallAsync(
+            settings, HttpMethod.Post, OrderPath(order) + "/close",
+            JsonBytes.WriteReadable(json => json.WriteString("mchid", settings.MchId)), cancellationToken);
+        return reply.IsDone || reply.Code is "ORDER_CLOSED" or "ORDERCLOSED" ? null : reply.Message;
     }
 
-    /// <summary>One refund an order: our order's number is also the refund's, so that asking again gives nothing back twice.</summary>
-    public async ValueTask<RefundAnswer> RefundAsync(App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
+    /// <summary>One refund an order: our order's number is also the refund's, so that a repeated request refunds once.</summary>
+    public async ValueTask<RefundResult> RefundAsync(
+        App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
     {
         if (WeChatSettings.Of(app) is not { } settings)
         {
-            return new RefundAnswer.Refused(NotConfigured);
+            return new RefundResult.Refused(NotConfigured);
         }
-        if (!Fen.TryOf(payment.Money ?? order.Money, out var fen))
+        if (!CnyMinorUnits.TryFromMoney(payment.Money ?? order.Money, out var fen))
         {
-            return new RefundAnswer.Refused($"amount {Fen.Form}");
+            return new RefundResult.Refused($"amount {CnyMinorUnits.Form}");
         }
-        var body = Json(json =>
+        var body = JsonBytes.WriteReadable(json =>
         {
             json.WriteString("transaction_id", payment.TransactionId);
             json.WriteString("out_refund_no", order.Id.Value);
@@ -105,14 +108,17 @@ internal sealed partial class WeChatChannel
         var reply = await _api.CallAsync(settings, HttpMethod.Post, "/v3/refund/domestic/refunds", body, cancellationToken);
         if (!reply.IsDone)
         {
-            return reply is { IsRefusal: true, IsSigned: true } ? new RefundAnswer.Refused(reply.Words) : new RefundAnswer.TryLater(reply.Words);
+            return reply is { IsRefusal: true, IsSigned: true }
+                ? new RefundResult.Refused(reply.Message)
+                : new RefundResult.TryLater(reply.Message);
         }
         return reply.Fields?.TextOrEmpty("status", NumberCharsMax) switch
         {
-            "SUCCESS" => new RefundAnswer.Done(),
-            "PROCESSING" => new RefundAnswer.UnderWay(),
-            { Length: > 0 } status => new RefundAnswer.Refused($"WeChat Pay: the refund is in the state {status}; look at it in the merchant platform"),
-            _ => new RefundAnswer.TryLater("WeChat Pay's answer has no status"),
+            "SUCCESS" => new RefundResult.Done(),
+            "PROCESSING" => new RefundResult.Pending(),
+            { Length: > 0 } status =>
+                new RefundResult.Refused($"WeChat Pay: the refund is in the state {status}; look at it in the merchant platform"),
+            _ => new RefundResult.TryLater("WeChat Pay's answer has no status"),
         };
     }
 
@@ -124,7 +130,10 @@ internal sealed partial class WeChatChannel
         json.WriteString("out_trade_no", order.Id.Value);
         if (order.ExpiresMs - order.CreatedMs <= ExpiresMaxMs)
         {
-            json.WriteString("time_expire", DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs).ToOffset(China).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
+            json.WriteString(
+                "time_expire",
+            DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs).ToOffset(China).ToString(
+                "yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture));
         }
         json.WriteString("notify_url", notifyUrl.AbsoluteUri);
         json.WriteStartObject("amount");
@@ -149,7 +158,7 @@ internal sealed partial class WeChatChannel
     }
 
     /// <summary>What the client hands to WeChat, under WeChat's own names.</summary>
-    private JsonElement? Pay(WeChatSettings settings, Fields answer)
+    private JsonElement? Pay(WeChatSettings settings, JsonFieldReader answer)
     {
         var (codeUrl, h5Url, prepayId) = (answer.Text("code_url", 512), answer.Text("h5_url", 2048), answer.Text("prepay_id", 256));
         var (time, nonce) = (clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture), WeChatSigning.Nonce());
@@ -157,9 +166,9 @@ internal sealed partial class WeChatChannel
 
         var text = (settings.Way, codeUrl, h5Url, prepayId) switch
         {
-            (WeChatWay.Native, { } url, _, _) => Json(json => json.WriteString("code_url", url)),
-            (WeChatWay.H5, _, { } url, _) => Json(json => json.WriteString("h5_url", url)),
-            (WeChatWay.App, _, _, { } id) => Json(json =>
+            (WeChatWay.Native, { } url, _, _) => JsonBytes.WriteReadable(json => json.WriteString("code_url", url)),
+            (WeChatWay.H5, _, { } url, _) => JsonBytes.WriteReadable(json => json.WriteString("h5_url", url)),
+            (WeChatWay.App, _, _, { } id) => JsonBytes.WriteReadable(json =>
             {
                 json.WriteString("appid", settings.AppId);
                 json.WriteString("partnerid", settings.MchId);
@@ -169,7 +178,7 @@ internal sealed partial class WeChatChannel
                 json.WriteString("timestamp", time);
                 json.WriteString("sign", Sign(id));
             }),
-            (WeChatWay.Jsapi, _, _, { } id) => Json(json =>
+            (WeChatWay.Jsapi, _, _, { } id) => JsonBytes.WriteReadable(json =>
             {
                 json.WriteString("appId", settings.AppId);
                 json.WriteString("timeStamp", time);
@@ -195,20 +204,9 @@ internal sealed partial class WeChatChannel
         {
             return plain;
         }
-        return order.Attribute(ExtraField) is { Length: > 0 } extra && Fields.TryParse(Encoding.UTF8.GetBytes(extra), out var fields, out _) ? fields.Text(name, 128) : null;
+        return order.Attribute(ExtraField) is { Length: > 0 } extra
+            && JsonFieldReader.TryParse(Encoding.UTF8.GetBytes(extra), out var fields, out _) ? fields.Text(name, 128) : null;
     }
 
     private static string Cut(string text, int charactersMax) => text.Length <= charactersMax ? text : text[..charactersMax];
-
-    private static string Json(Action<Utf8JsonWriter> fields)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Writing))
-        {
-            json.WriteStartObject();
-            fields(json);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
 }

@@ -1,17 +1,24 @@
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.WeChat;
 
-/// <summary>WeChat Pay (anchors/payments.md, "WeChat Pay APIv3"): the payment begins here, WeChat notifies, and is asked where it does not. A receipt of the
-/// client is never believed: it only makes us ask.</summary>
-internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPayStarter, INotified, IAsked, IRefunds
+/// <summary>WeChat Pay (anchors/payments.md, "WeChat Pay APIv3"): the payment begins here, WeChat notifies, and is queried where it does
+/// not. A client's receipt is never believed: it only causes a query.</summary>
+internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPaymentInitiator,
+    INotificationHandler, IPaymentQuery, IRefunder
 {
+    private const string NumberField = "transaction_id";
     internal const string ChannelName = "wechat";
     internal const string Yuan = "CNY";
 
     private const int NumberCharsMax = 64;
+    private const int TransactionCharsMin = 16;
+    private const int TransactionCharsMax = 32;
     private const string NotConfigured = "channel wechat is not configured for this app";
     private static readonly string[] Secrets = [WeChatSettings.PrivateKeyField, WeChatSettings.ApiV3KeyField];
 
@@ -19,46 +26,47 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
 
     public string Name => ChannelName;
 
-    public string Channel => ChannelName;
+    public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new WeChatBill()];
 
-    public bool AsksByOrder => true;
+    public bool FindsByOrderId => true;
+
+    /// <summary>A transaction_id: digits, 28 as a rule and at most 32.</summary>
+    public bool IsTransactionId(string transaction) =>
+        transaction.Length is >= TransactionCharsMin and <= TransactionCharsMax && !transaction.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     public IReadOnlyList<string> SecretFields => Secrets;
 
     public IEnumerable<string> Faults(JsonElement settings) => WeChatSettings.Read(settings).Faults;
 
-    public bool Recognises(Receipt receipt) => receipt.UnityStore is null && new Fields(receipt.Root).Has("transaction_id");
+    public bool Recognises(Receipt receipt) => receipt.UnityStore is null && new JsonFieldReader(receipt.Root).Has("transaction_id");
 
-    public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken)
-    {
-        var fields = new Fields(receipt.Root);
-        var (transactionId, outTradeNo) = (fields.Text("transaction_id", NumberCharsMax), fields.Text("out_trade_no", NumberCharsMax));
-        if (fields.Faults.Count > 0 || (transactionId ?? outTradeNo) is null)
-        {
-            return new Verdict.Rejected("the receipt must hold transaction_id or out_trade_no as text");
-        }
-        return outTradeNo is null || outTradeNo == order.Id.Value
-            ? await QueryAsync(app, order, transactionId, cancellationToken)
-            : new Verdict.Rejected("the receipt is for another order");
-    }
+    public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
+        NumberReceipt.Read(receipt, NumberField, order, out var transactionId) is { } fault
+            ? new Verdict.Rejected(fault)
+            : await QueryByOrderIdAsync(app, order, transactionId, cancellationToken);
 
-    /// <summary>Asks by our own number: what WeChat knows under it is this order's and no other's. A number that somebody else named changes nothing.</summary>
-    public ValueTask<Verdict> AskAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) => QueryAsync(app, order, transactionId: null, cancellationToken);
+    public ClaimedPurchase? ReadClaim(Receipt receipt) => NumberReceipt.ReadClaim(receipt, NumberField);
 
-    private async ValueTask<Verdict> QueryAsync(App app, Order order, string? transactionId, CancellationToken cancellationToken)
+    /// <summary>Queries by our order id: what WeChat has under it is this order's and no other's. A transaction id that a caller claims is
+    /// not used.</summary>
+    public ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) =>
+        QueryByOrderIdAsync(app, order, transactionId: null, cancellationToken);
+
+    private async ValueTask<Verdict> QueryByOrderIdAsync(App app, Order order, string? transactionId, CancellationToken cancellationToken)
     {
         if (WeChatSettings.Of(app) is not { } settings)
         {
             return new Verdict.Rejected(NotConfigured);
         }
-        var reply = await _api.CallAsync(settings, HttpMethod.Get, $"{OrderPath(order)}?mchid={Uri.EscapeDataString(settings.MchId)}", "", cancellationToken);
+        var reply = await _api.CallAsync(
+            settings, HttpMethod.Get, $"{OrderPath(order)}?mchid={Uri.EscapeDataString(settings.MchId)}", "", cancellationToken);
         if (!reply.IsDone || reply.Fields is not { } fields)
         {
             return reply is { Status: 404, IsSigned: true, Code: "ORDER_NOT_EXIST" or "ORDERNOTEXIST" }
                 ? new Verdict.Rejected("not paid: WeChat Pay knows no transaction of this order")
-                : new Verdict.TryLater(reply.Words);
+                : new Verdict.TryLater(reply.Message);
         }
-        if (Transaction.Read(fields, out var fault) is not { } transaction)
+        if (WeChatTransaction.Read(fields, out var fault) is not { } transaction)
         {
             return new Verdict.TryLater($"WeChat Pay's answer is not usable: {fault}");
         }
@@ -66,10 +74,12 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
         {
             return new Verdict.TryLater("WeChat Pay answered for another order, merchant or app");
         }
-        if (transaction.State != Transaction.Success)
+        if (transaction.State != WeChatTransaction.Success)
         {
             // NOTPAY is not final: the player may pay until the order expires.
-            return new Verdict.Rejected(transaction.State == "REFUND" ? "the payment was refunded, in whole or in part" : $"not paid: the transaction is in the state {transaction.State}");
+            return transaction.State == "REFUND"
+                ? new Verdict.Rejected("the payment was refunded, in whole or in part") { Payment = transaction.ToPayment() }
+                : new Verdict.Rejected($"not paid: the transaction is in the state {transaction.State}");
         }
         if (transaction.ToPayment() is not { } payment)
         {
@@ -80,7 +90,8 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
             return new Verdict.Rejected("the receipt's transaction_id is not this order's");
         }
         return payment.Money != order.Money || !Currency.Same(payment.Currency!, order.Currency)
-            ? new Verdict.Contradicts(payment, $"{payment.Money} {payment.Currency} were paid, the order is over {order.Money} {order.Currency}")
+            ? new Verdict.Contradicts(
+                payment, $"{payment.Money} {payment.Currency} were paid, the order is over {order.Money} {order.Currency}")
             : new Verdict.Paid(payment);
     }
 

@@ -1,22 +1,13 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using OrderCenter.Model;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.WeChat;
 
-/// <summary>How a player pays.</summary>
-internal enum WeChatWay
-{
-    Native,
-    H5,
-    App,
-    Jsapi,
-}
-
 /// <summary>An app's settings for WeChat Pay (contract.md, "Channels"), parsed once for each state of the app.</summary>
-internal sealed class WeChatSettings
+internal sealed class WeChatSettings : IChannelSettings
 {
     public const string PrivateKeyField = "privateKey";
     public const string ApiV3KeyField = "apiV3Key";
@@ -28,9 +19,10 @@ internal sealed class WeChatSettings
     private const int CertificatesMax = 8;
 
     private static readonly string[] Known =
-        ["appId", "mchId", "serialNo", PrivateKeyField, ApiV3KeyField, "platformPublicKey", "publicKeyId", "platformCertificates", "apiBase", "way", "notifyUrl"];
+        ["appId", "mchId", "serialNo", PrivateKeyField, ApiV3KeyField, "platformPublicKey", "publicKeyId", "platformCertificates",
+            "apiBase", "way", "notifyUrl"];
 
-    private static readonly ConditionalWeakTable<App, WeChatSettings> Cache = [];
+    private static readonly SettingsCache<WeChatSettings> Cache = new(WeChatChannel.ChannelName, Read);
     private readonly Dictionary<string, RsaKey> _platformKeys = new(StringComparer.OrdinalIgnoreCase);
 
     private WeChatSettings()
@@ -45,7 +37,7 @@ internal sealed class WeChatSettings
 
     public RsaKey PrivateKey { get; private set; } = null!;
 
-    /// <summary>The 32 bytes under which WeChat encrypts what it tells.</summary>
+    /// <summary>The 32 bytes of the key that WeChat encrypts with.</summary>
     public byte[] ApiV3Key { get; private set; } = [];
 
     /// <summary>The key that answers shall be signed with; empty: WeChat chooses one of its certificates.</summary>
@@ -62,25 +54,18 @@ internal sealed class WeChatSettings
     /// <summary>The key of that serial number or <c>PUB_KEY_ID_…</c>; null: it is not WeChat's as far as this app knows.</summary>
     public RsaKey? PlatformKey(string serial) => _platformKeys.GetValueOrDefault(serial);
 
-    /// <summary>The app's settings; null where it has none, or none that are free of faults: such a channel is closed, not open.</summary>
-    public static WeChatSettings? Of(App app)
-    {
-        if (!app.Channels.ContainsKey(WeChatChannel.ChannelName))
-        {
-            return null;
-        }
-        var settings = Cache.GetValue(app, static app => Read(app.Channels[WeChatChannel.ChannelName]));
-        return settings.Faults.Count == 0 ? settings : null;
-    }
+    /// <inheritdoc cref="SettingsCache{T}.Find"/>
+    public static WeChatSettings? Of(App app) => Cache.Find(app);
 
     public static WeChatSettings Read(JsonElement json)
     {
-        var fields = new Fields(json);
+        var fields = new JsonFieldReader(json);
         fields.OnlyKnown(Known);
         var way = WeChatWay.Native;
-        if (fields.Text("way", IdCharsMax) is { } text && (!Enum.TryParse(text, ignoreCase: true, out way) || !text.All(char.IsAsciiLetterOrDigit) || char.IsAsciiDigit(text[0])))
+        if (fields.Text("way", IdCharsMax) is { } text
+            && (!Enum.TryParse(text, ignoreCase: true, out way) || !text.All(char.IsAsciiLetterOrDigit) || char.IsAsciiDigit(text[0])))
         {
-            fields.Note($"way must be {WayForm}");
+            fields.AddFault($"way must be {WayForm}");
         }
         var settings = new WeChatSettings
         {
@@ -91,23 +76,13 @@ internal sealed class WeChatSettings
             Way = way,
             NotifyUrl = fields.Address("notifyUrl", AddressCharsMax),
         };
-        if (fields.RequiredText(PrivateKeyField, RsaKey.CharsMax) is { } privateKey)
-        {
-            if (RsaKey.TryPrivate(privateKey, out var key))
-            {
-                settings.PrivateKey = key;
-            }
-            else
-            {
-                fields.Note($"{PrivateKeyField} {RsaKey.PrivateForm}");
-            }
-        }
+        settings.PrivateKey = RsaKey.ReadPrivate(fields, PrivateKeyField)!;
         if (fields.RequiredText(ApiV3KeyField, IdCharsMax * 2) is { } apiV3Key)
         {
             settings.ApiV3Key = Encoding.UTF8.GetBytes(apiV3Key);
             if (settings.ApiV3Key.Length != ApiV3KeyBytes)
             {
-                fields.Note($"{ApiV3KeyField} must be {ApiV3KeyBytes} bytes");
+                fields.AddFault($"{ApiV3KeyField} must be {ApiV3KeyBytes} bytes");
             }
         }
         settings.ReadPlatformKeys(fields);
@@ -115,20 +90,21 @@ internal sealed class WeChatSettings
         return settings;
     }
 
-    /// <summary>The platform's public key under its id, or its certificate under its serial number; and, while a merchant changes from one to the other, or
-    /// from one certificate to the next, more certificates beside it. Certificates that are not here are fetched (<see cref="PlatformKeys"/>).</summary>
-    private void ReadPlatformKeys(Fields fields)
+    /// <summary>The platform's public key under its id, or its certificate under its serial number; and, while a merchant changes from one
+    /// to the other, or from one certificate to the next, more certificates beside it. Certificates that are not here are fetched (<see
+    /// cref="PlatformKeys"/>).</summary>
+    private void ReadPlatformKeys(JsonFieldReader fields)
     {
         var id = fields.Text("publicKeyId", IdCharsMax * 2);
         if (fields.Text("platformPublicKey", RsaKey.CharsMax) is { } publicKey)
         {
-            if (!RsaKey.TryPublic(publicKey, out var key))
+            if (!RsaKey.TryReadPublic(publicKey, out var key))
             {
-                fields.Note($"platformPublicKey {RsaKey.PublicForm}");
+                fields.AddFault($"platformPublicKey {RsaKey.PublicForm}");
             }
             else if ((id ?? key.SerialNumber) is not { } name)
             {
-                fields.Note("publicKeyId is missing: it is what names platformPublicKey in Wechatpay-Serial");
+                fields.AddFault("publicKeyId is missing: it is what names platformPublicKey in Wechatpay-Serial");
             }
             else
             {
@@ -146,18 +122,19 @@ internal sealed class WeChatSettings
         }
         if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > CertificatesMax)
         {
-            fields.Note($"platformCertificates must be a list of at most {CertificatesMax} certificates");
+            fields.AddFault($"platformCertificates must be a list of at most {CertificatesMax} certificates");
             return;
         }
         foreach (var element in list.EnumerateArray())
         {
-            if (element.ValueKind == JsonValueKind.String && RsaKey.TryPublic(element.GetString()!, out var key) && key.SerialNumber is { } serial)
+            if (element.ValueKind == JsonValueKind.String && RsaKey.TryReadPublic(element.GetString()!, out var key)
+                && key.SerialNumber is { } serial)
             {
                 _platformKeys[serial] = key;
             }
             else
             {
-                fields.Note("platformCertificates must hold certificates in PEM, with RSA keys");
+                fields.AddFault("platformCertificates must hold certificates in PEM, with RSA keys");
             }
         }
     }

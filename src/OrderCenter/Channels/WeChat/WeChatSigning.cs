@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using OrderCenter.Channels.Shared;
+using OrderCenter.Encodings;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.WeChat;
@@ -18,10 +20,11 @@ internal static class WeChatSigning
 
     private const long WindowSeconds = 300;
     private const int HeaderCharsMax = 128;
+    private const int AssociatedCharsMax = 1024;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
-    /// <summary>Judges the headers that sign something, as far as that needs no key.</summary>
+    /// <summary>Checks the headers of a signature, as far as that needs no key.</summary>
     /// <returns>Null: they may be WeChat's, and are fresh. Otherwise why not.</returns>
     public static string? FormFault(Func<string, string> header, long nowMs)
     {
@@ -34,7 +37,8 @@ internal static class WeChatSigning
         {
             return "the signature is a probe, which must fail";
         }
-        return !long.TryParse(header(TimestampHeader), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || Math.Abs((decimal)seconds - (nowMs / 1000)) > WindowSeconds
+        return !long.TryParse(header(TimestampHeader), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || Math.Abs((decimal)seconds - (nowMs / 1000)) > WindowSeconds
             ? $"Wechatpay-Timestamp is more than {WindowSeconds} s away from now"
             : null;
     }
@@ -51,18 +55,25 @@ internal static class WeChatSigning
     {
         var nonce = Nonce();
         var signature = settings.PrivateKey.Sign(Encoding.UTF8.GetBytes($"{method}\n{pathAndQuery}\n{nowSeconds}\n{nonce}\n{body}\n"));
-        return $"WECHATPAY2-SHA256-RSA2048 mchid=\"{settings.MchId}\",nonce_str=\"{nonce}\",timestamp=\"{nowSeconds}\",serial_no=\"{settings.SerialNo}\",signature=\"{signature}\"";
+        return $"WECHATPAY2-SHA256-RSA2048 mchid=\"{settings.MchId}\",nonce_str=\"{nonce}\",timestamp=\"{nowSeconds}\","
+            + $"serial_no=\"{settings.SerialNo}\",signature=\"{signature}\"";
     }
 
     public static string Nonce() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
+    /// <summary>What the seal covers besides: often nothing, and then absent, null or empty.</summary>
+    private static string? Associated(JsonFieldReader resource) =>
+        resource.IsGiven("associated_data") ? resource.Text("associated_data", AssociatedCharsMax) : "";
+
     /// <summary>Opens what WeChat seals (a notification's <c>resource</c>, a certificate): AES-256-GCM under the APIv3 key.</summary>
     /// <returns>Null: it was not made under this key for this purpose, or is malformed.</returns>
-    public static byte[]? Open(WeChatSettings settings, Fields resource)
+    public static byte[]? Open(WeChatSettings settings, JsonFieldReader resource)
     {
         if (resource.Text("algorithm", HeaderCharsMax) != "AEAD_AES_256_GCM"
-            || resource.Text("nonce", HeaderCharsMax) is not { } nonceText || resource.Text("ciphertext", int.MaxValue) is not { } ciphertext
-            || resource.TextOrEmpty("associated_data", 1024) is not { } associated || !RsaKey.TryBase64(ciphertext, out var sealedBytes) || sealedBytes.Length < TagBytes)
+            || resource.Text("nonce", HeaderCharsMax) is not { } nonceText
+            || resource.Text("ciphertext", int.MaxValue) is not { } ciphertext
+            || Associated(resource) is not { } associated || !StrictBase64.TryDecode(ciphertext, out var sealedBytes)
+            || sealedBytes.Length < TagBytes)
         {
             return null;
         }
@@ -75,7 +86,8 @@ internal static class WeChatSigning
         try
         {
             using var cipher = new AesGcm(settings.ApiV3Key, TagBytes);
-            cipher.Decrypt(nonce, sealedBytes.AsSpan(0, plain.Length), sealedBytes.AsSpan(plain.Length), plain, Encoding.UTF8.GetBytes(associated));
+            cipher.Decrypt(
+                nonce, sealedBytes.AsSpan(0, plain.Length), sealedBytes.AsSpan(plain.Length), plain, Encoding.UTF8.GetBytes(associated));
             return plain;
         }
         catch (CryptographicException)

@@ -1,16 +1,17 @@
-using OrderCenter.Model;
+using OrderCenter.Domain;
+using OrderCenter.Encodings;
 using OrderCenter.Payments;
-using OrderCenter.Wire;
 
 namespace OrderCenter.Protocols.OrderCheck;
 
-/// <summary>What a check says (protocols.md §3): nothing of it is trusted that the stored order and the payment platform do not confirm.</summary>
-internal sealed record CheckFields(string Player, OrderId OrderId, string Game, string ProductId, string Amount, string Currency, string? Channel, string PlatformOrderId)
+/// <summary>The fields of a check (protocols.md §3). None is trusted unless the stored order or the payment platform confirms it.</summary>
+internal sealed record CheckFields(
+    string Player, OrderId OrderId, string Game, string ProductId, string Amount, string Currency, string? Channel, string PlatformOrderId)
 {
     private const int TextMax = 256;
 
     /// <summary>Reads the eight keys; the source's misspelling <c>plaform_id</c> is taken too.</summary>
-    public static CheckFields? Read(ReadOnlySpan<byte> body, out string fault)
+    public static CheckFields? Read(ReadOnlyMemory<byte> body, out string fault)
     {
         if (!MsgPackReader.TryRead(body, out var value, out var malformed))
         {
@@ -54,22 +55,13 @@ internal sealed record CheckFields(string Player, OrderId OrderId, string Game, 
         return found is null ? new CheckFields(player, orderId, game, product, amount, currency, channel, platformOrder) : null;
     }
 
-    /// <summary>Where the check contradicts the order; null: nowhere.</summary>
-    public string? ContradictionTo(Order order, AmountMeans amountMeans)
+    /// <summary>Whether the check matches the stored order. The response never says which value differs, because the endpoint is
+    /// unsigned.</summary>
+    public bool Matches(Order order, AmountMeans amountMeans)
     {
-        if (ProductId != order.ProductId)
-        {
-            return "game_product_id is not the order's";
-        }
-        if (!Model.Currency.Same(Currency, order.Currency))
-        {
-            return "currency is not the order's";
-        }
-        if (Player != order.UserId)
-        {
-            return "sdk_id is not the order's";
-        }
-        var isSame = amountMeans == AmountMeans.Quantity ? Amount == order.Quantity.ToString() : Money.TryParse(Amount, out var money) && money == order.Money;
-        return isSame ? null : "amount is not the order's";
+        var isAmount = amountMeans == AmountMeans.Quantity
+            ? Amount == order.Quantity.ToString()
+            : Money.TryParse(Amount, out var money) && money == order.Money;
+        return isAmount && ProductId == order.ProductId && Domain.Currency.Same(Currency, order.Currency) && Player == order.UserId;
     }
 }

@@ -1,0 +1,20 @@
+using System.Text.Json;
+
+namespace OrderCenter.Api;
+
+/// <summary>Body of <c>POST /orders</c>. <c>gameId</c> is a number or an alias; <c>money</c> is decimal text (a JSON number is taken by
+/// its text).</summary>
+internal sealed record NewOrderJson
+{
+    public JsonElement GameId { get; init; }
+    public string? ProductId { get; init; }
+    public string? ProductName { get; init; }
+    public JsonElement Money { get; init; }
+    public string? Currency { get; init; }
+    public string? UserId { get; init; }
+    public string? MerchantOrderId { get; init; }
+    public int? Quantity { get; init; }
+    public JsonElement Channel { get; init; }
+    public string? NotifyUrl { get; init; }
+    public JsonElement Extra { get; init; }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace OrderCenter.Api;
+
+/// <summary>Adds to the OpenAPI document the token, the query parameters of each route, and the headers.</summary>
+internal static class OpenApiDescription
+{
+    private const string SchemeName = "bearer";
+
+    public static void Describe(OpenApiOptions options)
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "OrderCenter native API";
+            document.Info.Version = "v1";
+            var components = document.Components ??= new OpenApiComponents();
+            components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
+            components.SecuritySchemes[SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The token of the setting Admin:Token; at /api/v1/changes also a game's own token",
+            };
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, document)] = [] }];
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            operation.Parameters ??= [];
+            foreach (var parameter in metadata.OfType<QueryParameters>().SelectMany(parameters => parameters.Known))
+            {
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = parameter.Name,
+                    In = ParameterLocation.Query,
+                    Required = parameter.IsRequired,
+                    Description = parameter.Description,
+                    Schema = Schema(parameter),
+                });
+            }
+            operation.Parameters.Add(
+                Header(BearerTokenFilter.ActorHeader, "Who acts, as the bearer of the token says", BearerTokenFilter.ActorMax));
+            if (!HttpMethods.IsGet(context.Description.HttpMethod ?? "") && !metadata.OfType<IdempotentBody>().Any())
+            {
+                operation.Parameters.Add(
+                    Header(
+                        Idempotency.Header, "The same key with the same request again is done once and answered as before",
+                        Idempotency.KeyMax));
+            }
+            return Task.CompletedTask;
+        });
+    }
+
+    private static OpenApiParameter Header(string name, string description, int charactersMax) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = charactersMax },
+    };
+
+    private static OpenApiSchema Schema(QueryParameter parameter) => parameter.NumberMax is { } max
+        ? new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = "1", Maximum = $"{max}" }
+        : new OpenApiSchema
+        {
+            Type = JsonSchemaType.String, Format = parameter.Format, Enum = parameter.Values?.Select(JsonNode (value) => value).ToList(),
+        };
+}

@@ -1,0 +1,82 @@
+using OrderCenter.Domain;
+using OrderCenter.Orders;
+using OrderCenter.ProviderSync;
+
+namespace OrderCenter.Api;
+
+/// <summary>Operations that involve an order's store: querying it now, and refunding through it.</summary>
+internal sealed class ProviderOperationsApi(
+    ManualActions actions, OrderPresenter presenter, PaymentRecovery recovery, ProviderRefunds refunds)
+{
+    public static void Map(RouteGroupBuilder group, ProviderOperationsApi api)
+    {
+        group.MapPost("/orders/{orderId}/refund", api.RefundAsync)
+            .WithSummary("Record a refund; atStore: give the money back through the store first")
+            .Accepts<RefundJson>("application/json").Produces<OrderJson>().Produces<OrderJson>(202);
+        group.MapPost("/orders/{orderId}/recheck", api.RecheckAsync).WithSummary("Ask the order's store now").Produces<RecheckJson>();
+    }
+
+    private Task<IResult> RefundAsync(string orderId, HttpContext context) =>
+        RequestBody.ServeAsync(context, ApiJson.Readable.RefundJson, async body =>
+        {
+            var checks = new FieldChecks();
+            var by = new AuditContext(BearerTokenFilter.Actor(context), checks.Reason(body.Reason));
+            if (checks.Fault is { } fault)
+            {
+                return fault;
+            }
+            if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+            {
+                return ApiResult.NotFound("order");
+            }
+            if (!body.AtStore)
+            {
+                return await presenter.ShowOutcomeAsync(
+                    await actions.RefundAsync(app, order.Id, by, context.RequestAborted), order.Id, context.RequestAborted);
+            }
+            return await refunds.RefundAsync(app, order.Id, by, context.RequestAborted) switch
+            {
+                ProviderRefundOutcome.Done => await presenter.ShowDetailAsync(orderId, context.RequestAborted),
+                ProviderRefundOutcome.Pending => await presenter.ShowDetailAsync(
+                    orderId, context.RequestAborted, StatusCodes.Status202Accepted),
+                ProviderRefundOutcome.NotAllowed refused => ApiResult.Conflict(refused.Reason),
+                ProviderRefundOutcome.TryLater later => ApiResult.Problem(
+                    StatusCodes.Status502BadGateway, $"the store could not be asked, try again: {later.Reason}"),
+                _ => ApiResult.NotFound("order"),
+            };
+        });
+
+    private async Task<IResult> RecheckAsync(string orderId, HttpContext context)
+    {
+        if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+        {
+            return ApiResult.NotFound("order");
+        }
+        var (outcome, reason) = await recovery.RecheckAsync(app, order, BearerTokenFilter.Actor(context), context.RequestAborted);
+        var text = outcome switch
+        {
+            null => "cannotAsk",
+            PaymentOutcome.Paid => "paid",
+            PaymentOutcome.AlreadyPaid => "alreadyPaid",
+            PaymentOutcome.Held => "held",
+            PaymentOutcome.TryLater => "tryLater",
+            _ => "notPaid",
+        };
+        var shown = await presenter.FindDetailAsync(order.Id, context.RequestAborted);
+        return ApiResult.Ok(new RecheckJson(text, reason, shown!), ApiJson.Readable.RecheckJson);
+    }
+}
+
+/// <summary>Body of <c>POST /orders/{orderId}/refund</c>.</summary>
+internal sealed record RefundJson
+{
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the store that took the money is to give it back. Default false: the refund was made elsewhere, and is only
+    /// recorded.</summary>
+    public bool AtStore { get; init; }
+}
+
+/// <summary>The result of the query: <c>paid</c>, <c>alreadyPaid</c>, <c>held</c>, <c>notPaid</c>, <c>tryLater</c> or <c>cannotAsk</c>,
+/// the reason, and the order afterwards.</summary>
+internal sealed record RecheckJson(string Outcome, string Reason, OrderJson Order);

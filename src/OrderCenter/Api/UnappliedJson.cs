@@ -1,0 +1,3 @@
+namespace OrderCenter.Api;
+
+internal sealed record UnappliedJson(PaymentJson Payment, DateTime SeenAt, string Reason);

@@ -1,0 +1,16 @@
+using System.Collections.Frozen;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+
+namespace OrderCenter.Callbacks;
+
+/// <summary>The installed protocols, found by the name in an app's settings.</summary>
+internal sealed class CallbackProtocols(IEnumerable<ICallbackProtocol> protocols)
+{
+    private readonly FrozenDictionary<string, ICallbackProtocol> _byName =
+        protocols.ToFrozenDictionary(protocol => protocol.Name, StringComparer.Ordinal);
+
+    public ICallbackProtocol Of(App app) => _byName[app.Protocol];
+
+    public CallbackPlan? Plan(App app, Order order, string @event) => Of(app).Plan(app, order, @event);
+}

@@ -1,0 +1,18 @@
+using OrderCenter.Payments;
+
+namespace OrderCenter.Channels.Google;
+
+/// <summary>An answer of Google Play's server.</summary>
+internal abstract record PlayResponse
+{
+    private PlayResponse()
+    {
+    }
+
+    public sealed record Found(JsonFieldReader Fields) : PlayResponse;
+
+    /// <summary>It does not know the purchase, or no longer, or the question names none: that will not change.</summary>
+    public sealed record NotFound(string Reason) : PlayResponse;
+
+    public sealed record TryLater(string Reason) : PlayResponse;
+}

@@ -1,0 +1,7 @@
+namespace OrderCenter.Domain.Callbacks;
+
+public enum CallbackFormat
+{
+    Form,
+    Json,
+}

@@ -1,0 +1,4 @@
+namespace OrderCenter.Encodings;
+
+/// <summary>One parameter, decoded.</summary>
+public readonly record struct Parameter(ReadOnlyMemory<byte> Name, ReadOnlyMemory<byte> Value);

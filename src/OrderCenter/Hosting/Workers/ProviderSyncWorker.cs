@@ -1,0 +1,23 @@
+using OrderCenter.ProviderSync;
+
+namespace OrderCenter.Hosting.Workers;
+
+/// <summary>Does what is due with the stores. Its jobs run apart from each other and from maintenance, so that a store that hangs delays
+/// its own job only.</summary>
+internal sealed class ProviderSyncWorker(
+    NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
+    EventPoller poller, TimeProvider clock,
+    ILogger<ProviderSyncWorker> log)
+    : PeriodicWorker(clock, log)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    protected override IReadOnlyList<PeriodicJob> Jobs { get; } =
+    [
+        new("notifications that are due", Period, processor.StepAsync),
+        new("deletion of old notifications", Period, notifications.PruneAsync),
+        new("payment recovery", Period, recovery.StepAsync),
+        new("fulfilment reports", Period, reports.StepAsync),
+        new("polling of store events", Period, poller.StepAsync),
+    ];
+}

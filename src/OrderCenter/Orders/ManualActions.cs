@@ -1,0 +1,113 @@
+using OrderCenter.Domain;
+using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
+
+namespace OrderCenter.Orders;
+
+/// <summary>What operators do to orders: mark paid, close, refund, release, hold. Each action is recorded with its actor and reason in
+/// the same transaction.</summary>
+public sealed class ManualActions(
+    Database database, OrderStateChange changes, PaymentApplication payments, PaymentWriter writer,
+    OrderTelemetry telemetry, TimeProvider clock)
+{
+    /// <summary>Marks an order paid by a payment that an operator or a trusted system vouches for. A payment that contradicts the order
+    /// holds it.</summary>
+    /// <param name="app">The app that the order must belong to.</param>
+    /// <param name="id">The order.</param>
+    /// <param name="payment">The payment.</param>
+    /// <param name="by">Who vouches for it, and why.</param>
+    /// <param name="cancellationToken">Cancels the work item while it is queued; once it runs, it is not cancelled.</param>
+    /// <param name="read">The order as it was read before; null: it was not.</param>
+    public async Task<PaymentOutcome> MarkPaidAsync(
+        App app, OrderId id, Payment payment, AuditContext by, CancellationToken cancellationToken, Order? read = null)
+    {
+        string? contradiction = null;
+        PaymentOutcome? Refuse(Order order)
+        {
+            contradiction = PaymentApplication.ContradictionOf(order, payment);
+            return order.GameId != app.GameId ? new PaymentOutcome.NotFound()
+                : contradiction is null ? null
+                : new PaymentOutcome.Refused(contradiction);
+        }
+        var confirmed = new ConfirmedPayment(app, id, payment) { By = by, Refuse = Refuse };
+        var outcome = await database.WriteOrderAsync(
+            id,
+            read,
+            async (transaction, known) =>
+            {
+                var applied = await writer.TryApplyAsync(transaction, confirmed, clock.NowMs(), known);
+                // This payment has already paid the order, which was then held for review: marking it paid again changes nothing.
+                return applied is not PaymentOutcome.Held ? applied
+                    : new PaymentOutcome.AlreadyPaid((await OrderTable.FindAsync(transaction, id))!.Order);
+            },
+            cancellationToken);
+        if (contradiction is not null && outcome is not PaymentOutcome.NotFound)
+        {
+            return await payments.HoldAsync(id, payment, contradiction, cancellationToken, by);
+        }
+        if (outcome is PaymentOutcome.Paid { Order: var order })
+        {
+            telemetry.Paid(order, payment);
+            telemetry.OperationLogged(id, "marked paid", by);
+        }
+        return outcome;
+    }
+
+    /// <summary>Closes an unpaid order. A payment that comes later is not lost: the app's <see cref="LatePayment"/> policy
+    /// decides.</summary>
+    public Task<OperationOutcome> CloseAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
+        ApplyAsync(app, id, "close", by, static order => order.State switch
+        {
+            { Pay: PayState.Unpaid, Progress: Progress.Closed } => new StateDecision.Unchanged(),
+            { Pay: PayState.Unpaid, Progress: Progress.Created or Progress.Review } =>
+                new StateDecision.Move(new OrderState(PayState.Unpaid, Progress.Closed), CallbackEvents.Closed),
+            { Pay: PayState.Unpaid } => new StateDecision.NotAllowed("the order has its final result"),
+            _ => new StateDecision.NotAllowed("the order was paid; refund it instead"),
+        }, cancellationToken);
+
+    /// <summary>Records that the player got the money back. What was delivered stays delivered; what was not is closed.</summary>
+    public Task<OperationOutcome> RefundAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
+        ApplyAsync(app, id, "refund", by, static order => order.State.Pay == PayState.Unpaid
+            ? new StateDecision.NotAllowed("the order was not paid; close it instead")
+            : StateDecision.OfRefund(order), cancellationToken);
+
+    /// <summary>Ends the review of a held order: unpaid it can be paid again, paid it can be delivered.</summary>
+    public Task<OperationOutcome> ReleaseAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
+        ApplyAsync(app, id, "release", by, static order => order.State.Progress == Progress.Review
+            ? new StateDecision.Move(
+                order.State with { Progress = Progress.Created }, order.State.Pay == PayState.Paid ? CallbackEvents.Paid : null)
+            : new StateDecision.NotAllowed("the order is not held for review"), cancellationToken);
+
+    /// <summary>Holds a paid order for review before its goods are out, and cancels callbacks that wait. <see cref="ReleaseAsync"/> ends
+    /// it.</summary>
+    public Task<OperationOutcome> HoldAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
+        ApplyAsync(app, id, "hold", by, static order => order.State switch
+        {
+            { Progress: Progress.Review } => new StateDecision.Unchanged(),
+            { IsDeliverable: true } => new StateDecision.Move(order.State with { Progress = Progress.Review }, null),
+            { Pay: PayState.Unpaid } => new StateDecision.NotAllowed("the order was not paid"),
+            { Pay: PayState.Refunded } => new StateDecision.NotAllowed("the payment was refunded"),
+            _ => new StateDecision.NotAllowed("the goods are out"),
+        }, cancellationToken);
+
+    /// <summary>Writes only the audit entry of an action that changes no state: that a refund was requested at a store.</summary>
+    internal Task RecordAuditOnlyAsync(Order order, string action, AuditContext by, CancellationToken cancellationToken)
+    {
+        telemetry.OperationLogged(order.Id, action, by);
+        var entry = new AuditEntry(order.Id, clock.NowMs(), by.Actor, action, by.Reason, order.State, order.State);
+        return database.WriteAsync(transaction => AuditLog.InsertAsync(transaction, entry), cancellationToken);
+    }
+
+    private async Task<OperationOutcome> ApplyAsync(
+        App app, OrderId id, string action, AuditContext by, Func<Order, StateDecision> decide, CancellationToken cancellationToken)
+    {
+        var outcome = await database.WriteOrderAsync(
+            id, transaction => changes.TryApplyAsync(transaction, app, id, action, by, decide, clock.NowMs()), cancellationToken);
+        if (outcome is OperationOutcome.Done)
+        {
+            telemetry.OperationCounted(id, action, by);
+        }
+        return outcome;
+    }
+}

@@ -1,0 +1,136 @@
+using OrderCenter.Domain;
+using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
+
+namespace OrderCenter.Orders.ProviderEvents;
+
+/// <summary>Applies refunds and their reversals as stores report them, in any order and any number of times. The newest event (by the
+/// store's time) decides the order's state, and each event is applied at most once: an old refund does not undo a reversal, and a reversal
+/// does not undo what an operator did after it.</summary>
+public sealed class RefundEventHandler(Database database, OrderStateChange changes, OrderTelemetry telemetry, TimeProvider clock)
+{
+    internal const string Superseded = "a newer refund event of this payment is known; nothing was changed";
+    internal const string RefundedFirst = "the payment was refunded before it paid an order, and can pay none any more";
+    private const string PaysNothing = "the payment has paid no order; it may pay one";
+
+    /// <summary>1. Stores the event, unless a newer one is known. 2. Applies it in a transaction of its own. If a newer event is stored
+    /// between the two, this one is skipped as superseded; if it is stored later, it is applied after this one.</summary>
+    internal async Task<ProviderEventOutcome> ApplyAsync(
+        App app, Payment payment, bool isRefund, long reportedMs, AuditContext by, CancellationToken cancellationToken)
+    {
+        var refund = new RefundEvent(payment.Channel, payment.Environment, payment.TransactionId, app.GameId, isRefund, reportedMs);
+        await database.WriteAsync(
+            async transaction =>
+            {
+                if (!isRefund)
+                {
+                    await PartialRefundTable.ReverseAsync(transaction, payment, app.GameId, reportedMs, clock.NowMs());
+                }
+                return await RefundEventTable.SaveAsync(transaction, refund);
+            },
+            cancellationToken);
+        var (outcome, action) = await database.WriteOrderOfAsync(
+            payment, transaction => TryApplyAsync(transaction, app, refund, payment, by, clock.NowMs()), cancellationToken);
+        if (action is not null)
+        {
+            telemetry.OperationCounted(outcome.OrderId!.Value, action, by);
+        }
+        return outcome;
+    }
+
+    /// <summary>Stores a partial refund once, however often it is reported. The sum is read after the commit: of two concurrent partial
+    /// refunds at least the later one sees both.</summary>
+    /// <returns>What was refunded in parts by now; null: nothing, since a newer event has reversed it.</returns>
+    internal async Task<Money?> SavePartialRefundAsync(
+        App app, Payment payment, PartialRefund part, long reportedMs, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            transaction => PartialRefundTable.SaveAsync(
+                transaction, payment, app.GameId, part.RefundId, part.Money, reportedMs, clock.NowMs()),
+            cancellationToken);
+        return await database.ReadAsync(transaction => PartialRefundTable.SumAsync(transaction, payment, app.GameId), cancellationToken);
+    }
+
+    /// <returns>Null: another writer was faster, and everything must be read again.</returns>
+    private async ValueTask<Result?> TryApplyAsync(
+        Transaction transaction, App app, RefundEvent refund, Payment payment, AuditContext by, long nowMs)
+    {
+        // 1. Only the newest event, and only once.
+        if (!await RefundEventTable.ApplyAsync(transaction, refund))
+        {
+            var holder = await PaymentTable.FindPaidOrderAsync(transaction, payment);
+            var order = holder is { } found && found != PaymentTable.Nobody ? found : (OrderId?)null;
+            return !await RefundEventTable.IsNewestAsync(transaction, refund) ? Result.Of(NotificationState.Ignored, Superseded, order)
+                : order is null ? Result.OfNoOrder(refund)
+                : Result.Of(NotificationState.Applied, "the order has followed it before", order);
+        }
+        if (refund.IsRefund && await RefundEventTable.IsReversedElsewhereAsync(transaction, refund))
+        {
+            return Result.Of(NotificationState.Ignored, Superseded, null);
+        }
+
+        // 2. The order that it paid. A refund that comes before its payment reserves the transaction ids, so that the payment finds them
+        // taken.
+        if (await ReserveOrFindOrderAsync(transaction, refund, payment, nowMs) is not { } id)
+        {
+            await RefundEventTable.ClearAppliedAsync(transaction, refund);
+            return null;
+        }
+        if (id == PaymentTable.Nobody)
+        {
+            return Result.OfNoOrder(refund);
+        }
+
+        // 3. The order, in the same commit.
+        var (action, done, before) = refund.IsRefund
+            ? ("refund", "the order is refunded", "the order was refunded before")
+            : ("refund reversed", "the refund is reversed", "the order was not refunded");
+        var outcome = await changes.TryApplyAsync(
+            transaction, app, id, action, by, refund.IsRefund ? StateDecision.OfRefund : StateDecision.OfRefundReversal, nowMs);
+        if (outcome is not (OperationOutcome.Done or OperationOutcome.Unchanged))
+        {
+            await RefundEventTable.ClearAppliedAsync(transaction, refund);
+        }
+        return outcome switch
+        {
+            null => null,
+            OperationOutcome.Done => Result.Of(NotificationState.Applied, done, id) with { Action = action },
+            OperationOutcome.Unchanged => Result.Of(NotificationState.Applied, before, id),
+            OperationOutcome.NotAllowed refused => Result.Of(NotificationState.Unapplied, refused.Reason, id),
+            _ => Result.Of(NotificationState.Unclaimed, "the payment has paid no order of this app", null),
+        };
+    }
+
+    /// <summary>Finds the order that the payment paid. If there is none, a refund reserves the transaction ids, so that they can pay no
+    /// order any more, and a reversal releases them again.</summary>
+    /// <returns><see cref="PaymentTable.Nobody"/>: the payment paid no order; null: another transaction released the ids at this moment,
+    /// and everything must be read again.</returns>
+    private static async ValueTask<OrderId?> ReserveOrFindOrderAsync(
+        Transaction transaction, RefundEvent refund, Payment payment, long nowMs)
+    {
+        if (refund.IsRefund)
+        {
+            var (isReserved, owner) = await PaymentTable.ReserveAsync(transaction, payment, PaymentTable.Nobody, nowMs, isExpected: false);
+            return isReserved ? PaymentTable.Nobody : owner;
+        }
+        var holder = await PaymentTable.FindPaidOrderAsync(transaction, payment);
+        if (holder == PaymentTable.Nobody)
+        {
+            await PaymentTable.ReleaseAsync(transaction, payment, PaymentTable.Nobody);
+        }
+        return holder ?? PaymentTable.Nobody;
+    }
+
+    /// <param name="Outcome">For the notification.</param>
+    /// <param name="Action">What was done to the order; null: nothing.</param>
+    private sealed record Result(ProviderEventOutcome Outcome, string? Action)
+    {
+        public static Result Of(NotificationState state, string message, OrderId? id) =>
+            new(new ProviderEventOutcome(state, message, id), null);
+
+        public static Result OfNoOrder(RefundEvent refund) =>
+            Of(NotificationState.Unclaimed, refund.IsRefund ? RefundedFirst : PaysNothing, null);
+    }
+}

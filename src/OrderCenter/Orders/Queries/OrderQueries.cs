@@ -1,0 +1,67 @@
+using OrderCenter.Domain;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
+
+namespace OrderCenter.Orders.Queries;
+
+/// <summary>Reads orders.</summary>
+public sealed class OrderQueries(Database database)
+{
+    /// <summary>One order; null: there is none.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<OrderRow?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(transaction => OrderTable.FindAsync(transaction, id), cancellationToken);
+
+    /// <summary>One order by its merchant order id; null: there is none.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<OrderRow?> FindAsync(App app, string merchantOrderId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async transaction => await OrderTable.FindKeyAsync(transaction, app.GameId, merchantOrderId) is { } key
+                && await OrderTable.FindAsync(transaction, key.OrderId) is { } row && row.Order.MerchantOrderId == merchantOrderId
+                ? row
+                : null,
+            cancellationToken);
+
+    /// <summary>One order with what was recorded about it; null: there is none.</summary>
+    public Task<OrderDetail?> FindDetailAsync(OrderId id, CancellationToken cancellationToken) =>
+        database.ReadAsync<OrderDetail?>(
+            async transaction =>
+            {
+                // All queries are issued before one is awaited, so that an engine can send them together.
+                var finding = OrderTable.FindAsync(transaction, id).AsTask();
+                var unapplied = PaymentTable.UnappliedAsync(transaction, id).AsTask();
+                var refused = RefusedReceiptTable.OfOrderAsync(transaction, id).AsTask();
+                var audit = AuditLog.OfOrderAsync(transaction, id).AsTask();
+                var row = await finding;
+                var refunded = row?.Payment is { } payment
+                    ? await PartialRefundTable.SumAsync(transaction, payment, row.Order.GameId)
+                    : null;
+                return row is null ? null : new OrderDetail(row, await unapplied, await refused, await audit, refunded);
+            },
+            cancellationToken);
+
+    /// <summary>The order that a payment paid; null: none.</summary>
+    internal Task<OrderId?> FindPaidOrderAsync(Payment payment, CancellationToken cancellationToken) =>
+        database.ReadAsync(async transaction => await PaymentTable.FindPaidOrderAsync(transaction, payment), cancellationToken);
+
+    /// <summary>The order that was paid by a purchase with that transaction id at that channel, with money or in its sandbox; null:
+    /// none.</summary>
+    public Task<OrderId?> FindPaidOrderAsync(string channel, string transactionId, CancellationToken cancellationToken)
+    {
+        var payment = new Payment { Channel = channel, Environment = Payment.Production, TransactionId = transactionId };
+        return database.ReadAsync(
+            async transaction =>
+            {
+                var production = PaymentTable.FindPaidOrderAsync(transaction, payment).AsTask();
+                var sandbox = PaymentTable.FindPaidOrderAsync(transaction, payment with { Environment = Payment.Sandbox }).AsTask();
+                var (first, second) = (await production, await sandbox);
+                return first ?? second;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Orders newest first, after the cursor.</summary>
+    /// <returns>At most <paramref name="limit"/> orders.</returns>
+    public Task<List<OrderRow>> SearchAsync(OrderFilter filter, OrderCursor? after, int limit, CancellationToken cancellationToken) =>
+        database.SearchAsync(transaction => OrderSearch.RunAsync(transaction, filter, after, limit), cancellationToken);
+}

@@ -1,0 +1,22 @@
+using OrderCenter.Domain;
+
+namespace OrderCenter.Payments;
+
+/// <summary>A channel whose store requires a report that the goods were delivered (Google: consume and acknowledge).</summary>
+public interface IFulfilmentReporter
+{
+    /// <summary>How long after a purchase the store refunds by itself without a report.</summary>
+    TimeSpan RefundsAfter { get; }
+
+    /// <summary>Whether an app has what reporting takes. No report is written where it has not.</summary>
+    bool IsConfigured(App app);
+
+    /// <summary>Reports that the goods were delivered. Safe to repeat.</summary>
+    /// <returns>Null: reported, or nothing to report. Otherwise why not; it is tried again later.</returns>
+    ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken);
+
+    /// <summary>Reports that the purchase is accepted and its goods are still to come, so that the store does not refund it. Safe to
+    /// repeat.</summary>
+    /// <returns>As <see cref="ReportDeliveredAsync"/>.</returns>
+    ValueTask<string?> ReportAcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken);
+}

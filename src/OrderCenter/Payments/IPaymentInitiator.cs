@@ -1,0 +1,17 @@
+using OrderCenter.Domain;
+
+namespace OrderCenter.Payments;
+
+/// <summary>A channel whose payment begins with us: it prepares the order at the platform and says what the client hands to the platform's
+/// SDK.</summary>
+public interface IPaymentInitiator
+{
+    /// <summary>Prepares an unpaid order of an app that has this channel configured. Again for the same order: what the client needs
+    /// then.</summary>
+    ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken);
+
+    /// <summary>Ends a payment that was begun, so that it cannot be paid any more. Safe to repeat. Default: nothing to do, the platform
+    /// ends it by itself.</summary>
+    /// <returns>Null: ended. Otherwise why not.</returns>
+    ValueTask<string?> CloseAsync(App app, Order order, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+}

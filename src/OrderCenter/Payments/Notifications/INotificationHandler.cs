@@ -1,0 +1,22 @@
+using OrderCenter.Domain;
+
+namespace OrderCenter.Payments.Notifications;
+
+/// <summary>A channel whose store notifies us (<c>POST /notify/{channel}/{gameId}</c>). A notification is stored raw before it is answered,
+/// and read until it is processed.</summary>
+public interface INotificationHandler
+{
+    /// <summary>The headers, by lower-case name, that are stored with the notification, for reading it. Authentication has all headers.
+    /// Default: none.</summary>
+    IReadOnlyList<string> StoredHeaders => [];
+
+    /// <summary>Whether the notification is the store's. Called before anything is stored, so that forgeries fill no table.</summary>
+    ValueTask<AuthenticationResult> AuthenticateAsync(App app, RawNotification notification, CancellationToken cancellationToken);
+
+    /// <summary>The answer to the store.</summary>
+    NotificationResponse Respond(NotificationReception reception);
+
+    /// <summary>The event that an authentic notification reports. It may query the store; it is called at least once, and again in a
+    /// replay, so it changes nothing by itself.</summary>
+    ValueTask<ProviderEvent> ReadAsync(App app, RawNotification notification, CancellationToken cancellationToken);
+}

@@ -1,0 +1,14 @@
+using System.Net;
+
+namespace OrderCenter.Payments.Notifications;
+
+/// <summary>A notification as it was received.</summary>
+/// <param name="Headers">By lower-case name: all when it is authenticated, <see cref="INotificationHandler.StoredHeaders"/> when it is
+/// read.</param>
+/// <param name="Body">The exact bytes.</param>
+/// <param name="ReceivedMs">Unix milliseconds; its age is judged by this time, also in a replay.</param>
+public sealed record RawNotification(IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, long ReceivedMs)
+{
+    /// <summary>Who sent it, for the log of what was refused; null once it is stored.</summary>
+    public IPAddress? Caller { get; init; }
+}

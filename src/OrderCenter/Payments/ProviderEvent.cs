@@ -1,0 +1,49 @@
+using OrderCenter.Domain;
+
+namespace OrderCenter.Payments;
+
+/// <summary>What a store reports about a payment.</summary>
+public abstract record ProviderEvent
+{
+    private ProviderEvent()
+    {
+    }
+
+    /// <summary>When the store reported it, Unix milliseconds: notifications arrive in any order, and an older report never undoes a newer
+    /// one. Null: not known.</summary>
+    public long? ReportedMs { get; init; }
+
+    /// <summary>A payment. <paramref name="OrderId"/>: the order that the store says it is for (our number was handed to it at the start);
+    /// null: the order is found by the payment's names, or there is none yet.</summary>
+    public sealed record Paid(OrderId? OrderId, Payment Payment) : ProviderEvent;
+
+    /// <summary>A payment that contradicts its order in amount, currency or player.</summary>
+    public sealed record Contradicts(OrderId OrderId, Payment Payment, string Reason) : ProviderEvent;
+
+    /// <summary>A payment that names an order of ours and cannot be its: of another product, or a tester's. It is stored with the
+    /// order.</summary>
+    public sealed record Rejected(OrderId OrderId, Payment Payment, string Reason) : ProviderEvent;
+
+    /// <summary>The payment was refunded.</summary>
+    public sealed record Refunded(Payment Payment, string Reason) : ProviderEvent;
+
+    /// <summary>A part of it was refunded; what the order is worth then is an operator's decision, until the parts are the whole.</summary>
+    public sealed record PartlyRefunded(OrderId? OrderId, Payment Payment, string Reason) : ProviderEvent
+    {
+        /// <summary>How much; null: not known.</summary>
+        public PartialRefund? Part { get; init; }
+    }
+
+    /// <summary>The store reversed its refund.</summary>
+    public sealed record RefundReversed(Payment Payment, string Reason) : ProviderEvent;
+
+    /// <summary>No order's state depends on it; the reason is shown with the notification.</summary>
+    public sealed record Ignored(string Reason) : ProviderEvent
+    {
+        /// <summary>Whether it may concern an order and cannot be understood: it waits for an operator.</summary>
+        public bool IsUnreadable { get; init; }
+    }
+
+    /// <summary>The store could not be queried; it is read again later.</summary>
+    public sealed record TryLater(string Reason) : ProviderEvent;
+}

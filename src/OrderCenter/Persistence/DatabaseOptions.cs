@@ -1,0 +1,15 @@
+namespace OrderCenter.Persistence;
+
+/// <summary>Where the data is.</summary>
+/// <param name="Engine"><see cref="Sqlite"/> or <see cref="Postgres"/>.</param>
+/// <param name="ConnectionString">SQLite's or Npgsql's.</param>
+/// <param name="Distribute">Whether the tables are spread by PostgreSQL's Citus extension; the migration spreads what is not yet.</param>
+/// <param name="IsDemo">Whether only a database that the demo made is opened.</param>
+public sealed record DatabaseOptions(string Engine, string ConnectionString, bool Distribute = false, bool IsDemo = false)
+{
+    /// <summary>The database's time in place of the server's, Unix milliseconds, where tests move the time. Null: the server's.</summary>
+    internal Func<long>? ServerNowMs { get; init; }
+
+    public const string Sqlite = "sqlite";
+    public const string Postgres = "postgres";
+}

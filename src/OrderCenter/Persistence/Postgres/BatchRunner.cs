@@ -1,0 +1,112 @@
+using Npgsql;
+using OrderCenter.Persistence.Queueing;
+
+namespace OrderCenter.Persistence.Postgres;
+
+/// <summary>Runs batches of work items to their end, so that the failure of one fails no other, and says how each failed.</summary>
+internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock, ILogger log)
+{
+    /// <summary>How often an item that runs alone is tried again after a deadlock or a serialization failure.</summary>
+    private const int ConflictsMax = 3;
+
+    private static readonly TimeSpan LogPeriod = TimeSpan.FromSeconds(1);
+
+    private long _lossLoggedAt;
+
+    /// <summary>1. All together, in one transaction. 2. Those that undid something, each alone, and the others together again. 3. Where
+    /// one failed, each alone, so that it fails alone. 4. Where the database is away, all fail.</summary>
+    public void Run(PostgresSession session, List<WorkItem> batch)
+    {
+        while (batch.Count > 0)
+        {
+            switch (session.Run(batch))
+            {
+                case BatchOutcome.Done:
+                    return;
+                case BatchOutcome.Lost lost:
+                    if (IsTimeToLogLoss())
+                    {
+                        LogLost(log, lost.Reason, batch.Count);
+                    }
+                    var fault = LossFault(lost.Reason);
+                    batch.ForEach(item => item.Fail(fault));
+                    return;
+                case BatchOutcome.RolledBack rolledBack:
+                    batch = [.. batch.Except(rolledBack.Items)];
+                    RunAlone(session, rolledBack.Items);
+                    break;
+                case BatchOutcome.Failed failed:
+                    if (batch.Count > 1)
+                    {
+                        LogBatchFailed(log, failed.Reason, batch.Count);
+                    }
+                    RunAlone(session, batch);
+                    return;
+                case var outcome:
+                    throw new InvalidOperationException($"unknown outcome {outcome}");
+            }
+        }
+    }
+
+    /// <summary>Called for a batch that runs again because an optimistic write failed.</summary>
+    public void OnRetry(Exception reason, int count) => LogRetry(log, reason.Message, count);
+
+    private void RunAlone(PostgresSession session, IEnumerable<WorkItem> items)
+    {
+        foreach (var item in items)
+        {
+            var outcome = session.Run([item]);
+            for (var conflict = 0; conflict < ConflictsMax
+                && outcome is BatchOutcome.Failed failure
+                && IsConflict(failure.Reason); conflict++)
+            {
+                outcome = session.Run([item]);
+            }
+            if (outcome is BatchOutcome.Failed failed)
+            {
+                item.Fail(IsTransient(failed.Reason)
+                    ? new DatabaseBusyException("the database is busy; try again", failed.Reason)
+                    : failed.Reason);
+            }
+            else if (outcome is BatchOutcome.Lost lost)
+            {
+                item.Fail(LossFault(lost.Reason));
+            }
+        }
+    }
+
+    private static bool IsConflict(Exception fault) =>
+        fault is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    /// <summary>Whether the same item may succeed a moment later: what others hold, or a limit on its time, was in its way.</summary>
+    private static bool IsTransient(Exception fault) =>
+        IsConflict(fault)
+            || fault is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable };
+
+    /// <summary>While the database is away every batch loses it: it is logged once a second.</summary>
+    private bool IsTimeToLogLoss()
+    {
+        var at = Interlocked.Read(ref _lossLoggedAt);
+        return (at == 0 || clock.GetElapsedTime(at) >= LogPeriod)
+            && Interlocked.CompareExchange(ref _lossLoggedAt, clock.GetTimestamp(), at) == at;
+    }
+
+    /// <summary>How an item fails where the connection was lost. 53100: the server's disk is full. 25006: it takes no writes, as hosted
+    /// ones do then, or it has become a standby.</summary>
+    private DatabaseBusyException LossFault(Exception lost) => lost switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } => health.Refused("the database's disk is full", lost),
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => health.Refused("the database takes no writes", lost),
+        _ => new DatabaseBusyException("the database cannot be reached; try again", lost),
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a transaction of {Count} work items failed; running them one by one")]
+    private static partial void LogBatchFailed(ILogger logger, Exception? reason, int count);
+
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "a transaction of {Count} work items runs again: an optimistic write failed ({Reason})")]
+    private static partial void LogRetry(ILogger logger, string reason, int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the database cannot be reached; {Count} work items failed")]
+    private static partial void LogLost(ILogger logger, Exception? reason, int count);
+}

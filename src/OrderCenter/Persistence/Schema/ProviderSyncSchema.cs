@@ -1,0 +1,108 @@
+namespace OrderCenter.Persistence.Schema;
+
+/// <summary>Notifications of stores, lookups and reports that are due at stores, and refunds. Leased tables:
+/// <see cref="LeasedRows"/>.</summary>
+internal static class ProviderSyncSchema
+{
+    public static IReadOnlyList<string> Statements =>
+    [
+        // The key is a digest of channel, app and the store's own id, so that "once" is the primary key and the rows spread evenly. What
+        // came is sealed: it may name players. state: NotificationState; 0 is to be read.
+        """
+        CREATE TABLE notifications (
+            notification_key text NOT NULL PRIMARY KEY,
+            channel text NOT NULL,
+            game_id bigint NOT NULL,
+            notification_id text NOT NULL,
+            received_ms bigint NOT NULL,
+            seen integer NOT NULL DEFAULT 1,
+            state integer NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 6),
+            due_ms bigint,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            outcome text,
+            order_id text,
+            transaction_id text,
+            done_ms bigint,
+            sealed text NOT NULL,
+            CHECK ((state = 0) = (due_ms IS NOT NULL)))
+        """,
+        // What is to be read; the list of an operator, newest first: everything, one game, what is open; and the notifications of an order.
+        "CREATE INDEX notifications_due ON notifications (due_ms) WHERE due_ms IS NOT NULL",
+        "CREATE INDEX notifications_by_time ON notifications (received_ms, notification_key)",
+        "CREATE INDEX notifications_by_game ON notifications (game_id, received_ms, notification_key)",
+        "CREATE INDEX notifications_open ON notifications (state, received_ms, notification_key) WHERE state NOT IN (1, 2)",
+        "CREATE INDEX notifications_by_order ON notifications (order_id, received_ms) WHERE order_id IS NOT NULL",
+        """
+        CREATE TABLE payment_lookups (
+            order_id text NOT NULL,
+            lookup_key text NOT NULL,
+            game_id bigint NOT NULL,
+            channel text,
+            sealed text,
+            since_ms bigint NOT NULL,
+            due_ms bigint,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            outcome text,
+            PRIMARY KEY (order_id, lookup_key))
+        """,
+        "CREATE INDEX payment_lookups_due ON payment_lookups (due_ms) WHERE due_ms IS NOT NULL",
+        // Written with the payment, so that no crash loses it.
+        """
+        CREATE TABLE fulfilment_reports (
+            order_id text NOT NULL PRIMARY KEY,
+            game_id bigint NOT NULL,
+            channel text NOT NULL,
+            is_accepted integer NOT NULL DEFAULT 0,
+            since_ms bigint NOT NULL,
+            due_ms bigint,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            failures integer NOT NULL DEFAULT 0,
+            failure text)
+        """,
+        "CREATE INDEX fulfilment_reports_due ON fulfilment_reports (due_ms) WHERE due_ms IS NOT NULL",
+        """
+        CREATE TABLE event_polls (
+            game_id bigint NOT NULL,
+            channel text NOT NULL,
+            cursor text,
+            due_ms bigint NOT NULL,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            PRIMARY KEY (game_id, channel))
+        """,
+        // One row for each purchase that an app's store refunded, or whose refund it reversed: the newest event by the store's own clock.
+        // is_applied: the order has followed it. A row stays for ever, so that no replay undoes a newer event.
+        """
+        CREATE TABLE refund_events (
+            channel text NOT NULL,
+            environment text NOT NULL,
+            transaction_id text NOT NULL,
+            game_id bigint NOT NULL,
+            is_refund integer NOT NULL,
+            reported_ms bigint NOT NULL,
+            is_applied integer NOT NULL,
+            PRIMARY KEY (channel, environment, transaction_id, game_id))
+        """,
+        // One row for each refund that an app's store names, so that a part counts once however often it is reported; the empty name is
+        // the store's own sum of all, which a reversal sets back: what was reported before reported_ms does not count then.
+        """
+        CREATE TABLE partial_refunds (
+            channel text NOT NULL,
+            environment text NOT NULL,
+            transaction_id text NOT NULL,
+            game_id bigint NOT NULL,
+            refund_id text NOT NULL,
+            amount_e4 bigint NOT NULL CHECK (amount_e4 >= 0),
+            reported_ms bigint NOT NULL,
+            seen_ms bigint NOT NULL,
+            PRIMARY KEY (channel, environment, transaction_id, game_id, refund_id))
+        """,
+    ];
+}

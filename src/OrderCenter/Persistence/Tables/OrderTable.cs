@@ -1,0 +1,273 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrderCenter.Domain;
+using OrderCenter.Domain.Changes;
+
+namespace OrderCenter.Persistence.Tables;
+
+/// <summary>The orders table and the keys of games' own order numbers: statements and rows.</summary>
+internal static class OrderTable
+{
+    private const string Columns =
+        "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
+        "attributes, " +
+        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves";
+
+    private static readonly SqlStatement InsertSql = SqlStatement.InsertOnce(
+        "orders",
+        "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
+        "attributes, " +
+        "created_ms, expires_ms",
+        "tbtttbttitttbb", key: "order_id");
+
+    private static readonly SqlStatement FindSql = new($"SELECT {Columns} FROM orders WHERE order_id = $1")
+    {
+        Batch = new($"SELECT {Columns} FROM orders WHERE order_id = ANY($1::text[])", "t", Key: [0]) { IsQuery = true },
+    };
+
+    // The state is in the condition, so that of two writers one changes a row and the other none. Every move is counted, and noted under
+    // its count for the feed.
+    private static readonly SqlStatement MoveSql = new(
+        "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7, moves = moves + 1 " +
+        "WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves")
+    {
+        Batch = new(
+            "UPDATE orders SET pay_state = u.p4, progress = u.p5, state_reason = u.p6, delivered_ms = u.p7, moves = orders.moves + 1 " +
+            $"FROM {BatchForm.Unnest(MoveTypes)} WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 " +
+            "RETURNING orders.moves, orders.order_id",
+            MoveTypes, Key: [0], KeyColumns: [1]),
+    };
+
+    private const string PayTo =
+        "progress = $3, state_reason = $4, paid_ms = $5, payment = $6, channel = $7, is_test = $8, merchant_order_id = $9, moves = " +
+        "moves + 1 " +
+        "WHERE order_id = $1";
+
+    private const string PayBatchTo =
+        "progress = u.p3, state_reason = u.p4, paid_ms = u.p5, payment = u.p6, channel = u.p7, is_test = u.p8, merchant_order_id = u.p9, " +
+        "moves = orders.moves + 1 FROM ";
+
+    // Every move is counted: an order that has moved as often as when it was read is in the state that was read. An order without a pay
+    // state is refused by the table itself: so does the second write fail that finds the order moved.
+    private static readonly SqlStatement PaySql = new($"UPDATE orders SET pay_state = 1, {PayTo} AND moves = $2")
+    {
+        Batch = new(
+            $"UPDATE orders SET pay_state = 1, {PayBatchTo}{BatchForm.Unnest(PayTypes)} WHERE orders.order_id = u.p1 " +
+            $"AND orders.moves = u.p2 " +
+            "RETURNING orders.order_id",
+            PayTypes, Key: [0]),
+        OrFail = new($"UPDATE orders SET pay_state = CASE WHEN moves = $2 THEN 1 END, {PayTo}")
+        {
+            Batch = new(
+                $"UPDATE orders SET pay_state = CASE WHEN orders.moves = u.p2 THEN 1 END, {PayBatchTo}{BatchForm.Unnest(PayTypes)} " +
+                "WHERE orders.order_id = u.p1 RETURNING orders.order_id",
+                PayTypes, Key: [0]),
+        },
+    };
+
+    // The order follows its callback while it is being delivered; the game itself, a refund or a person may have been faster.
+    private static readonly SqlStatement DeliveredSql = new(
+        "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = $2, moves = moves + 1 " +
+        "WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3) RETURNING moves")
+    {
+        Batch = new(
+            "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = u.p2, moves = orders.moves + 1 " +
+            $"FROM {BatchForm.Unnest("tb")} WHERE orders.order_id = u.p1 AND orders.pay_state = 1 AND orders.progress IN (2, 3) " +
+            "RETURNING orders.moves, orders.order_id",
+            "tb", Key: [0], KeyColumns: [1]),
+    };
+
+    private static readonly SqlStatement FailedSql = new(
+        "UPDATE orders SET progress = 3, state_reason = $2, moves = moves + 1 WHERE order_id = $1 AND pay_state = 1 AND progress = 2 " +
+        "RETURNING moves");
+
+    private const string MoveTypes = "tiiiitb";
+    private const string PayTypes = "tiitbttit";
+
+    private static readonly SqlStatement NoteSql = new(
+        "UPDATE orders SET state_reason = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3");
+    private static readonly SqlStatement SaveAttributesSql = new(
+        "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3");
+    private static readonly SqlStatement DeleteSql = new("DELETE FROM orders WHERE order_id = $1");
+    private static readonly SqlStatement OwnNumberSql = new("SELECT merchant_order_id FROM orders WHERE order_id = $1")
+    {
+        Batch = new(
+            "SELECT merchant_order_id, order_id FROM orders WHERE order_id = ANY($1::text[])", "t", Key: [0],
+            KeyColumns: [1]) { IsQuery = true },
+    };
+
+    private static readonly SqlStatement InsertKeySql = SqlStatement.InsertOnce(
+        "order_keys", "game_id, merchant_order_id, order_id, fingerprint", "bttt", key: "game_id, merchant_order_id");
+
+    private static readonly SqlStatement FindKeySql = new(
+        "SELECT order_id, fingerprint FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2")
+    {
+        Batch = new(
+            $"SELECT k.order_id, k.fingerprint, k.game_id, k.merchant_order_id FROM {BatchForm.Unnest("bt")} " +
+            "JOIN order_keys k ON k.game_id = u.p1 AND k.merchant_order_id = u.p2",
+            "bt", Key: [0, 1], KeyColumns: [2, 3]) { IsQuery = true },
+    };
+
+    private static readonly SqlStatement DeleteKeySql = new(
+        "DELETE FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2 AND order_id = $3");
+
+    /// <summary>Makes an order. When nothing can undo it any more, that is noted: <see cref="ChangeTable.NoteCreated"/>.</summary>
+    /// <returns>False: another order has the number already.</returns>
+    public static async ValueTask<bool> InsertAsync(Transaction transaction, Order order) =>
+        await transaction.ExecuteOptimisticAsync(
+            InsertSql, order.Id.Value, order.GameId, order.MerchantOrderId, order.ProductId, order.ProductName,
+            order.Money.AmountE4, order.Currency, order.UserId,
+            order.Quantity, order.Channel, order.NotifyUrl, WriteAttributes(order.Attributes), order.CreatedMs, order.ExpiresMs);
+
+    public static ValueTask<OrderRow?> FindAsync(Transaction transaction, OrderId id) => transaction.FindAsync(FindSql, Read, id.Value);
+
+    /// <summary>The game's own number of an order; null: it has none.</summary>
+    public static async ValueTask<string?> OwnNumberAsync(Transaction transaction, OrderId id) =>
+        (await transaction.QueryAsync(OwnNumberSql, row => row.Text(0), id.Value)).FirstOrDefault();
+
+    /// <summary>Deletes an order that this same transaction inserted and has not noted yet.</summary>
+    public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id)
+    {
+        transaction.MarkRolledBack();
+        return transaction.ExecuteAsync(DeleteSql, id.Value);
+    }
+
+    /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
+    public static ValueTask<bool> MoveAsync(
+        Transaction transaction, Order order, OrderState to, string? reason, long? deliveredMs, long nowMs)
+    {
+        RequireLegal(order, to);
+        return MovedAsync(
+            transaction, new Change(order.Id, 0, order.GameId, ChangeEvents.Of(order.State, to), to, reason, nowMs), MoveSql,
+            order.Id.Value, (int)order.State.Pay,
+            (int)order.State.Progress, (int)to.Pay, (int)to.Progress, reason, deliveredMs ?? order.DeliveredMs);
+    }
+
+    /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
+    public static async ValueTask<bool> PayAsync(
+        Transaction transaction, Order order, OrderState to, string? reason, Payment payment, bool isTest, long nowMs)
+    {
+        RequireLegal(order, to);
+        var isPaid = await transaction.ExecuteOptimisticAsync(
+            PaySql, order.Id.Value, order.Moves, (int)to.Progress, reason, nowMs, WritePayment(payment), payment.Channel,
+            isTest ? 1 : 0, order.MerchantOrderId);
+        if (isPaid)
+        {
+            ChangeTable.Note(transaction, new Change(order.Id, order.Moves + 1, order.GameId, ChangeEvent.Paid, to, reason, nowMs));
+        }
+        return isPaid;
+    }
+
+    /// <summary>Its callback was acknowledged, by a protocol where that means delivered.</summary>
+    public static ValueTask<bool> FollowDeliveredAsync(Transaction transaction, long gameId, OrderId id, long nowMs) =>
+        MovedAsync(
+            transaction,
+            new Change(id, 0, gameId, ChangeEvent.Delivered, new OrderState(PayState.Paid, Progress.Delivered), null, nowMs),
+            DeliveredSql, id.Value, nowMs);
+
+    /// <summary>Its callback is exhausted.</summary>
+    public static ValueTask<bool> FollowFailedAsync(Transaction transaction, long gameId, OrderId id, string reason, long nowMs) =>
+        MovedAsync(
+            transaction,
+            new Change(id, 0, gameId, ChangeEvent.Failed, new OrderState(PayState.Paid, Progress.Failed), reason, nowMs), FailedSql,
+            id.Value, reason);
+
+    /// <summary>Records why an order is in its state, without moving it.</summary>
+    /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
+    public static async ValueTask<bool> NoteAsync(Transaction transaction, Order order, string reason) =>
+        await transaction.ExecuteAsync(NoteSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, reason) == 1;
+
+    /// <summary>Writes an order's attributes if it is still in the state that was read or to which this same transaction moved
+    /// it.</summary>
+    public static async ValueTask<bool> SaveAttributesAsync(Transaction transaction, Order order) =>
+        await transaction.ExecuteAsync(
+            SaveAttributesSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, WriteAttributes(order.Attributes)) == 1;
+
+    /// <returns>False: the key is taken.</returns>
+    public static async ValueTask<bool> InsertKeyAsync(Transaction transaction, long gameId, string key, OrderId id, string fingerprint) =>
+        await transaction.ExecuteOptimisticAsync(InsertKeySql, gameId, key, id.Value, fingerprint);
+
+    public static ValueTask<OrderKey?> FindKeyAsync(Transaction transaction, long gameId, string key) =>
+        transaction.FindAsync(FindKeySql, row => new OrderKey(OrderId.FromStore(row.GetString(0)), row.GetString(1)), gameId, key);
+
+    /// <summary>Deletes a key that this same transaction inserted.</summary>
+    public static ValueTask<int> DeleteKeyAsync(Transaction transaction, long gameId, string key, OrderId id)
+    {
+        transaction.MarkRolledBack();
+        return transaction.ExecuteAsync(DeleteKeySql, gameId, key, id.Value);
+    }
+
+    public static SqlStatement SelectWhere(string condition, string rest) =>
+        SqlStatement.Dynamic($"SELECT {Columns} FROM orders WHERE {condition} {rest}");
+
+    public static OrderRow Read(DbDataReader row) => new(
+        new Order
+        {
+            Id = OrderId.FromStore(row.GetString(0)),
+            GameId = row.GetInt64(1),
+            MerchantOrderId = row.Text(2),
+            ProductId = row.GetString(3),
+            ProductName = row.GetString(4),
+            Money = new Money(row.GetInt64(5)),
+            Currency = row.GetString(6),
+            UserId = row.GetString(7),
+            Quantity = row.GetInt32(8),
+            Channel = row.Text(9),
+            NotifyUrl = row.Text(10),
+            Attributes = row.Text(11) is { } attributes
+                ? JsonSerializer.Deserialize(attributes, StoredJson.Default.DictionaryStringString)!
+                : Order.EmptyAttributes,
+            State = new OrderState((PayState)row.GetInt32(12), (Progress)row.GetInt32(13)),
+            StateReason = row.Text(14),
+            IsTest = row.GetInt32(15) != 0,
+            CreatedMs = row.GetInt64(16),
+            ExpiresMs = row.GetInt64(17),
+            PaidMs = row.Number(18),
+            DeliveredMs = row.Number(19),
+            Moves = row.GetInt32(21),
+        },
+        row.Text(20));
+
+    public static string WritePayment(Payment payment) => JsonSerializer.Serialize(payment, StoredJson.Default.Payment);
+
+    public static Payment ReadPayment(string json) => JsonSerializer.Deserialize(json, StoredJson.Default.Payment)!;
+
+    private static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
+        attributes.Count == 0 ? null : JsonSerializer.Serialize(attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
+
+    /// <summary>Moves an order and notes what was done under the count that the move itself answers: read back, it could be a
+    /// neighbour's.</summary>
+    private static async ValueTask<bool> MovedAsync(
+        Transaction transaction, Change change, SqlStatement statement, params object?[] parameters)
+    {
+        var moves = await transaction.QueryAsync(statement, row => row.GetInt32(0), parameters);
+        if (moves.Count == 0)
+        {
+            return false;
+        }
+        ChangeTable.Note(transaction, change with { Move = moves[0] });
+        return true;
+    }
+
+    private static void RequireLegal(Order order, OrderState to)
+    {
+        if (!order.State.CanMoveTo(to))
+        {
+            throw new InvalidOperationException($"order {order.Id} cannot move from {order.State} to {to}");
+        }
+    }
+}
+
+/// <summary>JSON of the text columns.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true)]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(StoredChange[]))]
+[JsonSerializable(typeof(PendingChange))]
+[JsonSerializable(typeof(PendingChange[]))]
+internal sealed partial class StoredJson : JsonSerializerContext;

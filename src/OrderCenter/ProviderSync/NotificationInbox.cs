@@ -1,0 +1,87 @@
+using System.Data.Common;
+using OrderCenter.Apps;
+using OrderCenter.Domain;
+using OrderCenter.Orders;
+using OrderCenter.Orders.Refusals;
+using OrderCenter.Payments;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence;
+
+namespace OrderCenter.ProviderSync;
+
+/// <summary>Receives the notifications of all stores. A genuine one is committed before the store is answered, and processed right
+/// after.</summary>
+public sealed partial class NotificationInbox(
+    NotificationStore store, NotificationProcessor processor, AppCatalog apps, OrderMetrics metrics, RefusalLog refusals,
+    ILogger<NotificationInbox> log)
+{
+    public const int BodyBytesMax = 256 * 1024;
+
+    /// <summary>What <c>/notify/…</c> is called where refusals are counted.</summary>
+    private const string Family = "notify";
+
+    /// <summary>Authenticates a notification and stores it before this returns. Never throws for what it holds, nor for a database that is
+    /// down: then the store shall send it again.</summary>
+    public async Task<NotificationReception> ReceiveAsync(
+        IChannel channel, string game, RawNotification raw, CancellationToken cancellationToken)
+    {
+        if (channel.Notifications is not { } handler || apps.Find(game)?.App is not { } app || !app.Channels.ContainsKey(channel.Name))
+        {
+            return Refuse(channel.Name, game, raw, "the app is unknown, or has not configured the channel");
+        }
+        switch (await handler.AuthenticateAsync(app, raw, cancellationToken))
+        {
+            case AuthenticationResult.Genuine { NotificationId: { Length: > 0 and <= NotificationStore.NotificationIdMax } id }:
+                return await StoreAsync(channel.Name, handler, app, id, raw);
+            case AuthenticationResult.Genuine:
+                return Refuse(channel.Name, game, raw, $"its id is not of 1 to {NotificationStore.NotificationIdMax} characters");
+            case AuthenticationResult.TryLater later:
+                metrics.CountNotification(channel.Name, "tryLater");
+                refusals.Count(
+                    Family, RefusalLog.Busy, raw.Caller, $"{channel.Name}, game {app.GameId}, it shall be sent again: {later.Reason}");
+                return NotificationReception.TryLater;
+            case AuthenticationResult.Refused refused:
+                return Refuse(channel.Name, game, raw, refused.Reason);
+            case var other:
+                throw new InvalidOperationException($"unknown result {other}");
+        }
+    }
+
+    private async Task<NotificationReception> StoreAsync(
+        string channel, INotificationHandler handler, App app, string notificationId, RawNotification raw)
+    {
+        try
+        {
+            var stored = await store.InsertAsync(channel, app.GameId, notificationId, raw, handler.StoredHeaders);
+            metrics.CountNotification(channel, stored is not null ? "stored" : "repeated");
+            LogStored(log, channel, app.GameId, notificationId, stored is not null ? "stored" : "stored before");
+            if (stored is not null)
+            {
+                processor.Enqueue(stored);
+            }
+            return NotificationReception.Stored;
+        }
+        catch (Exception fault) when (fault is DatabaseBusyException or DbException)
+        {
+            metrics.CountNotification(channel, "tryLater");
+            LogNotStored(log, channel, app.GameId, fault);
+            return NotificationReception.TryLater;
+        }
+    }
+
+    /// <summary>Anyone may send what is refused, at any rate: it is counted, and logged at a bounded one.</summary>
+    private NotificationReception Refuse(string channel, string game, RawNotification raw, string reason)
+    {
+        metrics.CountNotification(channel, "refused");
+        var shown = string.Concat(game.Take(32).Where(char.IsAsciiLetterOrDigit));
+        refusals.Count(Family, RefusalLog.Notification, raw.Caller, $"{channel}, game {shown}: {reason}");
+        return NotificationReception.Refused;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "notification of {Channel} for game {GameId}: {NotificationId}, {What}")]
+    private static partial void LogStored(ILogger logger, string channel, long gameId, string notificationId, string what);
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "notification of {Channel} for game {GameId} could not be stored; the store shall send it again")]
+    private static partial void LogNotStored(ILogger logger, string channel, long gameId, Exception reason);
+}

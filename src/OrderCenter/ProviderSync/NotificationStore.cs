@@ -1,0 +1,144 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrderCenter.Domain;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence;
+
+namespace OrderCenter.ProviderSync;
+
+/// <summary>The stored notifications. Headers and body are encrypted; a notification that is not processed yet is leased to one node at a
+/// time.</summary>
+public sealed class NotificationStore(Database database, Vault vault, TimeProvider clock)
+{
+    public const int NotificationIdMax = 256;
+    internal const int ClaimMax = 50;
+    private const int OutcomeMax = 512;
+    private const int PruneMax = 500;
+    private const long RetentionMs = 180L * 24 * 60 * 60 * 1000;
+
+    /// <summary>Longer than processing may take, with every call to the store.</summary>
+    private const long LeaseMs = 60_000;
+
+    private long NowMs => clock.NowMs();
+
+    private long LeaseUntilMs => database.Leases.NowMs + LeaseMs;
+
+    /// <summary>A state as the native API and the metrics name it.</summary>
+    public static string Name(NotificationState state) => state.ToString().ToLowerInvariant();
+
+    /// <summary>Notifications newest first, from behind the cursor.</summary>
+    public Task<List<Notification>> ListAsync(
+        string? channel, long? gameId, NotificationState? state, NotificationCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var conditions = new SearchConditions();
+        conditions.Add("channel = ?", channel);
+        conditions.Add("game_id = ?", gameId);
+        conditions.Add("state = ?", (int?)state);
+        conditions.Add("(received_ms, notification_key) < (?, ?)", after?.ReceivedMs, after?.Key);
+        var order = $"ORDER BY received_ms DESC, notification_key DESC LIMIT {conditions.Parameter(limit)}";
+        var sql = NotificationTable.SelectWhere(conditions.Text, order);
+        return database.SearchAsync(
+            transaction => transaction.QueryAsync(sql, NotificationTable.Read, conditions.Parameters), cancellationToken);
+    }
+
+    /// <summary>The notifications that changed or name an order, oldest first.</summary>
+    public Task<List<Notification>> ListAsync(OrderId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(transaction => NotificationTable.OfOrderAsync(transaction, id), cancellationToken);
+
+    /// <summary>One notification with headers and body; null: there is none.</summary>
+    public async Task<NotificationDetail?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        if (await database.ReadAsync(transaction => NotificationTable.FindAsync(transaction, key), cancellationToken) is not { } stored)
+        {
+            return null;
+        }
+        var raw = Open(stored);
+        return new NotificationDetail(stored.Notification, raw.Headers, raw.Body);
+    }
+
+    /// <summary>Deletes what was applied or ignored half a year ago: a bounded number.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public async Task<bool> PruneAsync(CancellationToken cancellationToken) =>
+        await database.UpkeepAsync(
+            transaction => NotificationTable.PruneAsync(transaction, NowMs - RetentionMs, PruneMax), cancellationToken) == PruneMax;
+
+    /// <summary>Stores a notification, leased to this node.</summary>
+    /// <returns>Null: it was stored before, and is counted.</returns>
+    internal async Task<StoredNotification?> InsertAsync(
+        string channel, long gameId, string notificationId, RawNotification raw, IReadOnlyList<string> storedHeaders)
+    {
+        var notification = new Notification
+        {
+            Key = KeyOf(channel, gameId, notificationId), Channel = channel, GameId = gameId, NotificationId = notificationId,
+            ReceivedMs = raw.ReceivedMs,
+        };
+        var headers = raw.Headers.Where(header => storedHeaders.Contains(header.Key)).ToDictionary(StringComparer.Ordinal);
+        var text = JsonSerializer.Serialize(
+            new SealedNotification(headers, raw.Body.ToArray()), SealedNotificationJson.Default.SealedNotification);
+        var stored = new StoredNotification(notification, vault.Seal(text, Place(notification.Key)));
+
+        // Whether the caller still waits or not: what is genuine is stored.
+        return await database.WriteAsync(
+            transaction => NotificationTable.InsertAsync(transaction, notification, stored.Sealed, LeaseUntilMs), CancellationToken.None)
+            ? stored
+            : null;
+    }
+
+    /// <summary>Leases what is due, at most <see cref="ClaimMax"/>.</summary>
+    internal Task<List<StoredNotification>> ClaimAsync(CancellationToken cancellationToken) =>
+        database.UpkeepAsync(
+            transaction =>
+                NotificationTable.ClaimAsync(transaction, NowMs, LeaseUntilMs, database.Leases.OverMs, ClaimMax), cancellationToken);
+
+    /// <summary>Makes a notification wait again, whatever came of it before, leased to this node.</summary>
+    /// <returns>Null: there is none, or it changed in between.</returns>
+    internal Task<StoredNotification?> ReopenAsync(string key, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async transaction => await NotificationTable.FindAsync(transaction, key) is { } stored
+                && await NotificationTable.AgainAsync(transaction, stored.Notification, LeaseUntilMs, NowMs)
+                    ? stored with
+                    {
+                        Notification = stored.Notification with
+                        {
+                            State = NotificationState.Waiting, Tries = 1, Lease = stored.Notification.Lease + 1,
+                        },
+                    }
+                    : null,
+            cancellationToken);
+
+    internal Task FinishAsync(
+        Notification notification, NotificationState state, string outcome, OrderId? orderId, string? transactionId) =>
+        database.WriteAsync(
+            transaction => NotificationTable.FinishAsync(transaction, notification, state, Shorten(outcome), orderId, transactionId, NowMs),
+            CancellationToken.None);
+
+    internal Task PostponeAsync(Notification notification, string reason, long dueMs) =>
+        database.WriteAsync(
+            transaction => NotificationTable.PostponeAsync(transaction, notification, Shorten(reason), dueMs), CancellationToken.None);
+
+    internal Task ReleaseAsync(Notification notification) =>
+        database.WriteAsync(transaction => NotificationTable.ReleaseAsync(transaction, notification), CancellationToken.None);
+
+    /// <summary>Decrypts headers and body.</summary>
+    internal RawNotification Open(StoredNotification stored)
+    {
+        var text = vault.Open(stored.Sealed, Place(stored.Notification.Key));
+        var raw = JsonSerializer.Deserialize(text, SealedNotificationJson.Default.SealedNotification)!;
+        return new RawNotification(raw.Headers, raw.Body, stored.Notification.ReceivedMs);
+    }
+
+    private static string Place(string key) => $"notification {key}";
+
+    /// <summary>The same notification has the same key however often and wherever it comes in. The length keeps channel and app apart from
+    /// the id.</summary>
+    private static string KeyOf(string channel, long gameId, string notificationId) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{channel.Length}:{channel}:{gameId}:{notificationId}")).AsSpan(0, 20));
+
+    private static string Shorten(string text) => text.Length <= OutcomeMax ? text : text[..OutcomeMax];
+}
+
+[JsonSerializable(typeof(SealedNotification))]
+internal sealed partial class SealedNotificationJson : JsonSerializerContext;

@@ -1,0 +1,111 @@
+using System.Data.Common;
+using OrderCenter.Domain;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence;
+
+namespace OrderCenter.ProviderSync;
+
+/// <summary>The notifications of stores: statements and rows.</summary>
+internal static class NotificationTable
+{
+    private const string Columns =
+        "notification_key, channel, game_id, notification_id, received_ms, seen, state, attempts, due_ms, outcome, order_id, " +
+        "transaction_id, done_ms, lease";
+
+    private static readonly LeasedRows Rows = new("notifications", "notification_key", Columns + ", sealed");
+
+    private static readonly SqlStatement InsertSql = new(
+        "INSERT INTO notifications (notification_key, channel, game_id, notification_id, received_ms, due_ms, attempts, " +
+        "lease_until_ms, sealed) " +
+        "VALUES ($1, $2, $3, $4, $5, $5, 1, $6, $7) ON CONFLICT (notification_key) DO NOTHING");
+
+    private static readonly SqlStatement SeenSql = new("UPDATE notifications SET seen = seen + 1 WHERE notification_key = $1");
+    private static readonly SqlStatement FindSql = new($"SELECT {Columns}, sealed FROM notifications WHERE notification_key = $1");
+
+    private static readonly SqlStatement OfOrderSql = new(
+        $"SELECT {Columns} FROM notifications WHERE order_id = $1 ORDER BY received_ms, notification_key LIMIT 100");
+
+    private static readonly SqlStatement FinishSql = Rows.End(
+        "state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, done_ms = $7");
+
+    private static readonly SqlStatement PostponeSql = Rows.End("due_ms = $3, outcome = $4");
+
+    private static readonly SqlStatement AgainSql = Rows.End("state = 0, attempts = 1, due_ms = $3, done_ms = NULL", leaseUntil: "$4");
+
+    // What was applied or means nothing is forgotten in time; what waits for a person, or is read again this very moment, is not.
+    private static readonly SqlStatement PruneSql = new(
+        "DELETE FROM notifications WHERE state + 0 IN (1, 2) AND notification_key IN " +
+        "(SELECT notification_key FROM notifications WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms LIMIT $2)");
+
+    /// <summary>Stores a notification that is new, leased to its first reader until <paramref name="leaseUntilMs"/>.</summary>
+    /// <returns>False: it is there already, and was counted.</returns>
+    public static async ValueTask<bool> InsertAsync(
+        Transaction transaction, Notification notification, string sealedText, long leaseUntilMs)
+    {
+        if (await transaction.ExecuteAsync(
+            InsertSql, notification.Key, notification.Channel, notification.GameId, notification.NotificationId,
+            notification.ReceivedMs, leaseUntilMs, sealedText) == 1)
+        {
+            return true;
+        }
+        await transaction.ExecuteAsync(SeenSql, notification.Key);
+        return false;
+    }
+
+    public static ValueTask<StoredNotification?> FindAsync(Transaction transaction, string key) =>
+        transaction.FindAsync(FindSql, ReadKept, key);
+
+    /// <summary>The notifications that touched an order, oldest first, a bounded number.</summary>
+    public static ValueTask<List<Notification>> OfOrderAsync(Transaction transaction, OrderId id) =>
+        transaction.QueryAsync(OfOrderSql, Read, id.Value);
+
+    /// <summary>Leases notifications whose time has come, a bounded number.</summary>
+    public static ValueTask<List<StoredNotification>> ClaimAsync(
+        Transaction transaction, long nowMs, long leaseUntilMs, long overMs, int most) =>
+        Rows.ClaimAsync(transaction, ReadKept, nowMs, leaseUntilMs, overMs, most);
+
+    /// <returns>False: another reader recorded it.</returns>
+    public static async ValueTask<bool> FinishAsync(
+        Transaction transaction, Notification notification, NotificationState state, string outcome, OrderId? orderId,
+        string? transactionId, long nowMs) =>
+        await transaction.ExecuteAsync(
+            FinishSql, notification.Key, notification.Lease, (int)state, outcome, orderId?.Value, transactionId, nowMs) == 1;
+
+    public static async ValueTask<bool> PostponeAsync(Transaction transaction, Notification notification, string outcome, long dueMs) =>
+        await transaction.ExecuteAsync(PostponeSql, notification.Key, notification.Lease, dueMs, outcome) == 1;
+
+    /// <summary>Ends the lease of a notification that was not read.</summary>
+    public static ValueTask<int> ReleaseAsync(Transaction transaction, Notification notification) =>
+        Rows.ReleaseAsync(transaction, notification.Key, notification.Lease);
+
+    /// <summary>Opens a notification to be read again from the beginning, leased to the caller.</summary>
+    /// <returns>False: it changed in between.</returns>
+    public static async ValueTask<bool> AgainAsync(Transaction transaction, Notification notification, long leaseUntilMs, long nowMs) =>
+        await transaction.ExecuteAsync(AgainSql, notification.Key, notification.Lease, nowMs, leaseUntilMs) == 1;
+
+    public static ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int most) =>
+        transaction.ExecuteAsync(PruneSql, beforeMs, most);
+
+    public static SqlStatement SelectWhere(string condition, string rest) =>
+        SqlStatement.Dynamic($"SELECT {Columns} FROM notifications WHERE {condition} {rest}");
+
+    public static Notification Read(DbDataReader row) => new()
+    {
+        Key = row.GetString(0),
+        Channel = row.GetString(1),
+        GameId = row.GetInt64(2),
+        NotificationId = row.GetString(3),
+        ReceivedMs = row.GetInt64(4),
+        Receptions = row.GetInt32(5),
+        State = (NotificationState)row.GetInt32(6),
+        Tries = row.GetInt32(7),
+        DueMs = row.Number(8),
+        Outcome = row.Text(9),
+        OrderId = row.Text(10) is { } order ? OrderId.FromStore(order) : null,
+        TransactionId = row.Text(11),
+        DoneMs = row.Number(12),
+        Lease = row.GetInt64(13),
+    };
+
+    private static StoredNotification ReadKept(DbDataReader row) => new(Read(row), row.GetString(14));
+}

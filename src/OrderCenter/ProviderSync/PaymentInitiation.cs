@@ -1,0 +1,38 @@
+using OrderCenter.Domain;
+using OrderCenter.Payments;
+using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
+
+namespace OrderCenter.ProviderSync;
+
+/// <summary>Begins payments at a platform. The lookup of the payment is committed before the platform hears of the order, so that no
+/// payment is lost whose notification never comes.</summary>
+public sealed class PaymentInitiation(Database database, ChannelRegistry channels, TimeProvider clock)
+{
+    /// <summary>Whether payments of that channel begin with us, and the app has it configured.</summary>
+    public bool CanStart(App app, string? channel) =>
+        channel is not null && app.Channels.ContainsKey(channel) && channels.Find(channel)?.Initiator is not null;
+
+    /// <summary>Begins the payment of an unpaid order for whose channel <see cref="CanStart"/> is true. Again for the same order: what the
+    /// client needs then. </summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait; the platform was not called.</exception>
+    public async Task<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken)
+    {
+        var channel = channels.Find(order.Channel)!;
+        if (channel.Query is { FindsByOrderId: true })
+        {
+            var nowMs = clock.NowMs();
+            var lookup = new PaymentLookup
+            {
+                OrderId = order.Id,
+                Key = PaymentRecovery.OrderKey,
+                GameId = order.GameId,
+                Channel = channel.Name,
+                SinceMs = nowMs,
+                DueMs = nowMs + PaymentLookup.FirstWaitMs,
+            };
+            await database.WriteAsync(transaction => PaymentLookupTable.InsertAsync(transaction, lookup), cancellationToken);
+        }
+        return await channel.Initiator!.StartAsync(app, order, cancellationToken);
+    }
+}

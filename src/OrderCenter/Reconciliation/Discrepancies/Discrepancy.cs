@@ -1,0 +1,27 @@
+using OrderCenter.Domain;
+
+namespace OrderCenter.Reconciliation.Discrepancies;
+
+/// <summary>A discrepancy between a statement and our orders, and its resolution.</summary>
+public sealed record Discrepancy
+{
+    public long Number { get; init; }
+    public required DiscrepancyKind Kind { get; init; }
+    public string? TransactionId { get; init; }
+    public OrderId? OrderId { get; init; }
+    public string? ProductId { get; init; }
+    public DiscrepancySide? Theirs { get; init; }
+    public DiscrepancySide? Ours { get; init; }
+    public long? AtMs { get; init; }
+
+    /// <summary>The line of the file.</summary>
+    public long? Line { get; init; }
+
+    public required string Detail { get; init; }
+    public ResolutionState Resolution { get; init; }
+    public string? Action { get; init; }
+    public string? Actor { get; init; }
+    public string? Reason { get; init; }
+    public long? ResolvedMs { get; init; }
+    public string? Outcome { get; init; }
+}

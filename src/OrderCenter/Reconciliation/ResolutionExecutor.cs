@@ -1,0 +1,93 @@
+using OrderCenter.Domain;
+using OrderCenter.Orders;
+using OrderCenter.Orders.Queries;
+using OrderCenter.Payments;
+using OrderCenter.ProviderSync;
+using OrderCenter.Reconciliation.Discrepancies;
+
+namespace OrderCenter.Reconciliation;
+
+/// <summary>Does to an order what resolves a discrepancy. Every action is safe to repeat.</summary>
+internal sealed class ResolutionExecutor(
+    OrderQueries orders, ManualActions actions, PaymentRecovery recovery, ChannelRegistry channels)
+{
+    /// <summary>The outcome of a review where the goods are delivered already.</summary>
+    public const string Doubted = "the goods are out: the order is marked as doubted";
+
+    /// <returns>Why the action was refused, or its outcome.</returns>
+    public async Task<(string? Refusal, string Outcome)> ExecuteAsync(
+        App app, ReconciliationRun run, Discrepancy discrepancy, OrderId? orderId, string action, AuditContext by) => action switch
+        {
+            ResolutionActions.Ignore => (null, "ignored"),
+            ResolutionActions.MarkPaid => await MarkPaidAsync(app, run, discrepancy, orderId!.Value, by),
+            ResolutionActions.Recheck => await RecheckAsync(app, orderId!.Value, by),
+            ResolutionActions.Refund => Result(
+                await actions.RefundAsync(app, orderId!.Value, by, CancellationToken.None),
+                "refunded", "refunded before", app, orderId.Value),
+            _ => await ReviewAsync(app, orderId!.Value, by),
+        };
+
+    private async Task<(string? Refusal, string Outcome)> MarkPaidAsync(
+        App app, ReconciliationRun run, Discrepancy discrepancy, OrderId orderId, AuditContext by)
+    {
+        // An amount in the buyer's currency cannot be compared with the order's.
+        var format = channels.FindFormat(run.Format);
+        var amount = format is { IsInBuyersCurrency: true } ? null : discrepancy.Theirs;
+        var payment = new Payment
+        {
+            Channel = run.Channel,
+            Environment = Payment.Production,
+            TransactionId = discrepancy.TransactionId!,
+            Money = amount?.Money,
+            Currency = amount?.Currency,
+            PurchasedMs = discrepancy.AtMs,
+        };
+        return await actions.MarkPaidAsync(app, orderId, payment, by, CancellationToken.None) switch
+        {
+            PaymentOutcome.Paid or PaymentOutcome.AlreadyPaid => (null, "paid"),
+            PaymentOutcome.Held held => (null, $"held for review: {held.Reason}"),
+            PaymentOutcome.Refused refused => (refused.Reason, ""),
+            PaymentOutcome.NotFound => (NoOrder(app, orderId), ""),
+            var other => throw new InvalidOperationException($"unknown outcome {other}"),
+        };
+    }
+
+    /// <summary>Asks the store about the order. Where it does not confirm the payment the discrepancy stays open,
+    /// with what the store said.</summary>
+    private async Task<(string? Refusal, string Outcome)> RecheckAsync(App app, OrderId orderId, AuditContext by)
+    {
+        if (await orders.FindAsync(orderId, CancellationToken.None) is not { Order: var order } || order.GameId != app.GameId)
+        {
+            return (NoOrder(app, orderId), "");
+        }
+        var recheck = await recovery.RecheckAsync(app, order, by.Actor, CancellationToken.None);
+        return recheck.Outcome switch
+        {
+            PaymentOutcome.Paid => (null, "paid, by the store's word"),
+            PaymentOutcome.AlreadyPaid => (null, "the store confirms the payment"),
+            PaymentOutcome.Held held => (null, $"held for review: {held.Reason}"),
+            _ => (recheck.Message, ""),
+        };
+    }
+
+    private async Task<(string? Refusal, string Outcome)> ReviewAsync(App app, OrderId orderId, AuditContext by)
+    {
+        var result = await actions.HoldAsync(app, orderId, by, CancellationToken.None);
+        return result is OperationOutcome.NotAllowed && await orders.FindAsync(orderId, CancellationToken.None)
+            is { Order.State: { Pay: PayState.Paid, Progress: Progress.Delivered } }
+                ? (null, Doubted)
+                : Result(result, "held", "held before", app, orderId);
+    }
+
+    private static (string? Refusal, string Outcome) Result(
+        OperationOutcome result, string done, string before, App app, OrderId orderId) =>
+        result switch
+        {
+            OperationOutcome.Done => (null, done),
+            OperationOutcome.Unchanged => (null, before),
+            OperationOutcome.NotAllowed refused => (refused.Reason, ""),
+            _ => (NoOrder(app, orderId), ""),
+        };
+
+    private static string NoOrder(App app, OrderId orderId) => $"game {app.GameId} has no order {orderId}";
+}

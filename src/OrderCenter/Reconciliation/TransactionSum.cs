@@ -1,0 +1,87 @@
+using OrderCenter.Domain;
+using OrderCenter.Payments.Statements;
+using OrderCenter.Persistence.Tables;
+using OrderCenter.Reconciliation.Discrepancies;
+
+namespace OrderCenter.Reconciliation;
+
+/// <summary>The sums of a statement's lines about one transaction, or about one product in an aggregate.</summary>
+internal sealed class TransactionSum(string key, bool hasProductIds)
+{
+    private long _firstLine = long.MaxValue;
+    private long? _atMs;
+    private string? _orderNumber;
+    private string? _product;
+
+    public string Key => key;
+
+    public int Lines { get; private set; }
+
+    public int Charges { get; private set; }
+
+    public int ChargesOfTheDay { get; private set; }
+
+    public int RefundsOfTheDay { get; private set; }
+
+    public long ChargedE4 { get; private set; }
+
+    public long TaxE4 { get; private set; }
+
+    public long RefundedE4 { get; private set; }
+
+    public long ReturnedUnits { get; private set; }
+
+    public string Currency { get; private set; } = "";
+
+    public bool HasSeveralCurrencies { get; private set; }
+
+    /// <summary>What was sold, by currency.</summary>
+    public Dictionary<string, (long Units, long AmountE4)> Prices { get; } = new(StringComparer.Ordinal);
+
+    public OrderId? NamedOrder => OrderId.TryParse(_orderNumber, out var id) ? id : null;
+
+    public void Add(StoredStatementLine line, ReconciliationRun run)
+    {
+        Lines++;
+        _firstLine = Math.Min(_firstLine, line.Number);
+        _orderNumber ??= line.OrderNumber;
+        _product ??= line.Product;
+        var isOfTheDay = line.AtMs is not { } atMs || (atMs >= run.FromMs && atMs < run.ToMs);
+        _atMs ??= line.AtMs;
+        HasSeveralCurrencies |= Currency.Length > 0 && Currency != line.Currency;
+        Currency = Currency.Length == 0 ? line.Currency : Currency;
+        switch ((LineKind)line.Kind)
+        {
+            case LineKind.Charge:
+                Charges++;
+                ChargesOfTheDay += isOfTheDay ? 1 : 0;
+                ChargedE4 = StatementText.Add(ChargedE4, line.AmountE4);
+                var code = Domain.Currency.Canonical(line.Currency);
+                var price = Prices.GetValueOrDefault(code);
+                Prices[code] = (StatementText.Add(price.Units, line.Units), StatementText.Add(price.AmountE4, line.AmountE4));
+                break;
+            case LineKind.Refund:
+                RefundsOfTheDay += isOfTheDay ? 1 : 0;
+                RefundedE4 = StatementText.Add(RefundedE4, line.AmountE4);
+                ReturnedUnits = StatementText.Add(ReturnedUnits, line.Units);
+                break;
+            default:
+                TaxE4 = StatementText.Add(TaxE4, line.AmountE4);
+                break;
+        }
+    }
+
+    public Discrepancy ToDiscrepancy(DiscrepancyKind kind, OrderRow? row, string detail) => new()
+    {
+        Kind = kind,
+        TransactionId = key,
+        OrderId = row?.Order.Id,
+        ProductId = row?.Order.ProductId ?? (hasProductIds ? _product : null),
+        Theirs = new DiscrepancySide(new Money(kind == DiscrepancyKind.RefundedThere ? RefundedE4 : ChargedE4), Currency, null),
+        Ours = row is null || kind == DiscrepancyKind.MissingHere ? null : ExpectedAmount.Of(row).Side,
+        AtMs = _atMs,
+        Line = _firstLine,
+        // Stores that give no product id give the title that the player saw.
+        Detail = row is not null || hasProductIds || _product is null ? detail : $"{detail}; the statement calls it {_product}",
+    };
+}
