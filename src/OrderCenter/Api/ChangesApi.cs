@@ -70,11 +70,11 @@ internal sealed class ChangesApi(AppCatalog apps, FeedReader feed)
         };
     }
 
-    private static ChangeJson Show(FeedItem item)
+    private static ChangeJson Show(NumberedChange numbered)
     {
-        var (number, change) = item.Numbered;
+        var (number, change) = numbered;
         return new ChangeJson(
-            number, change.OrderId.Value, item.MerchantOrderId, ChangeEvents.Name(change.Event), change.Move,
+            number, change.OrderId.Value, change.MerchantOrderId, ChangeEvents.Name(change.Event), change.Move,
             EnumTexts.Pay[change.State.Pay],
             EnumTexts.Progress[change.State.Progress], change.Reason, Rfc3339Time.Of(change.AtMs));
     }
@@ -96,7 +96,7 @@ internal sealed record ChangesJson(IReadOnlyList<ChangeJson> Items, string NextC
 /// <summary>A change of an order, and how the order stood after it.</summary>
 /// <param name="Number">Its place in the game's feed, from 1 on.</param>
 /// <param name="OrderId">The order.</param>
-/// <param name="MerchantOrderId">The game's own number of the order.</param>
+/// <param name="MerchantOrderId">The game's own number of the order, as far as it was known then.</param>
 /// <param name="Event">What happened.</param>
 /// <param name="Move">Its place within the order; 0: its creation.</param>
 /// <param name="PayState">As of the order.</param>

@@ -19,6 +19,9 @@ internal sealed class CallbackClaimer(
     /// <summary>All endpoints are read within this many passes.</summary>
     private const int PassesMax = 10;
 
+    /// <summary>A pass reads what is due within this time: longer than all passes take, at one a second.</summary>
+    private const long DueWithinMs = 15_000;
+
     private int _refreshCursor;
     private int _claimCursor;
 
@@ -26,13 +29,18 @@ internal sealed class CallbackClaimer(
     /// before the start.</summary>
     public async Task RefreshDueTimesAsync(CancellationToken cancellationToken)
     {
+        var nowMs = state.WallMs;
         var (found, next) = await database.ClaimAsync(
             async transaction =>
             {
                 var all = await EndpointTable.ListAsync(transaction);
                 var count = Math.Min(all.Count, Math.Max(EndpointsMax, (all.Count + PassesMax - 1) / PassesMax));
-                var page = Enumerable.Range(_refreshCursor, count).Select(i => all[i % all.Count]).ToList();
-                var reads = page.ConvertAll(endpoint => CallbackLeaseTable.NextDueAsync(transaction, endpoint.Endpoint));
+
+                // What is known to be due is claimed anyway, and may be a large backlog.
+                var page = Enumerable.Range(_refreshCursor, count).Select(i => all[i % all.Count])
+                    .Where(endpoint => state.NextDueMs(endpoint.Endpoint) > nowMs).ToList();
+                var reads = page.ConvertAll(
+                    endpoint => CallbackLeaseTable.DueSoonAsync(transaction, endpoint.Endpoint, nowMs + DueWithinMs));
                 var due = new List<(string Endpoint, long GameId, long DueMs)>();
                 for (var i = 0; i < page.Count; i++)
                 {

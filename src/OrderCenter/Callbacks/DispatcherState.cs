@@ -67,6 +67,9 @@ internal sealed class DispatcherState : IDisposable
         }
     }
 
+    /// <summary>When the next callback of an endpoint is due, as far as this node knows; <see cref="long.MaxValue"/>: none.</summary>
+    public long NextDueMs(string endpoint) => _endpoints.TryGetValue(endpoint, out var limiter) ? limiter.NextDueMs : long.MaxValue;
+
     public int MaxConcurrencyOf(EndpointLimiter endpoint) => _apps.Find(endpoint.GameId)?.Callback.MaxConcurrency ?? 1;
 
     public void RetireIdleEndpoints()

@@ -34,7 +34,7 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
     private static readonly SqlStatement IssueSql = new(
         "UPDATE cards SET order_id = $3, issued_ms = $4 WHERE game_id = $1 AND product_id = $2 AND order_id IS NULL AND card_key IN " +
         "(SELECT card_key FROM cards WHERE game_id = $1 AND product_id = $2 AND order_id IS NULL " +
-        "ORDER BY imported_ms, place, card_key LIMIT $5) " +
+        $"ORDER BY imported_ms, place, card_key LIMIT $5 {SqlStatement.SkipLocked}) " +
         "RETURNING card_key, sealed, imported_ms, place");
 
     private static readonly SqlStatement TakeSql = new(

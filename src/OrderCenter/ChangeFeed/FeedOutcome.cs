@@ -1,3 +1,5 @@
+using OrderCenter.Domain.Changes;
+
 namespace OrderCenter.ChangeFeed;
 
 /// <summary>The result of a request for a page of a game's feed.</summary>
@@ -10,7 +12,7 @@ public abstract record FeedOutcome
     /// <param name="Items">In the order of their numbers, without a gap.</param>
     /// <param name="Next">Where the next page begins.</param>
     /// <param name="HasMore">Whether there is more now.</param>
-    public sealed record Page(IReadOnlyList<FeedItem> Items, FeedPosition Next, bool HasMore) : FeedOutcome;
+    public sealed record Page(IReadOnlyList<NumberedChange> Items, FeedPosition Next, bool HasMore) : FeedOutcome;
 
     /// <summary>The changes after that position are no longer kept.</summary>
     /// <param name="Oldest">The oldest number that is kept.</param>

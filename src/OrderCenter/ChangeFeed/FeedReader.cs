@@ -65,17 +65,9 @@ public sealed class FeedReader(Database database, ChangeFeedOptions options, Tim
             return new FeedOutcome.OtherHistory(oldest);
         }
 
-        // 4. The games' order numbers. All reads begin before the first is awaited, so that they share a round trip.
         var hasMore = changes.Count > limit;
         var shown = hasMore ? changes[..limit] : changes;
-        var reads = shown.Select(numbered => numbered.Change.OrderId).Distinct()
-            .ToDictionary(id => id, id => OrderTable.OwnNumberAsync(transaction, id).AsTask());
-        var items = new List<FeedItem>(shown.Count);
-        foreach (var numbered in shown)
-        {
-            items.Add(new FeedItem(numbered, await reads[numbered.Change.OrderId]));
-        }
         var nextChain = ChangeChain.Behind(chain ?? "", [.. shown.Select(numbered => numbered.Change)]);
-        return new FeedOutcome.Page(items, new FeedPosition(behind + shown.Count, nextChain), hasMore);
+        return new FeedOutcome.Page(shown, new FeedPosition(behind + shown.Count, nextChain), hasMore);
     }
 }

@@ -17,6 +17,9 @@ public sealed class FeedSequencer(Database database)
 
     private const long LeaseMs = 10_000;
 
+    /// <summary>The job of <see cref="NodeLeaseTable"/>.</summary>
+    internal const string Job = "change-feed";
+
     private readonly string _owner = Guid.NewGuid().ToString("N");
 
     // Whether the last step left some, so that the next one need not check first. Only a hint.
@@ -43,19 +46,19 @@ public sealed class FeedSequencer(Database database)
 
     /// <summary>Ends this node's lease, so that another one continues at once.</summary>
     public Task ReleaseAsync() =>
-        database.UpkeepAsync(transaction => ChangeTable.ReleaseLeaseAsync(transaction, _owner), CancellationToken.None);
+        database.UpkeepAsync(transaction => NodeLeaseTable.ReleaseAsync(transaction, Job, _owner), CancellationToken.None);
 
     private async ValueTask<bool> HasWorkAsync(Transaction transaction, long freeBeforeMs)
     {
         var looking = ChangeTable.HasPendingAsync(transaction).AsTask();
-        var (owner, untilMs) = await ChangeTable.LeaseAsync(transaction);
-        return await looking && (owner == _owner || untilMs <= freeBeforeMs);
+        var held = await NodeLeaseTable.FindAsync(transaction, Job);
+        return await looking && (held is null || held.Lease.Owner == _owner || held.Lease.UntilMs <= freeBeforeMs);
     }
 
     /// <returns>Whether more are pending and this node still has the lease.</returns>
     private static async ValueTask<bool> StepAsync(Transaction transaction, NodeLease lease, long freeBeforeMs)
     {
-        if (!await ChangeTable.TakeLeaseAsync(transaction, lease, freeBeforeMs))
+        if (!await NodeLeaseTable.TakeAsync(transaction, Job, lease, freeBeforeMs))
         {
             return false;
         }

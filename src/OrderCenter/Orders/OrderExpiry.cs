@@ -15,8 +15,9 @@ public sealed class OrderExpiry(Database database, OrderTelemetry telemetry, Tim
     // due).
     private static readonly SqlStatement ExpireSql = new(
         "WITH due AS (SELECT order_id FROM orders WHERE pay_state = 0 AND progress = 0 AND expires_ms <= $1 " +
-        "ORDER BY expires_ms LIMIT $2) UPDATE orders SET progress = $3, state_reason = $4, moves = moves + 1 " +
-        "WHERE order_id IN (SELECT order_id FROM due) AND pay_state + 0 = 0 AND progress + 0 = 0 RETURNING order_id, game_id, moves");
+        $"ORDER BY expires_ms LIMIT $2 {SqlStatement.SkipLocked}) UPDATE orders SET progress = $3, state_reason = $4, moves = moves + 1 " +
+        "WHERE order_id IN (SELECT order_id FROM due) AND pay_state + 0 = 0 AND progress + 0 = 0 " +
+        "RETURNING order_id, game_id, moves, merchant_order_id");
 
     private const string Reason = "expired";
 
@@ -45,7 +46,8 @@ public sealed class OrderExpiry(Database database, OrderTelemetry telemetry, Tim
         var changes = await transaction.QueryAsync(
             ExpireSql,
             row => new Change(
-                OrderId.FromStore(row.GetString(0)), row.GetInt32(2), row.GetInt64(1), ChangeEvent.Closed, closed, Reason, nowMs),
+                OrderId.FromStore(row.GetString(0)), row.GetInt32(2), row.GetInt64(1), ChangeEvent.Closed, closed, Reason, nowMs,
+                row.Text(3)),
             nowMs, BatchMax, (int)Progress.Closed, Reason);
         changes.ForEach(change => ChangeTable.Note(transaction, change));
         return changes.Count;

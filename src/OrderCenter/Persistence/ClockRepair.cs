@@ -28,7 +28,7 @@ public static class ClockRepair
         .. s_leased.Select(
             leased => new SqlStatement($"UPDATE {leased.Table} SET lease_until_ms = $2 WHERE due_ms IS NOT NULL AND lease_until_ms > $1")),
         new("UPDATE callbacks SET lease_until_ms = $2 WHERE status = 1 AND lease_until_ms > $1"),
-        new("UPDATE change_sequencer SET lease_until_ms = $2 WHERE id = 1 AND lease_until_ms > $1"),
+        new("UPDATE node_leases SET lease_until_ms = $2 WHERE lease_until_ms > $1"),
         new("UPDATE request_keys SET lease_until_ms = $2 WHERE status = 0 AND lease_until_ms > $1"),
     ];
 

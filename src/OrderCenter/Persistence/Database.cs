@@ -24,11 +24,15 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The time of leases.</summary>
     public LeaseClock Leases { get; }
 
+    /// <summary>Whether other processes may use the database at the same time.</summary>
+    public bool IsShared { get; }
+
     public Database(DatabaseOptions options, TimeProvider clock, ILoggerFactory loggers)
     {
         _clock = clock;
         _health = new WriteHealth(loggers.CreateLogger<Database>());
         Leases = new LeaseClock(clock);
+        IsShared = options.Engine == DatabaseOptions.Postgres;
         _engine = options.Engine switch
         {
             DatabaseOptions.Sqlite => new SqliteEngine(options, _health, loggers.CreateLogger<SqliteEngine>()),
@@ -122,7 +126,7 @@ public sealed class Database : IAsyncDisposable
     private Task<T> Enqueue<T>(Lane lane, Func<Transaction, ValueTask<T>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var item = new WorkItem<T>(work, isLight: lane == Lane.Record, cancellationToken);
+        var item = new WorkItem<T>(work, isLight: lane == Lane.Record, _clock.GetTimestamp(), cancellationToken);
         return _engine.TryAdd(lane, item) ? item.Answer : throw new DatabaseBusyException("the store is busy; try again");
     }
 }

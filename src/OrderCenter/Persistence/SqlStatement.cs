@@ -5,6 +5,11 @@ namespace OrderCenter.Persistence;
 /// <c>int</c> or null.</summary>
 public sealed class SqlStatement
 {
+    /// <summary>Stands behind a subquery that chooses rows for the statement around it. PostgreSQL locks them and passes over those that
+    /// another transaction has locked, so that transactions that choose among the same rows neither wait for one another nor deadlock. To
+    /// SQLite, which has one writer, it is a comment; so it is to Citus, which locks no rows of several shards.</summary>
+    internal const string SkipLocked = "/* skip locked */";
+
     private static int s_count;
 
     public SqlStatement(string text)
@@ -15,6 +20,11 @@ public sealed class SqlStatement
     private SqlStatement(string text, int index) => (Text, Index) = (text, index);
 
     public string Text { get; }
+
+    /// <summary>The text for PostgreSQL.</summary>
+    /// <param name="isDistributed">Whether Citus distributes the tables.</param>
+    internal string OnPostgres(bool isDistributed) =>
+        isDistributed ? Text : Text.Replace(SkipLocked, "FOR UPDATE SKIP LOCKED", StringComparison.Ordinal);
 
     /// <summary>Counted from 0 over all statements of the process; -1 for a <see cref="Dynamic"/> one, for which nothing is kept.</summary>
     internal int Index { get; }

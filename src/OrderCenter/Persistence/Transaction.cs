@@ -18,6 +18,10 @@ public abstract class Transaction
     /// <summary>Endpoints that the commit announces to other nodes.</summary>
     internal HashSet<string>? Announced { get; private set; }
 
+    /// <summary>Whether Citus distributes the tables over servers. A write that does not name the whole key of one row then costs all of
+    /// them, and keeps all others that do the same waiting until its commit.</summary>
+    public virtual bool IsDistributed => false;
+
     /// <summary>Runs an action once what this item wrote is committed, and only then. It must be short and must not throw.</summary>
     public void AfterCommit(Action action) => (_afterCommit ??= []).Add(action);
 

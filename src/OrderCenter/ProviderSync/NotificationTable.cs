@@ -21,9 +21,20 @@ internal static class NotificationTable
 
     private static readonly SqlStatement SeenSql = new("UPDATE notifications SET seen = seen + 1 WHERE notification_key = $1");
     private static readonly SqlStatement FindSql = new($"SELECT {Columns}, sealed FROM notifications WHERE notification_key = $1");
+    private static readonly SqlStatement FindListedSql = new($"SELECT {Columns} FROM notifications WHERE notification_key = $1")
+    {
+        Batch = new($"SELECT {Columns} FROM notifications WHERE notification_key = ANY($1::text[])", "t", Key: [0]) { IsQuery = true },
+    };
 
-    private static readonly SqlStatement OfOrderSql = new(
-        $"SELECT {Columns} FROM notifications WHERE order_id = $1 ORDER BY received_ms, notification_key LIMIT 100");
+    private static readonly SqlStatement AddToOrderSql = new(
+        "INSERT INTO order_notifications (order_id, received_ms, notification_key) VALUES ($1, $2, $3) " +
+        "ON CONFLICT (order_id, received_ms, notification_key) DO NOTHING");
+
+    private static readonly SqlStatement KeysOfOrderSql = new(
+        "SELECT notification_key FROM order_notifications WHERE order_id = $1 ORDER BY received_ms, notification_key LIMIT 100");
+
+    private static readonly SqlStatement RemoveFromOrderSql = new(
+        "DELETE FROM order_notifications WHERE order_id = $1 AND received_ms = $2 AND notification_key = $3");
 
     private static readonly SqlStatement FinishSql = Rows.End(
         "state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, done_ms = $7");
@@ -35,7 +46,8 @@ internal static class NotificationTable
     // What was applied or means nothing is forgotten in time; what waits for a person, or is read again this very moment, is not.
     private static readonly SqlStatement PruneSql = new(
         "DELETE FROM notifications WHERE state + 0 IN (1, 2) AND notification_key IN " +
-        "(SELECT notification_key FROM notifications WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms LIMIT $2)");
+        "(SELECT notification_key FROM notifications WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms LIMIT $2 " +
+        $"{SqlStatement.SkipLocked}) RETURNING order_id, received_ms, notification_key");
 
     /// <summary>Stores a notification that is new, leased to its first reader until <paramref name="leaseUntilMs"/>.</summary>
     /// <returns>False: it is there already, and was counted.</returns>
@@ -56,8 +68,20 @@ internal static class NotificationTable
         transaction.FindAsync(FindSql, ReadKept, key);
 
     /// <summary>The notifications that touched an order, oldest first, a bounded number.</summary>
-    public static ValueTask<List<Notification>> OfOrderAsync(Transaction transaction, OrderId id) =>
-        transaction.QueryAsync(OfOrderSql, Read, id.Value);
+    public static async ValueTask<List<Notification>> OfOrderAsync(Transaction transaction, OrderId id)
+    {
+        var keys = await transaction.QueryAsync(KeysOfOrderSql, static row => row.GetString(0), id.Value);
+        var reads = keys.ConvertAll(key => transaction.FindAsync(FindListedSql, Read, key));
+        var found = new List<Notification>(reads.Count);
+        foreach (var read in reads)
+        {
+            if (await read is { } notification && notification.OrderId == id)
+            {
+                found.Add(notification);
+            }
+        }
+        return found;
+    }
 
     /// <summary>Leases notifications whose time has come, a bounded number.</summary>
     public static ValueTask<List<StoredNotification>> ClaimAsync(
@@ -67,9 +91,19 @@ internal static class NotificationTable
     /// <returns>False: another reader recorded it.</returns>
     public static async ValueTask<bool> FinishAsync(
         Transaction transaction, Notification notification, NotificationState state, string outcome, OrderId? orderId,
-        string? transactionId, long nowMs) =>
-        await transaction.ExecuteAsync(
-            FinishSql, notification.Key, notification.Lease, (int)state, outcome, orderId?.Value, transactionId, nowMs) == 1;
+        string? transactionId, long nowMs)
+    {
+        if (await transaction.ExecuteAsync(
+            FinishSql, notification.Key, notification.Lease, (int)state, outcome, orderId?.Value, transactionId, nowMs) == 0)
+        {
+            return false;
+        }
+        if (orderId is { } id)
+        {
+            transaction.Send(AddToOrderSql, id.Value, notification.ReceivedMs, notification.Key);
+        }
+        return true;
+    }
 
     public static async ValueTask<bool> PostponeAsync(Transaction transaction, Notification notification, string outcome, long dueMs) =>
         await transaction.ExecuteAsync(PostponeSql, notification.Key, notification.Lease, dueMs, outcome) == 1;
@@ -83,8 +117,21 @@ internal static class NotificationTable
     public static async ValueTask<bool> AgainAsync(Transaction transaction, Notification notification, long leaseUntilMs, long nowMs) =>
         await transaction.ExecuteAsync(AgainSql, notification.Key, notification.Lease, nowMs, leaseUntilMs) == 1;
 
-    public static ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int most) =>
-        transaction.ExecuteAsync(PruneSql, beforeMs, most);
+    /// <summary>Forgets notifications that were applied, or mean nothing, and are older.</summary>
+    /// <returns>How many.</returns>
+    public static async ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int most)
+    {
+        var forgotten = await transaction.QueryAsync(
+            PruneSql, static row => (OrderId: row.Text(0), ReceivedMs: row.GetInt64(1), Key: row.GetString(2)), beforeMs, most);
+        foreach (var (orderId, receivedMs, key) in forgotten)
+        {
+            if (orderId is not null)
+            {
+                transaction.Send(RemoveFromOrderSql, orderId, receivedMs, key);
+            }
+        }
+        return forgotten.Count;
+    }
 
     public static SqlStatement SelectWhere(string condition, string rest) =>
         SqlStatement.Dynamic($"SELECT {Columns} FROM notifications WHERE {condition} {rest}");

@@ -141,6 +141,53 @@ public sealed class NodesTests : IDisposable
         }
     }
 
+    /// <summary>A backlog for many endpoints, a tenth of whose calls fail: every node claims for all of them.</summary>
+    [Fact]
+    public async Task Three_nodes_drain_a_backlog_at_failing_receivers_without_a_deadlock()
+    {
+        await using var receiver = await GameServer.StartAsync(
+            new GameServerOptions { Secrets = ["kkkkkkkkkkkkkkkk"], Clock = TimeProvider.System, Random = new Random(5) }, Now);
+        string[] games = [.. Enumerable.Range(1001, 20).Select(game => $"{game}")];
+        var paid = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        await using (var api = await StartAsync(("Roles__Callbacks", "false")))
+        {
+            foreach (var game in games)
+            {
+                await api.PutAppAsync(game, new
+                {
+                    name = "game", protocol = "OrderApi", secret = "kkkkkkkkkkkkkkkk", callbackUrl = receiver.OrderApi,
+                    callback = new { retrySeconds = new[] { 0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1 } },
+                });
+            }
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(
+                async () =>
+                {
+                    for (var i = client; i < 1500; i += 8)
+                    {
+                        await PayOnceAsync(api, paid, Now, games[i % games.Length]);
+                    }
+                },
+                Now)));
+        }
+        receiver.Faults.Sometimes(0.1, Fault.Http(500));
+        var nodes = await Task.WhenAll(Enumerable.Range(0, Nodes).Select(_ => StartAsync()));
+        var since = TimeProvider.System.GetTimestamp();
+        await receiver.Ledger.WaitAsync(ledger => paid.Keys.All(ledger.HasGoods), Now);
+        var took = TimeProvider.System.GetElapsedTime(since);
+        TestContext.Current.SendDiagnosticMessage($"1,500 callbacks drained in {took.TotalSeconds:F1} s");
+        foreach (var node in nodes)
+        {
+            await node.StopAsync();
+            await node.DisposeAsync();
+        }
+        Assert.Equal((0, 0), (receiver.Ledger.Overlaps, receiver.Ledger.WrongSignatures));
+        Assert.InRange(took.TotalSeconds, 0, 10);
+        await using var connection = new Npgsql.NpgsqlConnection(_options.ConnectionString);
+        await connection.OpenAsync(Now);
+        await using var deadlocks = new Npgsql.NpgsqlCommand("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()", connection);
+        Assert.Equal(0L, await deadlocks.ExecuteScalarAsync(Now));
+    }
+
     private Task<ServerProcess> StartAsync(params (string, string)[] more) => ServerProcess.StartAsync(_options, [.. Quiet, .. more]);
 
     private static Task PutAppAsync(ServerProcess node, GameServer receiver) =>
@@ -170,10 +217,10 @@ public sealed class NodesTests : IDisposable
         }
     }
 
-    private static async Task PayOnceAsync(ServerProcess node, ConcurrentDictionary<string, bool> paid, CancellationToken cancellationToken)
+    private static async Task PayOnceAsync(ServerProcess node, ConcurrentDictionary<string, bool> paid, CancellationToken cancellationToken, string game = Game)
     {
         using var created = await node.Http.PostAsJsonAsync(
-            "/api/v1/orders", new { gameId = Game, productId = "p", productName = "p", money = "6.5", currency = "CNY", userId = "u", merchantOrderId = Guid.NewGuid().ToString("N") },
+            "/api/v1/orders", new { gameId = game, productId = "p", productName = "p", money = "6.5", currency = "CNY", userId = "u", merchantOrderId = Guid.NewGuid().ToString("N") },
             JsonSerializerOptions.Default, cancellationToken);
         created.EnsureSuccessStatusCode();
         var id = (await created.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("orderId").GetString()!;

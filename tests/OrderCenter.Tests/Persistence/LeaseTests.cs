@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.ChangeFeed;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 using OrderCenter.Tests.Support;
@@ -143,7 +144,7 @@ public sealed class LeaseTests : IDisposable
                     "INSERT INTO reconciliations (reconciliation_id, channel, game_id, first_day, last_day, from_ms, to_ms, format, state, actor, counts, due_ms, lease_until_ms, created_ms, updated_ms) " +
                     "VALUES ('r', 'alipay', 7, 'd', 'd', 1, 2, 'f', 1, 'a', '{}', 5, $1, 5, 5)", untilMs);
                 await transaction.ExecuteAsync("INSERT INTO request_keys (request_key, fingerprint, status, created_ms, lease_until_ms) VALUES ('k', 'f', 0, 5, $1)", untilMs);
-                return await ChangeTable.TakeLeaseAsync(transaction, new NodeLease("dead", untilMs), store.Leases.OverMs) ? 1 : 0;
+                return await NodeLeaseTable.TakeAsync(transaction, FeedSequencer.Job, new NodeLease("dead", untilMs), store.Leases.OverMs) ? 1 : 0;
             },
             Now);
     }
@@ -171,7 +172,7 @@ public sealed class LeaseTests : IDisposable
                 await AddAsync("telling", "SELECT 1 FROM fulfilment_reports WHERE due_ms IS NOT NULL AND due_ms <= $1 AND lease_until_ms <= $2", nowMs, overMs);
                 await AddAsync("poll", "SELECT 1 FROM event_polls WHERE due_ms <= $1 AND lease_until_ms <= $2", nowMs, overMs);
                 await AddAsync("key", "SELECT 1 FROM request_keys WHERE status = 0 AND lease_until_ms <= $1", overMs);
-                free.AddRange((await ChangeTable.LeaseAsync(transaction)).UntilMs <= overMs ? ["sequencer"] : []);
+                free.AddRange((await NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job))!.Lease.UntilMs <= overMs ? ["sequencer"] : []);
                 return free.Count;
             },
             Now);

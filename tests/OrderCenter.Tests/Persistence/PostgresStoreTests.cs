@@ -19,9 +19,11 @@ public abstract class PostgresStoreTests : IAsyncLifetime
 
     internal Database Store => _store!;
 
+    protected DatabaseOptions Options => new(DatabaseOptions.Postgres, _connectionString);
+
     public async ValueTask InitializeAsync()
     {
-        _store = new Database(new DatabaseOptions(DatabaseOptions.Postgres, _connectionString), Clock, NullLoggerFactory.Instance);
+        _store = new Database(Options, Clock, NullLoggerFactory.Instance);
         await _store.OpenAsync(Now);
     }
 

@@ -57,5 +57,5 @@ public sealed class WorkQueueTests
         Assert.False(queue.Take(batch, batchMax: 1));
     }
 
-    private static WorkItem<int> Item() => new(_ => ValueTask.FromResult(1), isLight: false, CancellationToken.None);
+    private static WorkItem<int> Item() => new(_ => ValueTask.FromResult(1), isLight: false, addedAt: 0, CancellationToken.None);
 }

@@ -83,8 +83,8 @@ internal abstract class UnitsInTurn : IDisposable
 
         public override T Run<T>(Func<Transaction, ValueTask<T>> work)
         {
-            var item = new WorkItem<T>(work, isLight: false, CancellationToken.None);
-            var outcome = _session.Run([item]);
+            var item = new WorkItem<T>(work, isLight: false, addedAt: 0, CancellationToken.None);
+            var outcome = _session.Run([item], _session.LockTimeoutMs);
             Assert.True(outcome is BatchOutcome.Done, outcome.ToString());
             return item.Answer.Result;
         }

@@ -8,4 +8,6 @@ namespace OrderCenter.Domain.Changes;
 /// <param name="State">The state after it.</param>
 /// <param name="Reason">Why the order was held, closed or failed; null otherwise.</param>
 /// <param name="AtMs">Unix milliseconds, by the clock of the node that did it.</param>
-public sealed record Change(OrderId OrderId, int Move, long GameId, ChangeEvent Event, OrderState State, string? Reason, long AtMs);
+/// <param name="MerchantOrderId">The game's own number of the order after it; null: it has none.</param>
+public sealed record Change(
+    OrderId OrderId, int Move, long GameId, ChangeEvent Event, OrderState State, string? Reason, long AtMs, string? MerchantOrderId);

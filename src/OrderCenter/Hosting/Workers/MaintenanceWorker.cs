@@ -11,14 +11,24 @@ internal sealed class MaintenanceWorker(
     OrderExpiry orders, CallbackAdministration callbacks, RedeliveryJobRunner redeliveries, Database database, TimeProvider clock,
     ILogger<MaintenanceWorker> log) : PeriodicWorker(clock, log)
 {
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
     private readonly TimeProvider _clock = clock;
+    private readonly JobLease _lease = new(database, "maintenance");
 
-    protected override IReadOnlyList<PeriodicJob> Jobs => [new("maintenance", TimeSpan.FromSeconds(5), RunAsync)];
+    protected override IReadOnlyList<PeriodicJob> Jobs => [new("maintenance", Period, StepAsync)];
 
-    private async Task RunAsync(CancellationToken cancellationToken)
+    protected override Task ReleaseAsync() => _lease.ReleaseAsync();
+
+    private async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        // First, because all that follows writes: whether the database takes writes again after it refused them.
+        // First, on every node, because all that follows writes: whether the database takes writes again after it refused them.
         await database.WhyNoWritesAsync(cancellationToken);
+        return await _lease.RunAsync(RunAsync, cancellationToken);
+    }
+
+    private async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
         await orders.ExpireAsync(cancellationToken);
         await Idempotency.PruneAsync(database, _clock, cancellationToken);
         await callbacks.PruneAsync(cancellationToken);
@@ -26,5 +36,6 @@ internal sealed class MaintenanceWorker(
         while (await redeliveries.ProcessAllAsync(cancellationToken))
         {
         }
+        return false;
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Hosting.Workers;
 
@@ -23,6 +24,9 @@ internal sealed class PeriodicJob(string name, TimeSpan period, Func<Cancellatio
 
     public string Name => name;
 
+    /// <summary>Lets one node at a time run the steps; null: every node runs them.</summary>
+    public JobLease? Lease { get; init; }
+
     /// <summary>Runs the job now; where it runs already, once more afterwards.</summary>
     public void Wake() => _ticks.Writer.TryWrite(true);
 
@@ -42,7 +46,7 @@ internal sealed class PeriodicJob(string name, TimeSpan period, Func<Cancellatio
         {
             try
             {
-                while (await stepAsync(stoppingToken))
+                while (await (Lease is null ? stepAsync(stoppingToken) : Lease.RunAsync(stepAsync, stoppingToken)))
                 {
                 }
                 onSuccess();

@@ -10,7 +10,7 @@ internal abstract partial class PeriodicWorker(TimeProvider clock, ILogger log) 
     protected abstract IReadOnlyList<PeriodicJob> Jobs { get; }
 
     /// <summary>Gives up what this node holds, once its jobs have stopped, so that another node continues at once.</summary>
-    protected virtual Task ReleaseAsync() => Task.CompletedTask;
+    protected virtual Task ReleaseAsync() => Task.WhenAll(Jobs.Select(job => job.Lease?.ReleaseAsync() ?? Task.CompletedTask));
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using OrderCenter.Persistence;
 using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Hosting.Workers;
@@ -6,18 +7,16 @@ namespace OrderCenter.Hosting.Workers;
 /// its own job only.</summary>
 internal sealed class ProviderSyncWorker(
     NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
-    EventPoller poller, TimeProvider clock,
-    ILogger<ProviderSyncWorker> log)
-    : PeriodicWorker(clock, log)
+    EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log) : PeriodicWorker(clock, log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     protected override IReadOnlyList<PeriodicJob> Jobs { get; } =
     [
-        new("notifications that are due", Period, processor.StepAsync),
-        new("deletion of old notifications", Period, notifications.PruneAsync),
-        new("payment recovery", Period, recovery.StepAsync),
-        new("fulfilment reports", Period, reports.StepAsync),
-        new("polling of store events", Period, poller.StepAsync),
+        new("notifications that are due", Period, processor.StepAsync) { Lease = new(database, "notifications") },
+        new("deletion of old notifications", Period, notifications.PruneAsync) { Lease = new(database, "notification-deletion") },
+        new("payment recovery", Period, recovery.StepAsync) { Lease = new(database, "payment-recovery") },
+        new("fulfilment reports", Period, reports.StepAsync) { Lease = new(database, "fulfilment-reports") },
+        new("polling of store events", Period, poller.StepAsync) { Lease = new(database, "event-polls") },
     ];
 }

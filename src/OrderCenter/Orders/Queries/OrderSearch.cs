@@ -12,8 +12,6 @@ internal static class OrderSearch
 
     private static readonly SqlStatement GamesSql = new("SELECT game_id FROM apps ORDER BY game_id");
     private static readonly SqlStatement PaidBySql = new("SELECT order_id FROM payments WHERE transaction_id = $1 LIMIT 1000");
-    private static readonly SqlStatement UnappliedToSql = new(
-        "SELECT order_id FROM unapplied_payments WHERE transaction_id = $1 LIMIT 1000");
 
     /// <summary>Orders newest first, after the cursor.</summary>
     public static ValueTask<List<OrderRow>> RunAsync(Transaction transaction, OrderFilter filter, OrderCursor? after, int limit) =>
@@ -36,7 +34,7 @@ internal static class OrderSearch
         if (filter.TransactionId is { } transactionId)
         {
             var paid = await transaction.QueryAsync(PaidBySql, row => OrderId.FromStore(row.GetString(0)), transactionId);
-            var unapplied = await transaction.QueryAsync(UnappliedToSql, row => OrderId.FromStore(row.GetString(0)), transactionId);
+            var unapplied = await PaymentTable.OrdersOfUnappliedAsync(transaction, transactionId);
             var named = paid.Concat(unapplied).Concat(await RefusedReceiptTable.FindAsync(transaction, transactionId)).ToHashSet();
             ids = ids is null ? named : [.. ids.Intersect(named)];
         }

@@ -9,9 +9,25 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
     /// <summary>How often an item that runs alone is tried again after a deadlock or a serialization failure.</summary>
     private const int ConflictsMax = 3;
 
+    /// <summary>How long a statement waits for a locked row after others have waited in vain, milliseconds.</summary>
+    private const int ShortLockTimeoutMs = 200;
+
+    /// <summary>For so long after a statement waited in vain.</summary>
+    private static readonly TimeSpan ContentionMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>While rows stay locked, an item that has waited for so long is refused instead of being run alone: its caller is answered
+    /// within 5 s.</summary>
+    private static readonly TimeSpan ContendedWaitMax = TimeSpan.FromSeconds(4);
+
     private static readonly TimeSpan LogPeriod = TimeSpan.FromSeconds(1);
 
     private long _lossLoggedAt;
+
+    /// <summary>When a statement last waited for a locked row in vain; 0: never. A node that stands still, or on Citus a server that
+    /// crashed, keeps rows locked for seconds; what needs them must not keep waiting what does not.</summary>
+    private long _contendedAt;
+
+    private bool IsContended => Interlocked.Read(ref _contendedAt) is not 0 and var at && clock.GetElapsedTime(at) < ContentionMax;
 
     /// <summary>1. All together, in one transaction. 2. Those that undid something, each alone, and the others together again. 3. Where
     /// one failed, each alone, so that it fails alone. 4. Where the database is away, all fail.</summary>
@@ -19,7 +35,7 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
     {
         while (batch.Count > 0)
         {
-            switch (session.Run(batch))
+            switch (RunOnce(session, batch))
             {
                 case BatchOutcome.Done:
                     return;
@@ -55,12 +71,17 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
     {
         foreach (var item in items)
         {
-            var outcome = session.Run([item]);
+            if (IsContended && clock.GetElapsedTime(item.AddedAt) > ContendedWaitMax)
+            {
+                item.Fail(new DatabaseBusyException("the database is busy: rows stay locked; try again", null));
+                continue;
+            }
+            var outcome = RunOnce(session, [item]);
             for (var conflict = 0; conflict < ConflictsMax
                 && outcome is BatchOutcome.Failed failure
                 && IsConflict(failure.Reason); conflict++)
             {
-                outcome = session.Run([item]);
+                outcome = RunOnce(session, [item]);
             }
             if (outcome is BatchOutcome.Failed failed)
             {
@@ -75,13 +96,29 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
         }
     }
 
+    private BatchOutcome RunOnce(PostgresSession session, IReadOnlyList<WorkItem> items)
+    {
+        var isPatient = session.LockTimeoutMs != PostgresDataSource.LockTimeoutMs;
+        var outcome = session.Run(items, IsContended && !isPatient ? ShortLockTimeoutMs : session.LockTimeoutMs);
+        if (outcome is BatchOutcome.Failed { Reason: var reason } && IsLockTimeout(reason))
+        {
+            Interlocked.Exchange(ref _contendedAt, clock.GetTimestamp());
+        }
+        return outcome;
+    }
+
+    /// <summary>On Citus a statement's time is limited instead of its wait for locks.</summary>
+    private static bool IsLockTimeout(Exception fault) =>
+        fault is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable };
+
     private static bool IsConflict(Exception fault) =>
         fault is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
-    /// <summary>Whether the same item may succeed a moment later: what others hold, or a limit on its time, was in its way.</summary>
+    /// <summary>Whether the same item may succeed a moment later: what others hold, a limit on its time, or another server of the cluster
+    /// that is away, was in its way.</summary>
     private static bool IsTransient(Exception fault) =>
-        IsConflict(fault)
-            || fault is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable };
+        IsConflict(fault) || IsLockTimeout(fault)
+            || (fault is PostgresException { SqlState: var state } && (state[..2] is "08" || state[..3] is "57P"));
 
     /// <summary>While the database is away every batch loses it: it is logged once a second.</summary>
     private bool IsTimeToLogLoss()

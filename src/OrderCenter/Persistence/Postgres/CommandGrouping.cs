@@ -6,7 +6,7 @@ namespace OrderCenter.Persistence.Postgres;
 /// itself.</param>
 internal sealed class CommandGrouping(bool isDistributed)
 {
-    private readonly StatementCache<ParameterTypes> _types = new(static statement => new ParameterTypes(statement));
+    private readonly StatementCache<ParameterTypes> _types = new(statement => new ParameterTypes(statement, isDistributed));
 
     public List<BatchCommand> Group(IReadOnlyList<PendingCall> calls)
     {
@@ -61,7 +61,7 @@ internal sealed class CommandGrouping(bool isDistributed)
 
     private ParameterTypes TypesOf(PendingCall call)
     {
-        var types = call.Statement.IsDynamic ? new ParameterTypes(call.Statement) : _types[call.Statement];
+        var types = call.Statement.IsDynamic ? new ParameterTypes(call.Statement, isDistributed) : _types[call.Statement];
         types.Learn(call.Parameters);
         return types;
     }

@@ -6,12 +6,13 @@ namespace OrderCenter.Persistence.Postgres;
 /// has none.</summary>
 /// <remarks>Npgsql keeps a statement prepared with the types that it had then, and sends it unprepared, to be parsed and planned each
 /// time, whenever they are others. So the text says which types are meant, and the statement is prepared once for each.</remarks>
-internal sealed class ParameterTypes(SqlStatement statement)
+internal sealed class ParameterTypes(SqlStatement statement, bool isDistributed)
 {
     private readonly bool _isDeclared = statement.Batch is not null;
+    private readonly string _text = statement.OnPostgres(isDistributed);
 
     /// <summary>The statement's text, and which types are meant where it declares none.</summary>
-    public string Text { get; private set; } = statement.Text;
+    public string Text { get; private set; } = statement.OnPostgres(isDistributed);
 
     public NpgsqlDbType[] Types { get; private set; } = statement.Batch is { } form ? [.. form.Types.Select(Of)] : [];
 
@@ -43,7 +44,7 @@ internal sealed class ParameterTypes(SqlStatement statement)
         }
         if (isChanged)
         {
-            Text = $"{statement.Text} /* {string.Concat(Types.Select(LetterOf))} */";
+            Text = $"{_text} /* {string.Concat(Types.Select(LetterOf))} */";
         }
     }
 

@@ -67,14 +67,15 @@ internal sealed class PostgresConnection(NpgsqlDataSource source, bool isWriter,
         _connection = null;
     }
 
-    /// <summary>Whether the connection is gone, and not only a statement wrong: the network, a time-out, a server that stops or
-    /// starts.</summary>
+    /// <summary>Whether the connection is gone or of no use, and not only a statement wrong: the network, a time-out, a server that stops
+    /// or starts. A server that only says that it cannot reach another one (08, and no fatal error) is not gone: on Citus that concerns
+    /// the shards of the other.</summary>
     public bool IsLoss(Exception fault) => fault switch
     {
-        // 53 and 58: its disk or memory is full, or it has an error of its own. 25P03: this node stood still in a transaction. 25006 to a
-        // writer: the server has become a standby.
-        PostgresException { SqlState: var state } =>
-            state[..2] is "08" or "53" or "58" || state[..3] is "57P" || state == "25P03" || (state == "25006" && isWriter),
+        PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
+
+        // 53 and 58: its disk or memory is full, or it has an error of its own. 25006 to a writer: the server has become a standby.
+        PostgresException { SqlState: var state } => state[..2] is "53" or "58" || (state == "25006" && isWriter),
         NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or ObjectDisposedException => true,
         _ => false,
     };

@@ -11,13 +11,17 @@ internal static class PostgresDataSource
     /// <summary>Npgsql's own; for so long it does not try a host again that was away.</summary>
     private const int HostRecheckDefaultSeconds = 10;
 
+    /// <summary>How long a write waits for a row that another transaction has locked, milliseconds.</summary>
+    public const int LockTimeoutMs = 2000;
+
     /// <summary>A node that stands still, or whose machine is gone, must not hold what it has locked: the other nodes take its work
     /// over.</summary>
     private const string SessionOptions =
         " -c jit=off -c idle_in_transaction_session_timeout=5000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5" +
         " -c tcp_keepalives_count=3 -c tcp_user_timeout=15000";
 
-    public static NpgsqlDataSource ForWriting(string connectionString) => Create(connectionString, "");
+    public static NpgsqlDataSource ForWriting(string connectionString) =>
+        Create(connectionString, $" -c lock_timeout={LockTimeoutMs}");
 
     public static NpgsqlDataSource ForReading(string connectionString) => Create(connectionString, " -c default_transaction_read_only=on");
 

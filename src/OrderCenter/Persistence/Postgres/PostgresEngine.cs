@@ -26,6 +26,9 @@ internal sealed partial class PostgresEngine : DatabaseEngine
     private const int DistributedReaders = 4;
     private const int Searchers = 2;
 
+    /// <summary>What a statement of a sweep may take there: it asks all servers.</summary>
+    private const int DistributedUpkeepMs = 10_000;
+
     private readonly TimeProvider _clock;
     private readonly ServerClock _serverClock;
     private readonly ILogger _log;
@@ -91,8 +94,12 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         {
             StartThread("database-write", _writes.TakeAsHelper, _writing, isWriter: true, batchMax);
         }
-        StartThread("database-claim", _claims.Take, _writing, isWriter: true, batchMax);
-        StartThread("database-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1);
+
+        // On Citus a claim locks its rows in the order of their keys; two claims in one transaction would not.
+        StartThread("database-claim", _claims.Take, _writing, isWriter: true, _options.Distribute ? 1 : batchMax);
+        StartThread(
+            "database-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1,
+            _options.Distribute ? DistributedUpkeepMs : PostgresDataSource.LockTimeoutMs);
         for (var i = 0; i < readers; i++)
         {
             StartThread("database-read", _reads.Take, _reading, isWriter: false, batchMax);
@@ -133,9 +140,14 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         _closing.Dispose();
     }
 
-    private void StartThread(string name, Func<List<WorkItem>, int, bool> take, NpgsqlDataSource source, bool isWriter, int batchMax)
+    private void StartThread(
+        string name, Func<List<WorkItem>, int, bool> take, NpgsqlDataSource source, bool isWriter, int batchMax,
+        int lockTimeoutMs = PostgresDataSource.LockTimeoutMs)
     {
-        var session = new PostgresSession(source, isWriter, _options.Distribute, _clock, _runner.OnRetry);
+        var session = new PostgresSession(source, isWriter, _options.Distribute, _clock, _runner.OnRetry)
+        {
+            LockTimeoutMs = lockTimeoutMs,
+        };
         var thread = new Thread(() => Work(take, session, batchMax)) { Name = name, IsBackground = true };
         _threads.Add(thread);
         thread.Start();

@@ -63,7 +63,7 @@ internal sealed partial class PostgresMigrator(NpgsqlConnection connection, Time
     private async Task<NpgsqlTransaction> LockAsync(CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await RunAsync("SET LOCAL statement_timeout = 0", cancellationToken);
+        await RunAsync("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0", cancellationToken);
         await RunAsync($"SELECT pg_advisory_xact_lock({MigrationLock})", cancellationToken);
         return transaction;
     }
@@ -80,23 +80,22 @@ internal sealed partial class PostgresMigrator(NpgsqlConnection connection, Time
         return applied;
     }
 
-    /// <summary>Distributes what is not distributed yet (docs/scaling.md), a table a transaction; without the extension that is a clear
-    /// error.</summary>
+    /// <summary>Distributes what is not distributed yet (docs/scaling.md), a table a transaction.</summary>
+    /// <exception cref="DatabaseUnavailableException">Citus refuses a table, or is not installed; the message says what to do.</exception>
     private async Task DistributeAsync(CancellationToken cancellationToken)
     {
         foreach (var statement in Distribution.Statements)
-        {
-            await DistributeAsync(statement, cancellationToken);
-        }
-        foreach (var statement in Distribution.LocalStatements)
         {
             try
             {
                 await DistributeAsync(statement, cancellationToken);
             }
-            catch (PostgresException refusal)
+            catch (PostgresException refusal) when (refusal.SqlState[..2] is not "08" and not "57")
             {
-                LogNotInTwoPhases(log, refusal.MessageText, refusal.Hint);
+                throw new DatabaseUnavailableException(
+                    $"Storage:Distribute is true, and the database refuses \"{statement}\": {refusal.MessageText}. Citus must be " +
+                    "installed on every server and the coordinator registered (SELECT citus_set_coordinator_host('HOST')); see docs/scaling.md",
+                    refusal);
             }
         }
     }
@@ -118,10 +117,4 @@ internal sealed partial class PostgresMigrator(NpgsqlConnection connection, Time
 
     [LoggerMessage(Level = LogLevel.Information, Message = "schema migrated to version {Version}")]
     private static partial void LogMigrated(ILogger logger, int version);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message =
-        "Citus does not commit the changes that wait for their numbers in two phases with their orders, so the feed may lack changes " +
-        "that were being committed when the " +
-        "coordinator crashed: {Reason} {Hint}")]
-    private static partial void LogNotInTwoPhases(ILogger logger, string reason, string? hint);
 }

@@ -33,14 +33,22 @@ internal sealed class PostgresSession(
     /// <summary>What goes out with the commit: lists that are joined (<see cref="SqlStatement.JoinsLists"/>).</summary>
     private readonly Dictionary<SqlStatement, List<string>> _lists = [];
 
+    private int _lockTimeoutMs;
     private bool _wasOptimistic;
     private int _pauseLeft;
     private int _pause;
 
+    /// <summary>How long a statement of this session waits for rows that another transaction has locked, milliseconds; on Citus, how long
+    /// it may take.</summary>
+    public int LockTimeoutMs { get; init; } = PostgresDataSource.LockTimeoutMs;
+
     /// <summary>Runs a batch; where an optimistic write failed, once more without. The next batches are not optimistic either, the more
     /// of them the oftener that happens in a row: whoever makes such writes fail slows the others by little.</summary>
-    public BatchOutcome Run(IReadOnlyList<WorkItem> batch)
+    /// <param name="batch">The work items.</param>
+    /// <param name="lockTimeoutMs">As <see cref="LockTimeoutMs"/>, for this batch.</param>
+    public BatchOutcome Run(IReadOnlyList<WorkItem> batch, int lockTimeoutMs)
     {
+        _lockTimeoutMs = lockTimeoutMs;
         var outcome = Run(batch, isOptimistic: isWriter && !isDistributed && _pauseLeft == 0);
         if (!_wasOptimistic)
         {
@@ -106,7 +114,7 @@ internal sealed class PostgresSession(
         var runs = new Task[batch.Count];
         for (var i = 0; i < transactions.Length; i++)
         {
-            transactions[i] = new PostgresTransaction(this, isOptimistic);
+            transactions[i] = new PostgresTransaction(this, isOptimistic, isDistributed);
             runs[i] = batch[i].RunAsync(transactions[i]).AsTask();
         }
         var outcome = RunToCommit(batch, transactions, runs);
@@ -185,7 +193,7 @@ internal sealed class PostgresSession(
         using var batch = new NpgsqlBatch(_connection.Current);
         if (begin)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+            Begin(batch);
         }
         var commands = _grouping.Group(calls);
         commands.ForEach(command => batch.BatchCommands.Add(command.Command));
@@ -235,7 +243,7 @@ internal sealed class PostgresSession(
         using var batch = new NpgsqlBatch(_connection.Current);
         if (begin)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+            Begin(batch);
         }
         foreach (var (statement, lists) in _lists)
         {
@@ -251,8 +259,28 @@ internal sealed class PostgresSession(
             notify.Parameters.Add(new NpgsqlParameter { Value = endpoint });
             batch.BatchCommands.Add(notify);
         }
+        if (isDistributed)
+        {
+            // A commit that is cut off while it waits for its standby is reported as done.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL statement_timeout = 0"));
+        }
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         batch.ExecuteNonQuery();
+    }
+
+    /// <summary>Begins a transaction with its limit for locks. On Citus the locks are on other servers, where only a statement's time is
+    /// limited from here.</summary>
+    private void Begin(NpgsqlBatch batch)
+    {
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        if (isDistributed)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL statement_timeout = {_lockTimeoutMs}"));
+        }
+        else if (_lockTimeoutMs != PostgresDataSource.LockTimeoutMs)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL lock_timeout = {_lockTimeoutMs}"));
+        }
     }
 
     private void Rollback(bool hasBegun)

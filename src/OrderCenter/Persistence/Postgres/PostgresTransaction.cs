@@ -3,8 +3,10 @@ using System.Data.Common;
 namespace OrderCenter.Persistence.Postgres;
 
 /// <summary>The database as one work item of a batch sees it.</summary>
-internal sealed class PostgresTransaction(PostgresSession session, bool isOptimistic) : Transaction
+internal sealed class PostgresTransaction(PostgresSession session, bool isOptimistic, bool isDistributed) : Transaction
 {
+    public override bool IsDistributed => isDistributed;
+
     public override bool IsOptimistic => isOptimistic;
 
     /// <summary>The position of its latest command in the round trip that is being put together: its next one must not come

@@ -3,8 +3,11 @@ using System.Diagnostics;
 namespace OrderCenter.Persistence.Queueing;
 
 /// <summary>Work that waits for its transaction.</summary>
-internal abstract class WorkItem
+/// <param name="addedAt">When it began to wait, a timestamp of the clock.</param>
+internal abstract class WorkItem(long addedAt)
 {
+    public long AddedAt => addedAt;
+
     /// <summary>Drops an item whose caller gave up before it began. False: the caller still waits.</summary>
     public abstract bool TryCancel();
 
@@ -42,7 +45,8 @@ internal abstract class WorkItem
     }
 }
 
-internal sealed class WorkItem<T>(Func<Transaction, ValueTask<T>> work, bool isLight, CancellationToken cancellationToken) : WorkItem
+internal sealed class WorkItem<T>(
+    Func<Transaction, ValueTask<T>> work, bool isLight, long addedAt, CancellationToken cancellationToken) : WorkItem(addedAt)
 {
     private readonly TaskCompletionSource<T> _answer = new(
         isLight ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);

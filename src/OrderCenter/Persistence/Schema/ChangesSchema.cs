@@ -1,6 +1,6 @@
 namespace OrderCenter.Persistence.Schema;
 
-/// <summary>What happened to the orders of a game, numbered without a gap.</summary>
+/// <summary>What happened to the orders of a game, numbered without a gap; and which node does a background job.</summary>
 internal static class ChangesSchema
 {
     public static IReadOnlyList<string> Statements =>
@@ -27,8 +27,14 @@ internal static class ChangesSchema
         // up to a page: it shows whether a number that a reader has was given in this database's past, or in one that a restore has
         // undone.
         "CREATE TABLE change_heads (game_id bigint NOT NULL PRIMARY KEY, last_number bigint NOT NULL, chain text NOT NULL)",
-        // Which node gives numbers, and until when: one row. It spares work; who numbers what is fenced by the rows themselves.
-        "CREATE TABLE change_sequencer (id integer NOT NULL PRIMARY KEY, owner text NOT NULL, lease_until_ms bigint NOT NULL)",
-        "INSERT INTO change_sequencer (id, owner, lease_until_ms) VALUES (1, '', 0)",
+        // Which node does a background job (the numbering of the feed, expiry, …), and until when; is_behind: others are to help. It
+        // spares work; what must happen once is fenced by the rows that a job works on.
+        """
+        CREATE TABLE node_leases (
+            job text NOT NULL PRIMARY KEY,
+            owner text NOT NULL,
+            lease_until_ms bigint NOT NULL,
+            is_behind integer NOT NULL DEFAULT 0)
+        """,
     ];
 }

@@ -88,8 +88,13 @@ internal static class OrdersSchema
             payment text NOT NULL,
             PRIMARY KEY (order_id, channel, environment, transaction_id))
         """,
-        // The same search for payments that paid nothing.
-        "CREATE INDEX unapplied_by_transaction ON unapplied_payments (transaction_id)",
+        // The same search for payments that paid nothing: a table of its own, so that it asks one shard.
+        """
+        CREATE TABLE unapplied_transactions (
+            transaction_id text NOT NULL,
+            order_id text NOT NULL,
+            PRIMARY KEY (transaction_id, order_id)) /* kept in its key */
+        """,
         // Receipts that were presented for an order and refused. The key is a place within the order, so that no more are kept than there
         // are places, however many come at once; proven ones (authentic) have places of their own.
         """

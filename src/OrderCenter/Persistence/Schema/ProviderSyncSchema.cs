@@ -28,12 +28,20 @@ internal static class ProviderSyncSchema
             sealed text NOT NULL,
             CHECK ((state = 0) = (due_ms IS NOT NULL)))
         """,
-        // What is to be read; the list of an operator, newest first: everything, one game, what is open; and the notifications of an order.
+        // What is to be read; the list of an operator, newest first: everything, one game, what is open.
         "CREATE INDEX notifications_due ON notifications (due_ms) WHERE due_ms IS NOT NULL",
         "CREATE INDEX notifications_by_time ON notifications (received_ms, notification_key)",
         "CREATE INDEX notifications_by_game ON notifications (game_id, received_ms, notification_key)",
         "CREATE INDEX notifications_open ON notifications (state, received_ms, notification_key) WHERE state NOT IN (1, 2)",
-        "CREATE INDEX notifications_by_order ON notifications (order_id, received_ms) WHERE order_id IS NOT NULL",
+        // The notifications that touched an order: a table of its own, so that an order's are found on the order's shard. One that is read
+        // again may touch another order then; the notification itself says which.
+        """
+        CREATE TABLE order_notifications (
+            order_id text NOT NULL,
+            received_ms bigint NOT NULL,
+            notification_key text NOT NULL,
+            PRIMARY KEY (order_id, received_ms, notification_key)) /* kept in its key */
+        """,
         """
         CREATE TABLE payment_lookups (
             order_id text NOT NULL,

@@ -21,7 +21,8 @@ internal static class CallbackAttemptTable
 
     private static readonly SqlStatement PruneSql = new(
         "DELETE FROM callback_attempts WHERE (order_id, callback_number, number) IN " +
-        "(SELECT order_id, callback_number, number FROM callback_attempts WHERE started_ms < $1 ORDER BY started_ms LIMIT $2)");
+        "(SELECT order_id, callback_number, number FROM callback_attempts WHERE started_ms < $1 ORDER BY started_ms " +
+        $"LIMIT $2 {SqlStatement.SkipLocked})");
 
     public static ValueTask<int> InsertAsync(Transaction transaction, CallbackId id, Attempt attempt) =>
         transaction.ExecuteAsync(

@@ -1,3 +1,4 @@
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 
 namespace OrderCenter.Persistence.Tables;
@@ -14,17 +15,35 @@ internal static class CallbackLeaseTable
 {
     private const string DeliverTypes = "tibbbbit";
 
+    private const string ClaimTo =
+        "UPDATE callbacks SET status = 1, attempts = attempts + 1, lease = lease + 1, lease_owner = $4, lease_until_ms = $5, " +
+        "started_ms = $3 ";
+
+    private const string DueSql =
+        "SELECT order_id, number FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $3 ORDER BY due_ms LIMIT $2";
+
     // Compare and set: the state and the time are repeated outside, so that of two claimers one changes a row, and none one that was
     // postponed meanwhile. The endpoint is not: SQLite would walk its whole backlog.
     private static readonly SqlStatement ClaimDueSql = new(
-        "WITH due AS (SELECT order_id, number FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $2 ORDER BY due_ms " +
-        "LIMIT $3) " +
-        "UPDATE callbacks SET status = 1, attempts = attempts + 1, lease = lease + 1, lease_owner = $4, lease_until_ms = $5, " +
-        "started_ms = $2 " +
-        "WHERE (order_id, number) IN (SELECT order_id, number FROM due) AND status + 0 = 0 AND due_ms + 0 <= $2 " +
+        $"WITH due AS ({DueSql} {SqlStatement.SkipLocked}) {ClaimTo}" +
+        "WHERE (order_id, number) IN (SELECT order_id, number FROM due) AND status + 0 = 0 AND due_ms + 0 <= $3 " +
         $"RETURNING {CallbackTable.Columns}");
 
+    // On Citus the statement above would go to every shard, and hold each of them for itself until its commit.
+    private static readonly SqlStatement DueKeysSql = new(DueSql);
+    private static readonly SqlStatement ClaimDueKeySql = new(
+        $"{ClaimTo}WHERE order_id = $1 AND number = $2 AND status + 0 = 0 AND due_ms + 0 <= $3 RETURNING {CallbackTable.Columns}");
+
     private static readonly SqlStatement NextDueSql = new("SELECT min(due_ms) FROM callbacks WHERE endpoint = $1 AND status = 0");
+
+    private static readonly SqlStatement DueSoonSql = new(
+        "SELECT endpoint, due_ms FROM callbacks WHERE endpoint = $1 AND status = 0 AND due_ms <= $2 ORDER BY due_ms LIMIT 1")
+    {
+        Batch = new(
+            "SELECT endpoint, min(due_ms) FROM callbacks WHERE endpoint = ANY($1::text[]) AND status = 0 AND due_ms <= ($2::bigint[])[1] " +
+            "GROUP BY endpoint",
+            "tb", Key: [0]) { IsQuery = true },
+    };
 
     private static readonly SqlStatement ClaimSql = new(
         "UPDATE callbacks SET status = 1, attempts = $4, lease = $5, lease_owner = $6, lease_until_ms = $7, started_ms = $8 " +
@@ -59,7 +78,9 @@ internal static class CallbackLeaseTable
     public static async ValueTask<List<Callback>> ClaimDueAsync(
         Transaction transaction, string endpoint, int most, NodeLease lease, long nowMs)
     {
-        var claimed = await transaction.QueryAsync(ClaimDueSql, CallbackTable.Read, endpoint, nowMs, most, lease.Owner, lease.UntilMs);
+        var claimed = transaction.IsDistributed
+            ? await ClaimDueByKeyAsync(transaction, endpoint, most, lease, nowMs)
+            : await transaction.QueryAsync(ClaimDueSql, CallbackTable.Read, endpoint, most, nowMs, lease.Owner, lease.UntilMs);
         claimed.Sort(static (left, right) => left.DueMs!.Value.CompareTo(right.DueMs!.Value));
         return claimed;
     }
@@ -67,6 +88,12 @@ internal static class CallbackLeaseTable
     /// <summary>When the next callback of an endpoint is due; null: none waits.</summary>
     public static async ValueTask<long?> NextDueAsync(Transaction transaction, string endpoint) =>
         (await transaction.QueryAsync(NextDueSql, static row => row.Number(0), endpoint))[0];
+
+    /// <summary>When the next callback of an endpoint is due, where that is by <paramref name="untilMs"/>; null: none is. Endpoints that
+    /// are asked for together share a statement on PostgreSQL, which reads all that is due by then: so it is for endpoints where little
+    /// is.</summary>
+    public static async ValueTask<long?> DueSoonAsync(Transaction transaction, string endpoint, long untilMs) =>
+        await transaction.QueryAsync(DueSoonSql, static row => row.GetInt64(1), endpoint, untilMs) is [var dueMs] ? dueMs : null;
 
     /// <summary>Leases a waiting callback and begins its next attempt.</summary>
     /// <returns>The callback as leased; null: it is no longer as it was read.</returns>
@@ -108,9 +135,14 @@ internal static class CallbackLeaseTable
     /// <returns>False: the lease was lost; nothing changed.</returns>
     public static ValueTask<bool> HoldAsync(Transaction transaction, Callback callback) => WriteAsync(transaction, HoldSql, callback);
 
-    /// <summary>Callbacks whose lease ran out: their node died, or lost the database.</summary>
-    public static ValueTask<List<Callback>> LapsedAsync(Transaction transaction, long overMs, int most) =>
-        transaction.QueryAsync(LapsedSql, CallbackTable.Read, overMs, most);
+    /// <summary>Callbacks whose lease ran out: their node died, or lost the database. By their keys, so that nodes that end the same
+    /// leases at once do not deadlock.</summary>
+    public static async ValueTask<List<Callback>> LapsedAsync(Transaction transaction, long overMs, int most)
+    {
+        var lapsed = await transaction.QueryAsync(LapsedSql, CallbackTable.Read, overMs, most);
+        lapsed.Sort(static (left, right) => CompareKeys(left.Id, right.Id));
+        return lapsed;
+    }
 
     /// <summary>Ends a lease whose attempt has no known outcome, or never left: it is sent again under the same id, at the same
     /// step.</summary>
@@ -124,6 +156,27 @@ internal static class CallbackLeaseTable
             transaction, callback.Id, new Attempt(callback.Attempts, callback.StartedMs!.Value, null, null, null, error));
         return true;
     }
+
+    /// <summary>Each by its key, and in their order: a claim of another node that takes some of the same waits, and finds them
+    /// taken.</summary>
+    private static async ValueTask<List<Callback>> ClaimDueByKeyAsync(
+        Transaction transaction, string endpoint, int most, NodeLease lease, long nowMs)
+    {
+        var due = await transaction.QueryAsync(
+            DueKeysSql, static row => new CallbackId(OrderId.FromStore(row.GetString(0)), row.GetInt32(1)), endpoint, most, nowMs);
+        due.Sort(CompareKeys);
+        var claims = due.ConvertAll(id => transaction.QueryAsync(
+            ClaimDueKeySql, CallbackTable.Read, id.OrderId.Value, id.Number, nowMs, lease.Owner, lease.UntilMs));
+        var claimed = new List<Callback>(claims.Count);
+        foreach (var claim in claims)
+        {
+            claimed.AddRange(await claim);
+        }
+        return claimed;
+    }
+
+    private static int CompareKeys(CallbackId left, CallbackId right) =>
+        string.CompareOrdinal(left.OrderId.Value, right.OrderId.Value) is not 0 and var order ? order : left.Number.CompareTo(right.Number);
 
     private static SqlStatement End(string set) =>
         new($"UPDATE callbacks SET {set}, lease_owner = NULL, lease_until_ms = NULL WHERE order_id = $1 AND number = $2 " +

@@ -28,11 +28,6 @@ internal static class ChangeTable
     private static readonly SqlStatement InsertPageSql = new(
         "INSERT INTO change_pages (game_id, last_number, first_number, last_ms, changes, chain_before) VALUES ($1, $2, $3, $4, $5, $6)");
 
-    private static readonly SqlStatement LeaseSql = new("SELECT owner, lease_until_ms FROM change_sequencer WHERE id = 1");
-    private static readonly SqlStatement TakeLeaseSql = new(
-        "UPDATE change_sequencer SET owner = $1, lease_until_ms = $2 WHERE id = 1 AND (owner = $1 OR lease_until_ms <= $3)");
-    private static readonly SqlStatement ReleaseLeaseSql = new(
-        "UPDATE change_sequencer SET lease_until_ms = 0 WHERE id = 1 AND owner = $1");
     private static readonly SqlStatement HeadSql = new("SELECT last_number, chain FROM change_heads WHERE game_id = $1");
     private static readonly SqlStatement GamesSql = new("SELECT game_id FROM change_heads");
 
@@ -50,7 +45,10 @@ internal static class ChangeTable
 
     /// <summary>Notes that an order was made, when nothing can undo it any more.</summary>
     public static void NoteCreated(Transaction transaction, Order order) =>
-        Note(transaction, new Change(order.Id, 0, order.GameId, ChangeEvent.Created, OrderState.New, null, order.CreatedMs));
+        Note(
+            transaction,
+            new Change(
+                order.Id, 0, order.GameId, ChangeEvent.Created, OrderState.New, null, order.CreatedMs, order.MerchantOrderId));
 
     /// <summary>Whether a change waits for its number.</summary>
     public static async ValueTask<bool> HasPendingAsync(Transaction transaction) =>
@@ -99,18 +97,6 @@ internal static class ChangeTable
     /// <summary>Keeps the chain behind a game's last number.</summary>
     public static void KeepChain(Transaction transaction, long gameId, string chain) => transaction.Send(ChainSql, gameId, chain);
 
-    /// <summary>Who gives numbers, and until when.</summary>
-    public static async ValueTask<NodeLease> LeaseAsync(Transaction transaction) =>
-        (await transaction.QueryAsync(LeaseSql, row => new NodeLease(row.GetString(0), row.GetInt64(1))))[0];
-
-    /// <returns>False: another node has it.</returns>
-    public static async ValueTask<bool> TakeLeaseAsync(Transaction transaction, NodeLease lease, long freeBeforeMs) =>
-        await transaction.ExecuteAsync(TakeLeaseSql, lease.Owner, lease.UntilMs, freeBeforeMs) == 1;
-
-    /// <summary>Ends a lease, where it is still the owner's.</summary>
-    public static ValueTask<int> ReleaseLeaseAsync(Transaction transaction, string owner) =>
-        transaction.ExecuteAsync(ReleaseLeaseSql, owner);
-
     /// <summary>The last number of a game, and the chain behind it; 0: none was given.</summary>
     public static async ValueTask<(long Last, string Chain)> HeadAsync(Transaction transaction, long gameId) =>
         (await transaction.QueryAsync(HeadSql, row => (row.GetInt64(0), row.GetString(1)), gameId)).FirstOrDefault((0, ""));
@@ -155,15 +141,16 @@ internal static class ChangeTable
 /// <param name="Progress">The order's state after it.</param>
 /// <param name="Reason">Why; null: none was given.</param>
 /// <param name="Ms">Unix milliseconds.</param>
-internal sealed record StoredChange(string Id, int Move, int Event, int Pay, int Progress, string? Reason, long Ms)
+/// <param name="Own">The game's own number of the order; null: it has none.</param>
+internal sealed record StoredChange(string Id, int Move, int Event, int Pay, int Progress, string? Reason, long Ms, string? Own)
 {
     public static StoredChange Of(Change change) =>
         new(
             change.OrderId.Value, change.Move, (int)change.Event, (int)change.State.Pay, (int)change.State.Progress, change.Reason,
-            change.AtMs);
+            change.AtMs, change.MerchantOrderId);
 
     public Change In(long gameId) =>
-        new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms);
+        new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms, Own);
 }
 
 /// <summary>A change that waits for its number, as it stands in the list of its row.</summary>

@@ -30,13 +30,13 @@ internal static class OrderTable
     // its count for the feed.
     private static readonly SqlStatement MoveSql = new(
         "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7, moves = moves + 1 " +
-        "WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves")
+        "WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves, merchant_order_id")
     {
         Batch = new(
             "UPDATE orders SET pay_state = u.p4, progress = u.p5, state_reason = u.p6, delivered_ms = u.p7, moves = orders.moves + 1 " +
             $"FROM {BatchForm.Unnest(MoveTypes)} WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 " +
-            "RETURNING orders.moves, orders.order_id",
-            MoveTypes, Key: [0], KeyColumns: [1]),
+            "RETURNING orders.moves, orders.merchant_order_id, orders.order_id",
+            MoveTypes, Key: [0], KeyColumns: [2]),
     };
 
     private const string PayTo =
@@ -69,18 +69,18 @@ internal static class OrderTable
     // The order follows its callback while it is being delivered; the game itself, a refund or a person may have been faster.
     private static readonly SqlStatement DeliveredSql = new(
         "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = $2, moves = moves + 1 " +
-        "WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3) RETURNING moves")
+        "WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3) RETURNING moves, merchant_order_id")
     {
         Batch = new(
             "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = u.p2, moves = orders.moves + 1 " +
             $"FROM {BatchForm.Unnest("tb")} WHERE orders.order_id = u.p1 AND orders.pay_state = 1 AND orders.progress IN (2, 3) " +
-            "RETURNING orders.moves, orders.order_id",
-            "tb", Key: [0], KeyColumns: [1]),
+            "RETURNING orders.moves, orders.merchant_order_id, orders.order_id",
+            "tb", Key: [0], KeyColumns: [2]),
     };
 
     private static readonly SqlStatement FailedSql = new(
         "UPDATE orders SET progress = 3, state_reason = $2, moves = moves + 1 WHERE order_id = $1 AND pay_state = 1 AND progress = 2 " +
-        "RETURNING moves");
+        "RETURNING moves, merchant_order_id");
 
     private const string MoveTypes = "tiiiitb";
     private const string PayTypes = "tiitbttit";
@@ -90,12 +90,6 @@ internal static class OrderTable
     private static readonly SqlStatement SaveAttributesSql = new(
         "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3");
     private static readonly SqlStatement DeleteSql = new("DELETE FROM orders WHERE order_id = $1");
-    private static readonly SqlStatement OwnNumberSql = new("SELECT merchant_order_id FROM orders WHERE order_id = $1")
-    {
-        Batch = new(
-            "SELECT merchant_order_id, order_id FROM orders WHERE order_id = ANY($1::text[])", "t", Key: [0],
-            KeyColumns: [1]) { IsQuery = true },
-    };
 
     private static readonly SqlStatement InsertKeySql = SqlStatement.InsertOnce(
         "order_keys", "game_id, merchant_order_id, order_id, fingerprint", "bttt", key: "game_id, merchant_order_id");
@@ -122,10 +116,6 @@ internal static class OrderTable
 
     public static ValueTask<OrderRow?> FindAsync(Transaction transaction, OrderId id) => transaction.FindAsync(FindSql, Read, id.Value);
 
-    /// <summary>The game's own number of an order; null: it has none.</summary>
-    public static async ValueTask<string?> OwnNumberAsync(Transaction transaction, OrderId id) =>
-        (await transaction.QueryAsync(OwnNumberSql, row => row.Text(0), id.Value)).FirstOrDefault();
-
     /// <summary>Deletes an order that this same transaction inserted and has not noted yet.</summary>
     public static ValueTask<int> DeleteAsync(Transaction transaction, OrderId id)
     {
@@ -139,7 +129,7 @@ internal static class OrderTable
     {
         RequireLegal(order, to);
         return MovedAsync(
-            transaction, new Change(order.Id, 0, order.GameId, ChangeEvents.Of(order.State, to), to, reason, nowMs), MoveSql,
+            transaction, new Change(order.Id, 0, order.GameId, ChangeEvents.Of(order.State, to), to, reason, nowMs, null), MoveSql,
             order.Id.Value, (int)order.State.Pay,
             (int)order.State.Progress, (int)to.Pay, (int)to.Progress, reason, deliveredMs ?? order.DeliveredMs);
     }
@@ -154,7 +144,9 @@ internal static class OrderTable
             isTest ? 1 : 0, order.MerchantOrderId);
         if (isPaid)
         {
-            ChangeTable.Note(transaction, new Change(order.Id, order.Moves + 1, order.GameId, ChangeEvent.Paid, to, reason, nowMs));
+            ChangeTable.Note(
+                transaction,
+                new Change(order.Id, order.Moves + 1, order.GameId, ChangeEvent.Paid, to, reason, nowMs, order.MerchantOrderId));
         }
         return isPaid;
     }
@@ -163,14 +155,15 @@ internal static class OrderTable
     public static ValueTask<bool> FollowDeliveredAsync(Transaction transaction, long gameId, OrderId id, long nowMs) =>
         MovedAsync(
             transaction,
-            new Change(id, 0, gameId, ChangeEvent.Delivered, new OrderState(PayState.Paid, Progress.Delivered), null, nowMs),
+            new Change(id, 0, gameId, ChangeEvent.Delivered, new OrderState(PayState.Paid, Progress.Delivered), null, nowMs, null),
             DeliveredSql, id.Value, nowMs);
 
     /// <summary>Its callback is exhausted.</summary>
     public static ValueTask<bool> FollowFailedAsync(Transaction transaction, long gameId, OrderId id, string reason, long nowMs) =>
         MovedAsync(
             transaction,
-            new Change(id, 0, gameId, ChangeEvent.Failed, new OrderState(PayState.Paid, Progress.Failed), reason, nowMs), FailedSql,
+            new Change(id, 0, gameId, ChangeEvent.Failed, new OrderState(PayState.Paid, Progress.Failed), reason, nowMs, null),
+            FailedSql,
             id.Value, reason);
 
     /// <summary>Records why an order is in its state, without moving it.</summary>
@@ -236,18 +229,15 @@ internal static class OrderTable
     private static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
         attributes.Count == 0 ? null : JsonSerializer.Serialize(attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
 
-    /// <summary>Moves an order and notes what was done under the count that the move itself answers: read back, it could be a
-    /// neighbour's.</summary>
+    /// <summary>Moves an order and notes what was done under the count and the game's number that the move itself answers: read back, the
+    /// count could be a neighbour's.</summary>
     private static async ValueTask<bool> MovedAsync(
         Transaction transaction, Change change, SqlStatement statement, params object?[] parameters)
     {
-        var moves = await transaction.QueryAsync(statement, row => row.GetInt32(0), parameters);
-        if (moves.Count == 0)
-        {
-            return false;
-        }
-        ChangeTable.Note(transaction, change with { Move = moves[0] });
-        return true;
+        var moved = await transaction.QueryAsync(
+            statement, row => change with { Move = row.GetInt32(0), MerchantOrderId = row.Text(1) }, parameters);
+        moved.ForEach(noted => ChangeTable.Note(transaction, noted));
+        return moved.Count > 0;
     }
 
     private static void RequireLegal(Order order, OrderState to)

@@ -28,6 +28,12 @@ internal static class PaymentTable
         "VALUES ($1, $2, $3, $4, $5, $6, $7) " +
         "ON CONFLICT (order_id, channel, environment, transaction_id) DO NOTHING");
 
+    private static readonly SqlStatement IndexUnappliedSql = new(
+        "INSERT INTO unapplied_transactions (transaction_id, order_id) VALUES ($1, $2) ON CONFLICT (transaction_id, order_id) DO NOTHING");
+
+    private static readonly SqlStatement OrdersOfUnappliedSql = new(
+        "SELECT order_id FROM unapplied_transactions WHERE transaction_id = $1 LIMIT 1000");
+
     private static readonly SqlStatement UnappliedSql = new(
         "SELECT payment, seen_ms, reason FROM unapplied_payments WHERE order_id = $1 ORDER BY seen_ms LIMIT 200");
 
@@ -95,10 +101,17 @@ internal static class PaymentTable
 
     /// <summary>Keeps an authentic payment that pays nothing here. Seen again, it is kept once.</summary>
     public static ValueTask<int> RecordUnappliedAsync(
-        Transaction transaction, OrderId orderId, Payment payment, string reason, long nowMs) =>
-        transaction.ExecuteAsync(
+        Transaction transaction, OrderId orderId, Payment payment, string reason, long nowMs)
+    {
+        transaction.Send(IndexUnappliedSql, payment.TransactionId, orderId.Value);
+        return transaction.ExecuteAsync(
             RecordUnappliedSql, orderId.Value, payment.Channel, payment.Environment, payment.TransactionId, nowMs, reason,
             OrderTable.WritePayment(payment));
+    }
+
+    /// <summary>The orders that a purchase of that number was presented for and did not pay, a bounded number.</summary>
+    public static ValueTask<List<OrderId>> OrdersOfUnappliedAsync(Transaction transaction, string transactionId) =>
+        transaction.QueryAsync(OrdersOfUnappliedSql, row => OrderId.FromStore(row.GetString(0)), transactionId);
 
     public static ValueTask<List<UnappliedPayment>> UnappliedAsync(Transaction transaction, OrderId orderId) =>
         transaction.QueryAsync(
