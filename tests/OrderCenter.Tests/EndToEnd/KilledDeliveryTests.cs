@@ -38,23 +38,27 @@ public sealed class KilledDeliveryTests : IDisposable
         }
 
         receiver.Faults.Clear();
-        await using var last = await StartAsync(receiver);
+        var last = await StartAsync(receiver);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Now);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         await receiver.Ledger.WaitAsync(ledger => paid.Keys.All(ledger.HasGoods), patience.Token);
         Assert.True(paid.Count >= Kills * PaidBetweenKills);
+        await last.DisposeAsync();
 
-        Assert.InRange(receiver.Ledger.Duplicates, 0, inFlightAtKills);
+        // On a slow machine an answer may come after the second that the app waits for it: then it is told again after 5 s.
+        Assert.InRange(receiver.Ledger.Duplicates, 0, inFlightAtKills + await CountAsync("callback_attempts WHERE error NOT LIKE 'outcome unknown%' AND error NOT LIKE 'not sent%'"));
         Assert.Equal(0, receiver.Ledger.Overlaps);
         Assert.Equal((0, 0), (receiver.Ledger.WrongSignatures, receiver.Ledger.Malformed));
     }
 
     /// <summary>What the dead process had begun and not recorded: only that may arrive twice. Read before anybody takes it over.</summary>
-    private async Task<long> InFlightAsync()
+    private Task<long> InFlightAsync() => CountAsync("callbacks WHERE status = 1");
+
+    private async Task<long> CountAsync(string what)
     {
         await using var store = new Database(_database.Options, TimeProvider.System, NullLoggerFactory.Instance);
         await store.OpenAsync(Now);
-        return (await store.ReadAsync(transaction => transaction.QueryAsync("SELECT count(*) FROM callbacks WHERE status = 1", row => row.GetInt64(0)), Now))[0];
+        return (await store.ReadAsync(transaction => transaction.QueryAsync($"SELECT count(*) FROM {what}", row => row.GetInt64(0)), Now))[0];
     }
 
     private async Task<ServerProcess> StartAsync(GameServer receiver)
