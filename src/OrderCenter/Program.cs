@@ -92,6 +92,7 @@ public static class Program
         builder.Services.AddCallbacks(settings);
         builder.Services.AddChangeFeed(settings);
         builder.Services.AddReconciliation(settings);
+        builder.Services.AddOperators();
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

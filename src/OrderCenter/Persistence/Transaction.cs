@@ -1,4 +1,5 @@
 using System.Data.Common;
+using OrderCenter.Domain;
 
 namespace OrderCenter.Persistence;
 
@@ -17,6 +18,9 @@ public abstract class Transaction
 
     /// <summary>Endpoints that the commit announces to other nodes.</summary>
     internal HashSet<string>? Announced { get; private set; }
+
+    /// <summary>Who makes the writes of this item, for the audit log; null: the service itself, or a game.</summary>
+    public Caller? Caller { get; internal set; }
 
     /// <summary>Runs an action once what this item wrote is committed, and only then. It must be short and must not throw.</summary>
     public void AfterCommit(Action action) => (_afterCommit ??= []).Add(action);

@@ -23,14 +23,14 @@ internal static class Distribution
     public static readonly IReadOnlyList<string> References =
     [
         "apps", "callback_endpoints", "redelivery_jobs", "cards", "card_backlog", "event_polls", "reconciliations",
-        "statement_files", "change_sequencer",
+        "statement_files", "change_sequencer", "operators", "sessions", "api_tokens", "sign_in_attempts", "audit_head",
     ];
 
     /// <summary>Tables that stay where the nodes connect, on the coordinator: their rows are seen in the order in which they were
     /// committed only within one server. Citus knows of them, or it would commit a batch that wrote to one other server in one phase:
     /// there first, and here later or, after a crash, never. So it prepares there, commits here, and commits there last: whoever sees
     /// that an order moved sees its change.</summary>
-    public static readonly IReadOnlyList<string> Local = ["pending_changes"];
+    public static readonly IReadOnlyList<string> Local = ["pending_changes", "audit_entries"];
 
     public static IEnumerable<string> Statements =>
         References.Select(table => Once(table, $"create_reference_table('{table}')"))
