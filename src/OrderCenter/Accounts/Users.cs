@@ -63,6 +63,10 @@ public sealed class Users(Database database, TimeProvider clock)
             cancellationToken);
     }
 
+    /// <summary>As the other, for a caller without a limit.</summary>
+    public async Task<UserChange> PutAsync(string uid, string? platAccount, string? userName, CancellationToken cancellationToken) =>
+        (await PutAsync(uid, platAccount, userName, GameLimit.None, cancellationToken))!;
+
     /// <summary>The user's openId in a game; it is assigned at the first call and stays the same.</summary>
     /// <returns>Null: there is no such user.</returns>
     /// <exception cref="DatabaseBusyException">Too many requests wait; nothing was done.</exception>

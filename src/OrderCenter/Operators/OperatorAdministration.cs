@@ -67,6 +67,24 @@ public sealed class OperatorAdministration(Database database, Passwords password
         throw new DatabaseBusyException($"operator {name} is being changed by too many at once; try again");
     }
 
+    /// <summary>Makes an operator with a password that need not be changed, or gives one that exists that password and role: for the
+    /// demo.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    internal async Task EnsureAsync(string name, Role role, string password, CancellationToken cancellationToken)
+    {
+        var nowMs = clock.NowMs();
+        var fresh = new Operator
+        {
+            Name = name, Role = role, Games = GameLimit.None, PasswordHash = await passwords.HashAsync(password, cancellationToken),
+            MustChangePassword = false, IsDisabled = false, Version = 1, CreatedMs = nowMs, UpdatedMs = nowMs,
+        };
+        await database.WriteAsync(
+            async transaction => await OperatorTable.InsertAsync(transaction, fresh)
+                || (await OperatorTable.FindAsync(transaction, name) is { } before
+                    && await OperatorTable.UpdateAsync(transaction, before, fresh with { Version = before.Version + 1 })),
+            cancellationToken);
+    }
+
     /// <returns>Null: he was changed in between.</returns>
     private static async ValueTask<OperatorOutcome?> TryChangeAsync(
         Transaction transaction, string name, OperatorChange change, string? password, string? hash, GameLimit maker, long nowMs)
