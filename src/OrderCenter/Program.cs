@@ -8,7 +8,8 @@ public static class Program
 {
     private const string DemoCommand = "demo";
     private const string Usage =
-        "allowed: demo, sign, probe, operator, audit (each with --help), --version, or nothing to serve; settings as --Name:Of:Setting=value";
+        "allowed: demo, sign, probe, operator, audit (each with --help), --version, or nothing to serve; "
+        + "settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
     {

@@ -14,16 +14,19 @@ internal sealed class SessionApi(SignIn signIn, Sessions sessions, OwnAccount ac
         group.MapPost("/session", (Delegate)api.SignInAsync).ForAnybody().WithMetadata(new ResponseNotStored())
             .WithSummary("Sign in: the session comes as a cookie").Accepts<SignInJson>("application/json")
             .Produces<SessionJson>().ProducesProblem(StatusCodes.Status429TooManyRequests);
-        group.MapGet("/session", (Delegate)Get).ForOneself().WithSummary("Who is signed in").Produces<SessionJson>();
-        group.MapDelete("/session", (Delegate)api.SignOutAsync).ForOneself().WithMetadata(new ResponseNotStored())
-            .WithSummary("Sign out").Produces(StatusCodes.Status204NoContent);
-        group.MapPut("/session/password", (Delegate)api.ChangePasswordAsync).ForOneself().WithMetadata(new ResponseNotStored())
+        group.MapGet("/session", (Delegate)Get).ForOneself(allowsFirstPassword: true).WithSummary("Who is signed in").Produces<SessionJson>();
+        group.MapDelete("/session", (Delegate)api.SignOutAsync).ForOneself(allowsFirstPassword: true)
+            .WithMetadata(new ResponseNotStored()).WithSummary("Sign out").Produces(StatusCodes.Status204NoContent);
+        group.MapPut("/session/password", (Delegate)api.ChangePasswordAsync).ForOneself(allowsFirstPassword: true)
+            .WithMetadata(new ResponseNotStored())
             .WithSummary("Change one's own password; other sessions end").Accepts<PasswordJson>("application/json")
             .Produces<SessionJson>().ProducesProblem(StatusCodes.Status429TooManyRequests);
-        group.MapPost("/session/totp", (Delegate)api.EnrolAsync).ForOneself().WithMetadata(new ResponseNotStored())
+        group.MapPost("/session/totp", (Delegate)api.EnrolAsync).ForOneself(allowsFirstPassword: false)
+            .WithMetadata(new ResponseNotStored())
             .WithSummary("Enrol a second factor (RFC 6238): without a code a secret is drawn, with its code it counts")
             .Accepts<CodeJson>("application/json").Produces<SecondFactorJson>();
-        group.MapDelete("/session/totp", (Delegate)api.LeaveAsync).ForOneself().WithMetadata(new ResponseNotStored())
+        group.MapDelete("/session/totp", (Delegate)api.LeaveAsync).ForOneself(allowsFirstPassword: false)
+            .WithMetadata(new ResponseNotStored())
             .WithSummary("Leave the second factor, with a code of it").Accepts<CodeJson>("application/json").Produces<SecondFactorJson>();
     }
 
@@ -94,10 +97,6 @@ internal sealed class SessionApi(SignIn signIn, Sessions sessions, OwnAccount ac
         if (CallerAccess.Of(context).Session is not { } session)
         {
             return NoSession;
-        }
-        if (session.Operator.MustChangePassword)
-        {
-            return ApiResult.Problem(StatusCodes.Status403Forbidden, "the first password must be changed before anything else");
         }
         return await RequestBody.ServeAsync(context, ApiJson.Readable.CodeJson, async body =>
         {

@@ -61,7 +61,8 @@ internal static class DatabaseCommands
             var verdict = await services.GetRequiredService<AuditQueries>().VerifyAsync(cancellationToken);
             if (verdict.BrokenNumber is { } number)
             {
-                await Console.Error.WriteLineAsync($"broken at entry {number}: {verdict.Fault}; {verdict.Entries} entries before it are intact");
+                await Console.Error.WriteLineAsync(
+                    $"broken at entry {number}: {verdict.Fault}; {verdict.Entries} entries before it are intact");
                 return 1;
             }
             Console.WriteLine($"intact: {verdict.Entries} entries");

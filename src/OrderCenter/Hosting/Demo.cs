@@ -16,8 +16,8 @@ namespace OrderCenter.Hosting;
 /// <summary><c>-- demo</c>: four demo apps (one a protocol), simulated stores with keys and certificates made at this start, game servers
 /// that fail now and then, and a steady flow of orders through all of them, some of which fail on purpose.</summary>
 internal sealed partial class Demo(
-    AppAdministration apps, OperatorAdministration operators, Settings settings, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock,
-    ILogger<Demo> log) : BackgroundService
+    AppAdministration apps, OperatorAdministration operators, Settings settings, IServer server, IHostApplicationLifetime lifetime,
+    TimeProvider clock, ILogger<Demo> log) : BackgroundService
 {
     /// <summary>Not a number that anybody gives an app.</summary>
     private const long OrderApiGame = 9_000_000_001;

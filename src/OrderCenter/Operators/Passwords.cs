@@ -24,11 +24,12 @@ public sealed class Passwords : IDisposable
     private readonly Microsoft.AspNetCore.Identity.PasswordHasher<Operator> _hasher = new(
         Options.Create(new Microsoft.AspNetCore.Identity.PasswordHasherOptions { IterationCount = Iterations }));
 
-    /// <summary>What a password is checked against where there is no operator, so that it takes the same time.</summary>
-    private readonly string _nobodys;
+    /// <summary>What a password is checked against where there is no operator, so that it takes the same time. Made at the first sign-in,
+    /// whoever signs in: a start does not wait for it.</summary>
+    private readonly Lazy<string> _nobodys;
     private int _waiting;
 
-    public Passwords() => _nobodys = _hasher.HashPassword(null!, Draw());
+    public Passwords() => _nobodys = new Lazy<string>(() => _hasher.HashPassword(null!, Draw()));
 
     /// <summary>What is wrong with a new password; null: nothing.</summary>
     public static string? Fault(string? password, string name) =>
@@ -54,8 +55,12 @@ public sealed class Passwords : IDisposable
     public async Task<bool> IsRightAsync(string? hash, string password, CancellationToken cancellationToken)
     {
         var isRight = await RunAsync(
-            () => _hasher.VerifyHashedPassword(null!, hash ?? _nobodys, password)
-                != Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed,
+            () =>
+            {
+                var nobodys = _nobodys.Value;
+                return _hasher.VerifyHashedPassword(null!, hash ?? nobodys, password)
+                    != Microsoft.AspNetCore.Identity.PasswordVerificationResult.Failed;
+            },
             cancellationToken);
         return isRight && hash is not null;
     }

@@ -8,6 +8,9 @@ namespace OrderCenter.Api.Authorization;
 /// <param name="IsOpen">Whether it is called before there is a session: signing in.</param>
 internal sealed record AccessRule(Role? Role, GameSource Game, bool IsOpen = false)
 {
+    /// <summary>Whether a session may call it whose first password is not changed yet.</summary>
+    public bool AllowsFirstPassword { get; init; }
+
     /// <summary>For the OpenAPI document.</summary>
     public string Description => IsOpen ? "Needs no token and no session."
         : Role is { } role ? $"Needs the role {RoleTexts.All[role]} or a higher one."

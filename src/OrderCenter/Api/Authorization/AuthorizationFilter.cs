@@ -72,7 +72,7 @@ internal sealed class AuthorizationFilter(BearerTokens tokens, Sessions sessions
         {
             return Forbidden($"{CsrfToken.Header} must be the csrfToken that the session was given");
         }
-        if (access.Session?.Operator.MustChangePassword == true && rule.Role is not null)
+        if (access.Session?.Operator.MustChangePassword == true && !rule.AllowsFirstPassword)
         {
             return Forbidden("the first password must be changed before anything else");
         }
