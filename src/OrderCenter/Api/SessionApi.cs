@@ -14,7 +14,8 @@ internal sealed class SessionApi(SignIn signIn, Sessions sessions, OwnAccount ac
         group.MapPost("/session", (Delegate)api.SignInAsync).ForAnybody().WithMetadata(new ResponseNotStored())
             .WithSummary("Sign in: the session comes as a cookie").Accepts<SignInJson>("application/json")
             .Produces<SessionJson>().ProducesProblem(StatusCodes.Status429TooManyRequests);
-        group.MapGet("/session", (Delegate)Get).ForOneself(allowsFirstPassword: true).WithSummary("Who is signed in").Produces<SessionJson>();
+        group.MapGet("/session", (Delegate)Get).ForOneself(allowsFirstPassword: true)
+            .WithSummary("Who is signed in").Produces<SessionJson>();
         group.MapDelete("/session", (Delegate)api.SignOutAsync).ForOneself(allowsFirstPassword: true)
             .WithMetadata(new ResponseNotStored()).WithSummary("Sign out").Produces(StatusCodes.Status204NoContent);
         group.MapPut("/session/password", (Delegate)api.ChangePasswordAsync).ForOneself(allowsFirstPassword: true)
