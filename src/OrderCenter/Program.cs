@@ -8,7 +8,8 @@ public static class Program
 {
     private const string DemoCommand = "demo";
     private const string Usage =
-        "allowed: demo, sign, probe (each with --help), --version, or nothing to serve; settings as --Name:Of:Setting=value";
+        "allowed: demo, sign, probe, operator, audit (each with --help), --version, or nothing to serve; "
+        + "settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
     {
@@ -20,6 +21,10 @@ public static class Program
         if (Commands.IsCommand(args))
         {
             return await Commands.RunAsync(args);
+        }
+        if (DatabaseCommands.IsCommand(args))
+        {
+            return await DatabaseCommands.RunAsync(args);
         }
         if (args is [var first, ..] && first != DemoCommand && !first.StartsWith('-') && !first.Contains('=', StringComparison.Ordinal))
         {
@@ -92,6 +97,7 @@ public static class Program
         builder.Services.AddCallbacks(settings);
         builder.Services.AddChangeFeed(settings);
         builder.Services.AddReconciliation(settings);
+        builder.Services.AddOperators();
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Accounts;
 
@@ -39,17 +40,33 @@ public sealed class PointsLedger(Database database, TimeProvider clock)
     /// with the same amount and reason is answered as the first was, however the balance has moved since.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait; nothing was done.</exception>
     public Task<PostOutcome> PostAsync(
-        string uid, Points amount, string reason, string idempotencyKey, string actor, CancellationToken cancellationToken)
+        string uid, Points amount, string reason, string idempotencyKey, string actor, GameLimit games,
+        CancellationToken cancellationToken)
     {
         var posting = new Posting(
             uid, ManualPrefix + idempotencyKey, IssuedAccount, amount, reason, actor, clock.NowMs());
-        return database.WriteAsync(transaction => PostAsync(transaction, posting, mayOwe: false), cancellationToken);
+        return database.WriteAsync(
+            async transaction => await Users.IsWithinAsync(transaction, uid, games)
+                ? await PostAsync(transaction, posting, mayOwe: false)
+                : new PostOutcome.NotFound(),
+            cancellationToken);
     }
 
+    /// <summary>As the other, for a caller without a limit.</summary>
+    public Task<PostOutcome> PostAsync(
+        string uid, Points amount, string reason, string idempotencyKey, string actor, CancellationToken cancellationToken) =>
+        PostAsync(uid, amount, reason, idempotencyKey, actor, GameLimit.None, cancellationToken);
+
     /// <summary>A user's balance; null: there is no such user.</summary>
-    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public Task<Points?> BalanceAsync(string uid, CancellationToken cancellationToken) =>
-        database.ReadAsync(transaction => FindBalanceAsync(transaction, uid), cancellationToken);
+        BalanceAsync(uid, GameLimit.None, cancellationToken);
+
+    /// <summary>A user's balance; null: there is no such user, or he is in no game of the limit.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<Points?> BalanceAsync(string uid, GameLimit games, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async transaction => await Users.IsWithinAsync(transaction, uid, games) ? await FindBalanceAsync(transaction, uid) : null,
+            cancellationToken);
 
     /// <summary>Charges a user for an order, within the caller's transaction.</summary>
     /// <param name="transaction">The unit's transaction.</param>
@@ -133,6 +150,13 @@ public sealed class PointsLedger(Database database, TimeProvider clock)
         // 4. Its two lines.
         await transaction.ExecuteAsync(
             InsertLinesSql, posting.Uid, posting.Key, UserAccount, posting.Amount.AmountE4, posting.Against, -posting.Amount.AmountE4);
+        AuditTrail.Append(
+            transaction,
+            new AuditFact("points.post", GameId: null, posting.Uid)
+            {
+                Before = $"{new Points(balanceE4 - posting.Amount.AmountE4)}", After = $"{new Points(balanceE4)}", Reason = posting.Reason,
+            },
+            posting.AtMs);
         return new PostOutcome.Posted(new Points(balanceE4));
     }
 

@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Accounts;
 
@@ -24,6 +25,7 @@ public sealed class Users(Database database, TimeProvider clock)
     private static readonly SqlStatement InsertOfUserSql = new(
         "INSERT INTO user_open_ids (uid, game_id, open_id) VALUES ($1, $2, $3) ON CONFLICT (uid, game_id) DO NOTHING");
     private static readonly SqlStatement FindOfUserSql = new("SELECT open_id FROM user_open_ids WHERE uid = $1 AND game_id = $2");
+    private static readonly SqlStatement GamesOfUserSql = new("SELECT game_id FROM user_open_ids WHERE uid = $1");
     private static readonly SqlStatement DeleteOfUserSql = new(
         "DELETE FROM user_open_ids WHERE uid = $1 AND game_id = $2 AND open_id = $3");
     private static readonly SqlStatement InsertOpenIdSql = new(
@@ -32,33 +34,51 @@ public sealed class Users(Database database, TimeProvider clock)
 
     /// <summary>Creates or changes a user, with an empty points account. Null keeps the value; it is empty for a new user.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait; nothing was done.</exception>
-    public Task<UserChange> PutAsync(string uid, string? platAccount, string? userName, CancellationToken cancellationToken)
+    /// <returns>Null: the limit leaves the caller no such user.</returns>
+    public Task<UserChange?> PutAsync(
+        string uid, string? platAccount, string? userName, GameLimit games, CancellationToken cancellationToken)
     {
         var nowMs = clock.NowMs();
-        return database.WriteAsync(
+        return database.WriteAsync<UserChange?>(
             async transaction =>
             {
+                if (!await IsWithinAsync(transaction, uid, games))
+                {
+                    return null;
+                }
+                var before = await FindAsync(transaction, uid);
                 if (await transaction.ExecuteAsync(InsertSql, uid, platAccount ?? "", userName ?? "", nowMs) == 1)
                 {
                     await transaction.ExecuteAsync(OpenAccountSql, uid);
+                    Audit(transaction, "user.create", uid, before: null, Text(platAccount ?? "", userName ?? ""), nowMs);
                     return new UserChange(new User(uid, platAccount ?? "", userName ?? ""), IsNew: true);
                 }
                 var users = await transaction.QueryAsync(
                     UpdateSql, row => new User(uid, row.GetString(0), row.GetString(1)), uid, platAccount, userName, nowMs);
+                Audit(
+                    transaction, "user.change", uid, before is null ? null : Text(before.PlatAccount, before.UserName),
+                    Text(users[0].PlatAccount, users[0].UserName), nowMs);
                 return new UserChange(users[0], IsNew: false);
             },
             cancellationToken);
     }
 
+    /// <summary>As the other, for a caller without a limit.</summary>
+    public async Task<UserChange> PutAsync(string uid, string? platAccount, string? userName, CancellationToken cancellationToken) =>
+        (await PutAsync(uid, platAccount, userName, GameLimit.None, cancellationToken))!;
+
     /// <summary>The user's openId in a game; it is assigned at the first call and stays the same.</summary>
     /// <returns>Null: there is no such user.</returns>
     /// <exception cref="DatabaseBusyException">Too many requests wait; nothing was done.</exception>
-    public async Task<OpenIdAssignment?> AssignOpenIdAsync(string uid, long gameId, CancellationToken cancellationToken)
+    public async Task<OpenIdAssignment?> AssignOpenIdAsync(
+        string uid, long gameId, GameLimit games, CancellationToken cancellationToken)
     {
         for (var draw = 0; draw < DrawsMax; draw++)
         {
             var drawn = OpenId.Draw();
-            switch (await database.WriteAsync(transaction => TryAssignAsync(transaction, uid, gameId, drawn), cancellationToken))
+            var nowMs = clock.NowMs();
+            switch (await database.WriteAsync(
+                transaction => TryAssignAsync(transaction, uid, gameId, drawn, games, nowMs), cancellationToken))
             {
                 case Assignment.Assigned assigned:
                     return assigned.OpenId;
@@ -84,10 +104,21 @@ public sealed class Users(Database database, TimeProvider clock)
     internal static ValueTask<User?> FindAsync(Transaction transaction, string uid) =>
         transaction.FindAsync(FindSql, row => new User(uid, row.GetString(0), row.GetString(1)), uid);
 
+    /// <summary>Whether a user is in a game of the limit: only then he is there for a limited caller.</summary>
+    internal static async ValueTask<bool> IsWithinAsync(Transaction transaction, string uid, GameLimit games) =>
+        games.Games is null
+        || (await transaction.QueryAsync(GamesOfUserSql, row => row.GetInt64(0), uid)).Any(games.Allows);
+
+    private static string Text(string platAccount, string userName) => $"{platAccount} {userName}".Trim();
+
+    private static void Audit(Transaction transaction, string action, string uid, string? before, string after, long nowMs) =>
+        AuditTrail.Append(transaction, new AuditFact(action, GameId: null, uid) { Before = before, After = after }, nowMs);
+
     /// <returns>Null: the drawn openId is taken; draw again.</returns>
-    private static async ValueTask<Assignment?> TryAssignAsync(Transaction transaction, string uid, long gameId, OpenId drawn)
+    private static async ValueTask<Assignment?> TryAssignAsync(
+        Transaction transaction, string uid, long gameId, OpenId drawn, GameLimit games, long nowMs)
     {
-        if (await FindAsync(transaction, uid) is null)
+        if (await FindAsync(transaction, uid) is null || !await IsWithinAsync(transaction, uid, games))
         {
             return new Assignment.NoUser();
         }
@@ -98,6 +129,7 @@ public sealed class Users(Database database, TimeProvider clock)
         }
         if (await transaction.ExecuteAsync(InsertOpenIdSql, drawn.Value, uid, gameId) == 1)
         {
+            AuditTrail.Append(transaction, new AuditFact("user.openid", gameId, uid) { After = drawn.Value }, nowMs);
             return new Assignment.Assigned(new OpenIdAssignment(drawn, IsNew: true));
         }
         await transaction.ExecuteAsync(DeleteOfUserSql, uid, gameId, drawn.Value);

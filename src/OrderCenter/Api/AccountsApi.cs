@@ -1,7 +1,9 @@
 using System.Text.Json;
 using OrderCenter.Accounts;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Domain;
+using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
 
@@ -39,13 +41,17 @@ internal sealed class AccountsApi(AppCatalog apps, Users users, PointsLedger poi
 {
     public static void Map(RouteGroupBuilder group, AccountsApi api)
     {
-        group.MapPut("/users/{uid}", api.PutAsync).WithSummary("Create or change a user").Accepts<UserPutJson>("application/json")
+        group.MapPut("/users/{uid}", api.PutAsync).For(Role.Support, GameSource.User)
+            .WithSummary("Create or change a user").Accepts<UserPutJson>("application/json")
             .Produces<UserJson>().Produces<UserJson>(201);
-        group.MapPost("/users/{uid}/openids", api.GiveOpenIdAsync).WithSummary("A user's openId in a game; the same at every call")
+        group.MapPost("/users/{uid}/openids", api.GiveOpenIdAsync).For(Role.Support, GameSource.User)
+            .WithSummary("A user's openId in a game; the same at every call")
             .Accepts<OpenIdRequestJson>("application/json").Produces<OpenIdJson>().Produces<OpenIdJson>(201);
-        group.MapPost("/users/{uid}/points", api.PostAsync).WithSummary("Give or take points; idempotencyKey makes it happen once")
+        group.MapPost("/users/{uid}/points", api.PostAsync).For(Role.Finance, GameSource.User)
+            .WithSummary("Give or take points; idempotencyKey makes it happen once")
             .Accepts<PostingJson>("application/json").Produces<BalanceJson>();
-        group.MapGet("/users/{uid}/points", api.BalanceAsync).WithSummary("Read a user's balance").Produces<BalanceJson>();
+        group.MapGet("/users/{uid}/points", api.BalanceAsync).For(Role.Viewer, GameSource.User)
+            .WithSummary("Read a user's balance").Produces<BalanceJson>();
     }
 
     private Task<IResult> PutAsync(string uid, HttpContext context) =>
@@ -63,7 +69,11 @@ internal sealed class AccountsApi(AppCatalog apps, Users users, PointsLedger poi
             {
                 return fault;
             }
-            var put = await users.PutAsync(uid, platAccount, body.UserName, context.RequestAborted);
+            if (await users.PutAsync(
+                uid, platAccount, body.UserName, CallerAccess.Of(context).Games, context.RequestAborted) is not { } put)
+            {
+                return ApiResult.NotFound("user");
+            }
             return ApiResult.Json(
                 put.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
                 new UserJson(put.User.Uid, put.User.PlatAccount, put.User.UserName), ApiJson.Readable.UserJson);
@@ -73,11 +83,12 @@ internal sealed class AccountsApi(AppCatalog apps, Users users, PointsLedger poi
         RequestBody.ServeAsync(context, ApiJson.Readable.OpenIdRequestJson, async body =>
         {
             var checks = new FieldChecks();
-            if (checks.App(apps, RequestBody.TextOrNumber(body.GameId)) is not { } app)
+            var games = CallerAccess.Of(context).Games;
+            if (checks.App(apps, games, RequestBody.TextOrNumber(body.GameId)) is not { } app)
             {
                 return checks.Fault!;
             }
-            return await users.AssignOpenIdAsync(uid, app.GameId, context.RequestAborted) is { } given
+            return await users.AssignOpenIdAsync(uid, app.GameId, games, context.RequestAborted) is { } given
                 ? ApiResult.Json(
                     given.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, new OpenIdJson(given.OpenId.Value),
                     ApiJson.Readable.OpenIdJson)
@@ -98,7 +109,8 @@ internal sealed class AccountsApi(AppCatalog apps, Users users, PointsLedger poi
             {
                 return fault;
             }
-            return await points.PostAsync(uid, amount, reason, key, BearerTokenFilter.Actor(context), context.RequestAborted) switch
+            return await points.PostAsync(
+                uid, amount, reason, key, CallerAccess.Of(context).Actor, CallerAccess.Of(context).Games, context.RequestAborted) switch
             {
                 PostOutcome.Posted posted => Show(posted.Balance),
                 PostOutcome.Repeated repeated => Show(repeated.Balance),
@@ -111,8 +123,10 @@ internal sealed class AccountsApi(AppCatalog apps, Users users, PointsLedger poi
             };
         });
 
-    private async Task<IResult> BalanceAsync(string uid, CancellationToken cancellationToken) =>
-        await points.BalanceAsync(uid, cancellationToken) is { } balance ? Show(balance) : ApiResult.NotFound("user");
+    private async Task<IResult> BalanceAsync(string uid, HttpContext context) =>
+        await points.BalanceAsync(uid, CallerAccess.Of(context).Games, context.RequestAborted) is { } balance
+            ? Show(balance)
+            : ApiResult.NotFound("user");
 
     private static ApiResult Show(Points balance) => ApiResult.Ok(new BalanceJson(balance.ToString()), ApiJson.Readable.BalanceJson);
 }

@@ -61,6 +61,20 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(StockJson))]
 [JsonSerializable(typeof(ResultJson))]
 [JsonSerializable(typeof(OrderCardsJson))]
+[JsonSerializable(typeof(SessionJson))]
+[JsonSerializable(typeof(SignInJson))]
+[JsonSerializable(typeof(PasswordJson))]
+[JsonSerializable(typeof(CodeJson))]
+[JsonSerializable(typeof(SecondFactorJson))]
+[JsonSerializable(typeof(OperatorJson))]
+[JsonSerializable(typeof(PageJson<OperatorJson>))]
+[JsonSerializable(typeof(NewOperatorJson))]
+[JsonSerializable(typeof(OperatorChangeJson))]
+[JsonSerializable(typeof(TokenJson))]
+[JsonSerializable(typeof(PageJson<TokenJson>))]
+[JsonSerializable(typeof(NewTokenJson))]
+[JsonSerializable(typeof(PageJson<AuditJson>))]
+[JsonSerializable(typeof(AuditVerdictJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

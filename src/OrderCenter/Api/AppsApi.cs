@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks.Administration;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
+using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
 
@@ -15,12 +17,15 @@ internal sealed partial class AppsApi(
 
     public static void Map(RouteGroupBuilder group, AppsApi api)
     {
-        group.MapPut("/apps/{gameId}", api.PutAsync).WithSummary("Create or change an app").Accepts<JsonObject>("application/json")
+        group.MapPut("/apps/{gameId}", api.PutAsync).For(Role.Admin, GameSource.Route)
+            .WithSummary("Create or change an app").Accepts<JsonObject>("application/json")
             .Produces<JsonObject>().Produces<JsonObject>(201);
-        group.MapGet("/apps", api.List).WithSummary("List the apps, without secrets").TakesQuery(RouteQueries.Paging)
+        group.MapGet("/apps", api.List).For(Role.Viewer, GameSource.Query)
+            .WithSummary("List the apps, without secrets").TakesQuery(RouteQueries.Paging)
             .Produces<PageJson<JsonObject>>();
-        group.MapGet("/apps/{gameId}", api.Get).WithSummary("Read an app, without secrets").Produces<JsonObject>();
-        group.MapPost("/apps/{gameId}/secrets", api.RotateAsync).WithSummary("Rotate an app's secret")
+        group.MapGet("/apps/{gameId}", api.Get).For(Role.Viewer, GameSource.Route)
+            .WithSummary("Read an app, without secrets").Produces<JsonObject>();
+        group.MapPost("/apps/{gameId}/secrets", api.RotateAsync).For(Role.Admin, GameSource.Route).WithSummary("Rotate an app's secret")
             .Accepts<RotateJson>("application/json")
             .Produces<JsonObject>();
     }
@@ -38,7 +43,7 @@ internal sealed partial class AppsApi(
             {
                 await callbacks.ResumeAsync(context.RequestAborted);
             }
-            return ToResult(outcome, BearerTokenFilter.Actor(context));
+            return ToResult(outcome, CallerAccess.Of(context).Actor);
         });
     }
 
@@ -50,7 +55,9 @@ internal sealed partial class AppsApi(
         {
             return fault;
         }
-        var entries = apps.All.OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId);
+        var games = CallerAccess.Of(context).Games;
+        var entries = apps.All.Where(entry => games.Allows(entry.App.GameId))
+            .OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId);
         var page = after is not { } last || !AppCatalog.TryGameId(last.Id, out var lastGameId)
             ? entries
             : entries.Where(entry => entry.CreatedMs < last.Ms || (entry.CreatedMs == last.Ms && entry.App.GameId < lastGameId));
@@ -76,7 +83,7 @@ internal sealed partial class AppsApi(
             }
             var outcome = await administration.RotateAsync(
                 entry.App.GameId, rotate.Secret ?? "", rotate.PreviousValidSeconds * 1000, context.RequestAborted);
-            return ToResult(outcome, BearerTokenFilter.Actor(context));
+            return ToResult(outcome, CallerAccess.Of(context).Actor);
         });
     }
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks.Administration;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
 
@@ -10,26 +12,31 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
 {
     public static void Map(RouteGroupBuilder group, CallbacksApi api)
     {
-        group.MapGet("/callbacks", (Delegate)api.ListAsync).WithSummary("Deliveries: status, gameId").TakesQuery(RouteQueries.Callbacks)
+        group.MapGet("/callbacks", (Delegate)api.ListAsync).For(Role.Viewer, GameSource.Query)
+            .WithSummary("Deliveries: status, gameId").TakesQuery(RouteQueries.Callbacks)
             .Produces<PageJson<CallbackJson>>();
-        group.MapPost("/callbacks/{id}/redeliver", api.RedeliverAsync).WithSummary("Send a callback again now").Produces(202);
-        group.MapPost("/callbacks/redeliver", (Delegate)api.RedeliverAllAsync).WithSummary("Send many again: a durable job")
+        group.MapPost("/callbacks/{id}/redeliver", api.RedeliverAsync).For(Role.Support, GameSource.Callback)
+            .WithSummary("Send a callback again now").Produces(202);
+        group.MapPost("/callbacks/redeliver", (Delegate)api.RedeliverAllAsync).For(Role.Support, GameSource.Body)
+            .WithSummary("Send many again: a durable job")
             .Accepts<RedeliverJson>("application/json").Produces<JobJson>(202);
-        group.MapGet("/callbacks/jobs/{jobId}", api.JobAsync).WithSummary("Progress of a redelivery job").Produces<JobJson>();
-        group.MapPost("/callbacks/jobs/{jobId}/cancel", api.CancelAsync).WithSummary("Cancel a redelivery job").Produces<JobJson>();
+        group.MapGet("/callbacks/jobs/{jobId}", api.JobAsync).For(Role.Viewer, GameSource.Job)
+            .WithSummary("Progress of a redelivery job").Produces<JobJson>();
+        group.MapPost("/callbacks/jobs/{jobId}/cancel", api.CancelAsync).For(Role.Support, GameSource.Job)
+            .WithSummary("Cancel a redelivery job").Produces<JobJson>();
     }
 
     private async Task<IResult> ListAsync(HttpContext context)
     {
         var query = new ListQuery(context);
         var status = query.Choice("status", EnumTexts.Callback);
-        var gameId = query.GameId(apps);
+        var games = query.Games(apps, CallerAccess.Of(context).Games);
         var after = query.After<CallbackCursor>(key => CallbackId.TryParse(key.Id, out var id) ? new CallbackCursor(key.Ms, id) : null);
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await callbacks.ListAsync(status, gameId, after, query.ReadLimit, context.RequestAborted);
+        var page = await callbacks.ListAsync(status, games, after, query.ReadLimit, context.RequestAborted);
         return query.Page(
             page, item => Show(item.Detail), item => new PageKey(item.CreatedMs, item.Detail.Callback.Id.ToString()),
             ApiJson.Readable.PageJsonCallbackJson);
@@ -41,7 +48,8 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
         {
             return ApiResult.NotFound("callback");
         }
-        return await callbacks.RedeliverAsync(callbackId, BearerTokenFilter.Actor(context), context.RequestAborted) switch
+        return await callbacks.RedeliverAsync(
+            callbackId, CallerAccess.Of(context).Actor, CallerAccess.Of(context).Games, context.RequestAborted) switch
         {
             RedeliverOutcome.Queued => ApiResult.Json(
                 StatusCodes.Status202Accepted, new RedeliveredJson(id), ApiJson.Readable.RedeliveredJson),
@@ -56,7 +64,7 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
         RequestBody.ServeAsync(context, ApiJson.Readable.RedeliverJson, async body =>
         {
             var checks = new FieldChecks();
-            var app = checks.App(apps, RequestBody.TextOrNumber(body.GameId));
+            var app = checks.App(apps, CallerAccess.Of(context).Games, RequestBody.TextOrNumber(body.GameId));
             if (!EnumTexts.Callback.TryParse(body.Status ?? "exhausted", out var status) || status == CallbackStatus.Delivering)
             {
                 checks.Refuse("status", "must be pending, delivered, exhausted, held or cancelled");
@@ -71,19 +79,19 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
                 return fault;
             }
             var job = await redeliveries.StartAsync(
-                app!.GameId, status, sinceMs, BearerTokenFilter.Actor(context), context.RequestAborted);
+                app!.GameId, status, sinceMs, CallerAccess.Of(context).Actor, context.RequestAborted);
             return ApiResult.Json(StatusCodes.Status202Accepted, Show(job), ApiJson.Readable.JobJson);
         });
 
-    private async Task<IResult> JobAsync(string jobId, CancellationToken cancellationToken) =>
-        await redeliveries.FindAsync(jobId, cancellationToken) is { } job
+    private async Task<IResult> JobAsync(string jobId, HttpContext context) =>
+        await redeliveries.FindAsync(jobId, CallerAccess.Of(context).Games, context.RequestAborted) is { } job
             ? ApiResult.Ok(Show(job), ApiJson.Readable.JobJson)
             : ApiResult.NotFound("job");
 
-    private async Task<IResult> CancelAsync(string jobId, CancellationToken cancellationToken) =>
-        await redeliveries.CancelAsync(jobId, cancellationToken)
-            || await redeliveries.FindAsync(jobId, cancellationToken) is { IsCancelled: true }
-            ? await JobAsync(jobId, cancellationToken)
+    private async Task<IResult> CancelAsync(string jobId, HttpContext context) =>
+        await redeliveries.CancelAsync(jobId, CallerAccess.Of(context).Games, context.RequestAborted)
+            || await redeliveries.FindAsync(jobId, CallerAccess.Of(context).Games, context.RequestAborted) is { IsCancelled: true }
+            ? await JobAsync(jobId, context)
             : ApiResult.Conflict("there is no such job, or it has ended");
 
     public static CallbackJson Show(CallbackDetail detail)

@@ -1,6 +1,8 @@
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Cards;
 using OrderCenter.Domain;
+using OrderCenter.Operators;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Queries;
 
@@ -12,15 +14,18 @@ internal sealed class CardsApi(
 {
     public static void Map(RouteGroupBuilder group, CardsApi api)
     {
-        group.MapPost("/apps/{gameId}/cards", api.ImportAsync).Accepts<ImportJson>("application/json").Produces<ImportedJson>(201)
+        group.MapPost("/apps/{gameId}/cards", api.ImportAsync).For(Role.Finance, GameSource.Route)
+            .Accepts<ImportJson>("application/json").Produces<ImportedJson>(201)
             .WithSummary(
                 "Import cards for a product; a card that is in this installation already is not taken again, and the answer says which");
-        group.MapGet("/apps/{gameId}/cards", api.StockAsync).TakesQuery(RouteQueries.Stock).Produces<StockJson>()
+        group.MapGet("/apps/{gameId}/cards", api.StockAsync).For(Role.Viewer, GameSource.Route)
+            .TakesQuery(RouteQueries.Stock).Produces<StockJson>()
             .WithSummary("A product's stock, and the orders that wait for it: productId");
-        group.MapPost("/orders/{orderId}/result", api.ResultAsync)
+        group.MapPost("/orders/{orderId}/result", api.ResultAsync).For(Role.Finance, GameSource.Order)
             .WithSummary("CardRecharge: the final result of an order, success or failed")
             .Accepts<ResultJson>("application/json").Produces<OrderJson>();
-        group.MapGet("/orders/{orderId}/cards", api.ViewAsync).TakesQuery(RouteQueries.OrderCards).Produces<OrderCardsJson>()
+        group.MapGet("/orders/{orderId}/cards", api.ViewAsync).For(Role.Finance, GameSource.Order)
+            .TakesQuery(RouteQueries.OrderCards).Produces<OrderCardsJson>()
             .WithSummary("Read the cards that were issued to an order; recorded as an act");
     }
 
@@ -86,13 +91,13 @@ internal sealed class CardsApi(
                 checks.Refuse("cards", $"must be at most {CardInventory.IssueMax} cards, and none where the status is failed");
             }
             var by = new AuditContext(
-                BearerTokenFilter.Actor(context), checks.Optional("reason", body.Reason, FieldChecks.ReasonMax) ?? $"result {body.Status}");
+                CallerAccess.Of(context).Actor, checks.Optional("reason", body.Reason, FieldChecks.ReasonMax) ?? $"result {body.Status}");
             var given = ToCards(body.Cards, checks);
             if (checks.Fault is { } fault)
             {
                 return fault;
             }
-            if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+            if (await presenter.FindAsync(orderId, context) is not var (order, app))
             {
                 return ApiResult.NotFound("order");
             }
@@ -123,7 +128,8 @@ internal sealed class CardsApi(
             return fault;
         }
         if (!OrderId.TryParse(orderId, out var id)
-            || await cards.ViewAsync(id, BearerTokenFilter.Actor(context), reason, context.RequestAborted) is not { } issued)
+            || await cards.ViewAsync(
+                id, CallerAccess.Of(context).Actor, reason, CallerAccess.Of(context).Games, context.RequestAborted) is not { } issued)
         {
             return ApiResult.NotFound("order");
         }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.ChangeFeed;
 using OrderCenter.Domain.Changes;
+using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
 
@@ -15,7 +17,7 @@ internal sealed class ChangesApi(AppCatalog apps, FeedReader feed)
     private const long NumberMax = long.MaxValue / 2;
 
     public static void Map(RouteGroupBuilder group, ChangesApi api) =>
-        group.MapGet("/changes", (Delegate)api.ReadAsync).WithMetadata(new GameTokenAllowed())
+        group.MapGet("/changes", (Delegate)api.ReadAsync).For(Role.Viewer, GameSource.Query).WithMetadata(new GameTokenAllowed())
             .WithSummary(
                 "What happened to a game's orders since a cursor, complete and in order: gameId, cursor, limit (1 to 500, default 100)")
             .TakesQuery(RouteQueries.Changes).Produces<ChangesJson>().ProducesProblem(StatusCodes.Status403Forbidden)
@@ -25,8 +27,9 @@ internal sealed class ChangesApi(AppCatalog apps, FeedReader feed)
     {
         // 1. Whose feed: a game's own token reads its own feed only.
         var query = new QueryFields(context.Request.Query);
+        var access = CallerAccess.Of(context);
         var named = query.Text("gameId") is { } name ? apps.Find(name)?.App : null;
-        if (BearerTokenFilter.Game(context) is { } own)
+        if (access.Game is { } own)
         {
             if (context.Request.Query.ContainsKey("gameId") && named?.GameId != own.GameId)
             {
@@ -34,7 +37,7 @@ internal sealed class ChangesApi(AppCatalog apps, FeedReader feed)
             }
             named = own;
         }
-        if (named is not { GameId: var gameId })
+        if (named is not { GameId: var gameId } || !access.Games.Allows(gameId))
         {
             return ApiResult.Invalid("gameId", "must be the number or the alias of an app");
         }

@@ -60,13 +60,14 @@ internal class FieldChecks
         return text ?? "";
     }
 
-    /// <returns>Null: it is no app, and the fault is kept.</returns>
-    public App? App(AppCatalog apps, string? gameId)
+    /// <returns>Null: it is no app, or one beyond the limit, and the fault is kept.</returns>
+    public App? App(AppCatalog apps, GameLimit games, string? gameId)
     {
         var app = apps.Find(gameId)?.App;
-        if (app is null)
+        if (app is null || !games.Allows(app.GameId))
         {
             Refuse("gameId", "must be the number or the alias of an app");
+            return null;
         }
         return app;
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
 
@@ -56,6 +57,7 @@ internal sealed class Idempotency(Database store, TimeProvider clock) : IEndpoin
             return RequestBody.TooLarge;
         }
         var fingerprint = Fingerprint(http.Request, body.Span);
+        key = CallerAccess.Of(http).KeyOf(key);
         if (await ClaimAsync(key, fingerprint, http.RequestAborted) is { } known)
         {
             return known;

@@ -1,13 +1,16 @@
+using OrderCenter.Api.Authorization;
+using OrderCenter.Operators;
+
 namespace OrderCenter.Api;
 
-/// <summary>The native API: <c>/api/v1</c> (contract.md). JSON, bearer token, problem details.</summary>
+/// <summary>The native API: <c>/api/v1</c> (contract.md). JSON, bearer token or session, problem details.</summary>
 internal static class NativeApi
 {
     public static void MapNativeEndpoints(this IEndpointRouteBuilder routes)
     {
         var services = routes.ServiceProvider;
         var group = routes.MapGroup("/api/v1").WithTags("OrderCenter")
-            .AddEndpointFilter(ActivatorUtilities.CreateInstance<BearerTokenFilter>(services))
+            .AddEndpointFilter(ActivatorUtilities.CreateInstance<AuthorizationFilter>(services))
             .AddEndpointFilter(new QueryCheck())
             .AddEndpointFilter(ActivatorUtilities.CreateInstance<Idempotency>(services))
             .ProducesProblem(StatusCodes.Status400BadRequest)
@@ -23,12 +26,16 @@ internal static class NativeApi
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
         ChangesApi.Map(group, ActivatorUtilities.CreateInstance<ChangesApi>(services));
         ReconciliationsApi.Map(group, ActivatorUtilities.CreateInstance<ReconciliationsApi>(services));
+        SessionApi.Map(group, ActivatorUtilities.CreateInstance<SessionApi>(services));
+        OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
+        TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
+        AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>
             (HttpMethods.IsPost(request.Method) || HttpMethods.IsPut(request.Method)) && !request.HasJsonContentType()
                 ? RequestBody.UnsupportedType
                 : ApiResult.NotFound("resource"))
-            .WithOrder(int.MaxValue).WithMetadata(new QueryIgnored()).ExcludeFromDescription();
+            .For(Role.Viewer, GameSource.None).WithOrder(int.MaxValue).WithMetadata(new QueryIgnored()).ExcludeFromDescription();
     }
 }

@@ -1,6 +1,8 @@
-using System.Text;
 using System.Text.Unicode;
+using System.Text;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
+using OrderCenter.Operators;
 using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Api;
@@ -13,10 +15,13 @@ internal sealed class NotificationsApi(AppCatalog apps, NotificationStore store,
 
     public static void Map(RouteGroupBuilder group, NotificationsApi api)
     {
-        group.MapGet("/notifications", (Delegate)api.ListAsync).WithSummary("Notifications of stores: channel, gameId, state")
+        group.MapGet("/notifications", (Delegate)api.ListAsync).For(Role.Viewer, GameSource.Query)
+            .WithSummary("Notifications of stores: channel, gameId, state")
             .TakesQuery(RouteQueries.Notifications).Produces<PageJson<NotificationJson>>();
-        group.MapGet("/notifications/{id}", api.GetAsync).WithSummary("Read a notification with its body").Produces<NotificationJson>();
-        group.MapPost("/notifications/{id}/replay", api.ReplayAsync).WithSummary("Read a notification again, now")
+        group.MapGet("/notifications/{id}", api.GetAsync).For(Role.Viewer, GameSource.Notification)
+            .WithSummary("Read a notification with its body").Produces<NotificationJson>();
+        group.MapPost("/notifications/{id}/replay", api.ReplayAsync).For(Role.Support, GameSource.Notification)
+            .WithSummary("Read a notification again, now")
             .Produces<NotificationJson>();
     }
 
@@ -28,22 +33,26 @@ internal sealed class NotificationsApi(AppCatalog apps, NotificationStore store,
         {
             query.Refuse("channel", $"must be at most {ChannelMax} characters");
         }
-        var gameId = query.GameId(apps);
+        var games = query.Games(apps, CallerAccess.Of(context).Games);
         var state = query.Choice("state", EnumTexts.Notification);
         var after = query.After<NotificationCursor>(key => new NotificationCursor(key.Ms, key.Id));
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await store.ListAsync(channel, gameId, state, after, query.ReadLimit, context.RequestAborted);
+        var page = await store.ListAsync(channel, games, state, after, query.ReadLimit, context.RequestAborted);
         return query.Page(page, Show, item => new PageKey(item.ReceivedMs, item.Key), ApiJson.Readable.PageJsonNotificationJson);
     }
 
-    private async Task<IResult> GetAsync(string id, CancellationToken cancellationToken) =>
-        Show(IsKey(id) ? await store.FindAsync(id, cancellationToken) : null);
+    private async Task<IResult> GetAsync(string id, HttpContext context) =>
+        Show(IsKey(id) ? await store.FindAsync(id, CallerAccess.Of(context).Games, context.RequestAborted) : null);
 
     private async Task<IResult> ReplayAsync(string id, HttpContext context) =>
-        Show(IsKey(id) ? await processor.ReplayAsync(id, BearerTokenFilter.Actor(context), context.RequestAborted) : null);
+        Show(
+            IsKey(id)
+                ? await processor.ReplayAsync(
+                    id, CallerAccess.Of(context).Actor, CallerAccess.Of(context).Games, context.RequestAborted)
+                : null);
 
     private static bool IsKey(string id) => id.Length == KeyLength && id.All(char.IsAsciiHexDigitLower);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using OrderCenter.Api.Authorization;
 
 namespace OrderCenter.Api;
 
@@ -8,6 +9,7 @@ namespace OrderCenter.Api;
 internal static class OpenApiDescription
 {
     private const string SchemeName = "bearer";
+    private const string SessionName = "session";
 
     public static void Describe(OpenApiOptions options)
     {
@@ -21,9 +23,20 @@ internal static class OpenApiDescription
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "The token of the setting Admin:Token; at /api/v1/changes also a game's own token",
+                Description = "The token of the setting Admin:Token, or an API token; at /api/v1/changes also a game's own token",
             };
-            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, document)] = [] }];
+            components.SecuritySchemes[SessionName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = SessionCookie.Name,
+                Description = $"A session that POST /api/v1/session began; writes carry {CsrfToken.Header} too",
+            };
+            document.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SessionName, document)] = [] },
+            ];
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -42,7 +55,13 @@ internal static class OpenApiDescription
                 });
             }
             operation.Parameters.Add(
-                Header(BearerTokenFilter.ActorHeader, "Who acts, as the bearer of the token says", BearerTokenFilter.ActorMax));
+                Header(BearerTokens.ActorHeader, "Who acts, as the bearer of the installation's token says", BearerTokens.ActorMax));
+            operation.Description = metadata.OfType<AccessRule>().LastOrDefault()?.Description;
+            if (!HttpMethods.IsGet(context.Description.HttpMethod ?? ""))
+            {
+                operation.Parameters.Add(
+                    Header(CsrfToken.Header, "Under a session: the csrfToken that the sign-in answered", CsrfToken.CharactersMax));
+            }
             if (!HttpMethods.IsGet(context.Description.HttpMethod ?? "") && !metadata.OfType<IdempotentBody>().Any())
             {
                 operation.Parameters.Add(

@@ -1,3 +1,4 @@
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks.Administration;
 using OrderCenter.Domain;
@@ -12,32 +13,32 @@ namespace OrderCenter.Api;
 internal sealed class OrderPresenter(
     AppCatalog apps, OrderQueries orders, NotificationStore notifications, CallbackAdministration callbacks)
 {
-    public async Task<(Order Order, App App)?> FindAsync(string orderId, CancellationToken cancellationToken) =>
-        OrderId.TryParse(orderId, out var id) && await orders.FindAsync(id, cancellationToken) is { Order: var order }
+    public async Task<(Order Order, App App)?> FindAsync(string orderId, HttpContext context) =>
+        OrderId.TryParse(orderId, out var id)
+            && await orders.FindAsync(id, CallerAccess.Of(context).Games, context.RequestAborted) is { Order: var order }
             && apps.Find(order.GameId) is { } app
             ? (order, app)
             : null;
 
     /// <summary>An order with all that is known of it; null when there is none.</summary>
-    public async Task<OrderJson?> FindDetailAsync(OrderId id, CancellationToken cancellationToken) =>
-        await orders.FindDetailAsync(id, cancellationToken) is { } detail
-            ? Show(detail, await callbacks.OfOrdersAsync([id], cancellationToken)) with
+    public async Task<OrderJson?> FindDetailAsync(OrderId id, HttpContext context) =>
+        await orders.FindDetailAsync(id, CallerAccess.Of(context).Games, context.RequestAborted) is { } detail
+            ? Show(detail, await callbacks.OfOrdersAsync([id], context.RequestAborted)) with
             {
-                Notifications = [.. (await notifications.ListAsync(id, cancellationToken)).Select(NotificationsApi.Show)],
+                Notifications = [.. (await notifications.ListAsync(id, context.RequestAborted)).Select(NotificationsApi.Show)],
             }
             : null;
 
-    public async Task<ApiResult> ShowDetailAsync(
-        string orderId, CancellationToken cancellationToken, int status = StatusCodes.Status200OK) =>
-        OrderId.TryParse(orderId, out var id) && await FindDetailAsync(id, cancellationToken) is { } order
+    public async Task<ApiResult> ShowDetailAsync(string orderId, HttpContext context, int status = StatusCodes.Status200OK) =>
+        OrderId.TryParse(orderId, out var id) && await FindDetailAsync(id, context) is { } order
             ? ApiResult.Json(status, order, ApiJson.Readable.OrderJson)
             : ApiResult.NotFound("order");
 
     /// <summary>What an operation on an order did: the order as it is now, or why it was not allowed.</summary>
-    public async Task<ApiResult> ShowOutcomeAsync(OperationOutcome outcome, OrderId id, CancellationToken cancellationToken) =>
+    public async Task<ApiResult> ShowOutcomeAsync(OperationOutcome outcome, OrderId id, HttpContext context) =>
         outcome switch
         {
-            OperationOutcome.Done or OperationOutcome.Unchanged => await ShowDetailAsync(id.Value, cancellationToken),
+            OperationOutcome.Done or OperationOutcome.Unchanged => await ShowDetailAsync(id.Value, context),
             OperationOutcome.NotAllowed refused => ApiResult.Conflict(refused.Reason),
             _ => ApiResult.NotFound("order"),
         };

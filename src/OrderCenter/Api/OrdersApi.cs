@@ -1,7 +1,9 @@
 using System.Text.Json;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
+using OrderCenter.Operators;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.Queries;
@@ -22,21 +24,25 @@ internal sealed class OrdersApi(
 
     public static void Map(RouteGroupBuilder group, OrdersApi api)
     {
-        group.MapPost("/orders", (Delegate)api.CreateAsync)
+        group.MapPost("/orders", (Delegate)api.CreateAsync).For(Role.Support, GameSource.Body)
             .WithSummary("Create an order; merchantOrderId is the idempotency key within the app")
             .Accepts<NewOrderJson>("application/json").Produces<OrderCreatedJson>(201).Produces<OrderCreatedJson>();
-        group.MapGet("/orders", (Delegate)api.SearchAsync).TakesQuery(RouteQueries.Orders).Produces<PageJson<OrderJson>>()
+        group.MapGet("/orders", (Delegate)api.SearchAsync).For(Role.Viewer, GameSource.Query)
+            .TakesQuery(RouteQueries.Orders).Produces<PageJson<OrderJson>>()
             .WithSummary("Search: gameId, state, payState, userId, merchantOrderId, transactionId, from, to");
-        group.MapGet("/orders/{orderId}", api.GetAsync).WithSummary("Read an order, its payment and its callbacks").Produces<OrderJson>();
-        group.MapPost("/orders/{orderId}/paid", api.PaidAsync).WithSummary("Say that an order was paid")
+        group.MapGet("/orders/{orderId}", api.GetAsync).For(Role.Viewer, GameSource.Order)
+            .WithSummary("Read an order, its payment and its callbacks").Produces<OrderJson>();
+        group.MapPost("/orders/{orderId}/paid", api.PaidAsync).For(Role.Finance, GameSource.Order).WithSummary("Say that an order was paid")
             .Accepts<PaidJson>("application/json").Produces<OrderJson>();
         group.MapPost(
             "/orders/{orderId}/close",
             (string orderId, HttpContext context) => api.OperateAsync(orderId, context, actions => actions.CloseAsync))
+            .For(Role.Support, GameSource.Order)
             .WithSummary("Close an unpaid order").Accepts<ReasonJson>("application/json").Produces<OrderJson>();
         group.MapPost(
             "/orders/{orderId}/release",
             (string orderId, HttpContext context) => api.OperateAsync(orderId, context, actions => actions.ReleaseAsync))
+            .For(Role.Support, GameSource.Order)
             .WithSummary("Let go of an order that is held for review").Accepts<ReasonJson>("application/json").Produces<OrderJson>();
     }
 
@@ -45,7 +51,7 @@ internal sealed class OrdersApi(
     private Task<IResult> CreateAsync(HttpContext context) => RequestBody.ServeAsync(context, ApiJson.Readable.NewOrderJson, async body =>
     {
         var checks = new FieldChecks();
-        if (checks.App(apps, RequestBody.TextOrNumber(body.GameId)) is not { } app)
+        if (checks.App(apps, CallerAccess.Of(context).Games, RequestBody.TextOrNumber(body.GameId)) is not { } app)
         {
             return checks.Fault!;
         }
@@ -68,8 +74,7 @@ internal sealed class OrdersApi(
         };
     });
 
-    private async Task<IResult> GetAsync(string orderId, CancellationToken cancellationToken) =>
-        await presenter.ShowDetailAsync(orderId, cancellationToken);
+    private async Task<IResult> GetAsync(string orderId, HttpContext context) => await presenter.ShowDetailAsync(orderId, context);
 
     /// <summary>A new order, with what the client needs to pay it where the payment begins here (contract.md, "Channels").</summary>
     private async Task<ApiResult> ShowCreatedAsync(App app, OrderId id, string? notifyUrl, int status, CancellationToken cancellationToken)
@@ -99,7 +104,7 @@ internal sealed class OrdersApi(
         var query = new ListQuery(context);
         var filter = new OrderFilter
         {
-            GameId = query.GameId(apps),
+            Games = query.Games(apps, CallerAccess.Of(context).Games),
             Progress = query.Choice("state", EnumTexts.Progress, StringComparison.OrdinalIgnoreCase),
             PayState = query.Choice("payState", EnumTexts.Pay, StringComparison.OrdinalIgnoreCase),
             FromMs = query.Time("from"),
@@ -121,7 +126,7 @@ internal sealed class OrdersApi(
     private Task<IResult> PaidAsync(string orderId, HttpContext context) =>
         RequestBody.ServeAsync(context, ApiJson.Readable.PaidJson, async body =>
         {
-            if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+            if (await presenter.FindAsync(orderId, context) is not var (order, app))
             {
                 return ApiResult.NotFound("order");
             }
@@ -147,10 +152,10 @@ internal sealed class OrdersApi(
                 Money = RequestBody.IsGiven(body.Money) ? money : null,
                 Currency = currency,
             };
-            var by = new AuditContext(BearerTokenFilter.Actor(context), reason);
+            var by = new AuditContext(CallerAccess.Of(context).Actor, reason);
             return await actions.MarkPaidAsync(app, order.Id, payment, by, context.RequestAborted, order) switch
             {
-                PaymentOutcome.Paid or PaymentOutcome.AlreadyPaid => await presenter.ShowDetailAsync(orderId, context.RequestAborted),
+                PaymentOutcome.Paid or PaymentOutcome.AlreadyPaid => await presenter.ShowDetailAsync(orderId, context),
                 PaymentOutcome.Held held => ApiResult.Conflict($"the order is held for review: {held.Reason}"),
                 PaymentOutcome.Refused refused => ApiResult.Conflict(refused.Reason),
                 _ => ApiResult.NotFound("order"),
@@ -161,17 +166,17 @@ internal sealed class OrdersApi(
         RequestBody.ServeAsync(context, ApiJson.Readable.ReasonJson, async body =>
         {
             var checks = new FieldChecks();
-            var by = new AuditContext(BearerTokenFilter.Actor(context), checks.Reason(body.Reason));
+            var by = new AuditContext(CallerAccess.Of(context).Actor, checks.Reason(body.Reason));
             if (checks.Fault is { } fault)
             {
                 return fault;
             }
-            if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+            if (await presenter.FindAsync(orderId, context) is not var (order, app))
             {
                 return ApiResult.NotFound("order");
             }
             var outcome = await choose(actions)(app, order.Id, by, context.RequestAborted);
-            return await presenter.ShowOutcomeAsync(outcome, order.Id, context.RequestAborted);
+            return await presenter.ShowOutcomeAsync(outcome, order.Id, context);
         });
 
     /// <summary>The order that a body describes; of no use where the checks found a fault.</summary>

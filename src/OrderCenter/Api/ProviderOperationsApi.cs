@@ -1,4 +1,6 @@
+using OrderCenter.Api.Authorization;
 using OrderCenter.Domain;
+using OrderCenter.Operators;
 using OrderCenter.Orders;
 using OrderCenter.ProviderSync;
 
@@ -10,35 +12,35 @@ internal sealed class ProviderOperationsApi(
 {
     public static void Map(RouteGroupBuilder group, ProviderOperationsApi api)
     {
-        group.MapPost("/orders/{orderId}/refund", api.RefundAsync)
+        group.MapPost("/orders/{orderId}/refund", api.RefundAsync).For(Role.Finance, GameSource.Order)
             .WithSummary("Record a refund; atStore: give the money back through the store first")
             .Accepts<RefundJson>("application/json").Produces<OrderJson>().Produces<OrderJson>(202);
-        group.MapPost("/orders/{orderId}/recheck", api.RecheckAsync).WithSummary("Ask the order's store now").Produces<RecheckJson>();
+        group.MapPost("/orders/{orderId}/recheck", api.RecheckAsync).For(Role.Support, GameSource.Order)
+            .WithSummary("Ask the order's store now").Produces<RecheckJson>();
     }
 
     private Task<IResult> RefundAsync(string orderId, HttpContext context) =>
         RequestBody.ServeAsync(context, ApiJson.Readable.RefundJson, async body =>
         {
             var checks = new FieldChecks();
-            var by = new AuditContext(BearerTokenFilter.Actor(context), checks.Reason(body.Reason));
+            var by = new AuditContext(CallerAccess.Of(context).Actor, checks.Reason(body.Reason));
             if (checks.Fault is { } fault)
             {
                 return fault;
             }
-            if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+            if (await presenter.FindAsync(orderId, context) is not var (order, app))
             {
                 return ApiResult.NotFound("order");
             }
             if (!body.AtStore)
             {
                 return await presenter.ShowOutcomeAsync(
-                    await actions.RefundAsync(app, order.Id, by, context.RequestAborted), order.Id, context.RequestAborted);
+                    await actions.RefundAsync(app, order.Id, by, context.RequestAborted), order.Id, context);
             }
             return await refunds.RefundAsync(app, order.Id, by, context.RequestAborted) switch
             {
-                ProviderRefundOutcome.Done => await presenter.ShowDetailAsync(orderId, context.RequestAborted),
-                ProviderRefundOutcome.Pending => await presenter.ShowDetailAsync(
-                    orderId, context.RequestAborted, StatusCodes.Status202Accepted),
+                ProviderRefundOutcome.Done => await presenter.ShowDetailAsync(orderId, context),
+                ProviderRefundOutcome.Pending => await presenter.ShowDetailAsync(orderId, context, StatusCodes.Status202Accepted),
                 ProviderRefundOutcome.NotAllowed refused => ApiResult.Conflict(refused.Reason),
                 ProviderRefundOutcome.TryLater later => ApiResult.Problem(
                     StatusCodes.Status502BadGateway, $"the store could not be asked, try again: {later.Reason}"),
@@ -48,11 +50,11 @@ internal sealed class ProviderOperationsApi(
 
     private async Task<IResult> RecheckAsync(string orderId, HttpContext context)
     {
-        if (await presenter.FindAsync(orderId, context.RequestAborted) is not var (order, app))
+        if (await presenter.FindAsync(orderId, context) is not var (order, app))
         {
             return ApiResult.NotFound("order");
         }
-        var (outcome, reason) = await recovery.RecheckAsync(app, order, BearerTokenFilter.Actor(context), context.RequestAborted);
+        var (outcome, reason) = await recovery.RecheckAsync(app, order, CallerAccess.Of(context).Actor, context.RequestAborted);
         var text = outcome switch
         {
             null => "cannotAsk",
@@ -62,7 +64,7 @@ internal sealed class ProviderOperationsApi(
             PaymentOutcome.TryLater => "tryLater",
             _ => "notPaid",
         };
-        var shown = await presenter.FindDetailAsync(order.Id, context.RequestAborted);
+        var shown = await presenter.FindDetailAsync(order.Id, context);
         return ApiResult.Ok(new RecheckJson(text, reason, shown!), ApiJson.Readable.RecheckJson);
     }
 }

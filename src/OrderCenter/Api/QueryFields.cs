@@ -1,4 +1,5 @@
 using OrderCenter.Apps;
+using OrderCenter.Domain;
 using OrderCenter.Encodings;
 
 namespace OrderCenter.Api;
@@ -33,8 +34,9 @@ internal class QueryFields(IQueryCollection query) : FieldChecks
         return value;
     }
 
-    /// <summary>The number of an app that is named by its number or its alias.</summary>
-    public long? GameId(AppCatalog apps) => Text("gameId") is { } text ? App(apps, text)?.GameId : null;
+    /// <summary>The games that are asked for: of the caller's, one that is named by its number or its alias, or all.</summary>
+    public GameLimit Games(AppCatalog apps, GameLimit games) =>
+        Text("gameId") is { } text && App(apps, games, text) is { } app ? games.Only(app.GameId) : games;
 
     /// <summary>A time, Unix milliseconds.</summary>
     public long? Time(string name)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Encodings;
+using OrderCenter.Operators;
 using OrderCenter.Payments;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Discrepancies;
@@ -25,25 +27,31 @@ internal sealed class ReconciliationsApi(
 
     public static void Map(RouteGroupBuilder group, ReconciliationsApi api)
     {
-        group.MapPost("/reconciliations", (Delegate)api.ImportAsync).TakesQuery(RouteQueries.NewReconciliation(api._stores))
+        group.MapPost("/reconciliations", (Delegate)api.ImportAsync).For(Role.Finance, GameSource.Query)
+            .TakesQuery(RouteQueries.NewReconciliation(api._stores))
             .WithMetadata(new IdempotentBody())
             .WithSummary(
                 "Send a store's statement, the file as the body: channel, gameId, day, lastDay; "
                 + "the same file again is the same reconciliation")
             .Accepts<string>("text/csv", "*/*").Produces<ReconciliationAnswerJson>(202).Produces<ReconciliationAnswerJson>()
             .ProducesProblem(413).ProducesProblem(422);
-        group.MapGet("/reconciliations", (Delegate)api.ListAsync).TakesQuery(RouteQueries.Reconciliations(api._stores))
+        group.MapGet("/reconciliations", (Delegate)api.ListAsync).For(Role.Viewer, GameSource.Query)
+            .TakesQuery(RouteQueries.Reconciliations(api._stores))
             .Produces<PageJson<ReconciliationAnswerJson>>()
             .WithSummary("Reconciliations: channel, gameId, open=true for those with differences that are not repaired");
-        group.MapGet("/reconciliations/{id}", api.GetAsync).WithSummary("A reconciliation: its state, progress and counts")
+        group.MapGet("/reconciliations/{id}", api.GetAsync).For(Role.Viewer, GameSource.Reconciliation)
+            .WithSummary("A reconciliation: its state, progress and counts")
             .Produces<ReconciliationAnswerJson>();
-        group.MapGet("/reconciliations/{id}/differences", api.DifferencesAsync).TakesQuery(RouteQueries.Discrepancies)
+        group.MapGet("/reconciliations/{id}/differences", api.DifferencesAsync).For(Role.Viewer, GameSource.Reconciliation)
+            .TakesQuery(RouteQueries.Discrepancies)
             .Produces<PageJson<DiscrepancyJson>>()
             .WithSummary("What differs, in the order of its numbers: kind, repair (open, begun or done)");
-        group.MapGet("/reconciliations/{id}/differences.csv", api.ExportAsync).TakesQuery(RouteQueries.DiscrepanciesCsv)
+        group.MapGet("/reconciliations/{id}/differences.csv", api.ExportAsync).For(Role.Finance, GameSource.Reconciliation)
+            .TakesQuery(RouteQueries.DiscrepanciesCsv)
             .Produces<string>(200, "text/csv")
             .WithSummary("What differs, as CSV: kind, repair");
         group.MapPost("/reconciliations/{id}/differences/{number}/repair", api.ResolveAsync)
+            .For(Role.Finance, GameSource.Reconciliation)
             .Accepts<ResolutionRequestJson>("application/json")
             .Produces<DiscrepancyJson>().WithSummary("Repair a difference by one of its actions; done once however often it is asked for");
     }
@@ -56,7 +64,7 @@ internal sealed class ReconciliationsApi(
         {
             query.Refuse("channel", $"must be {Choices.Of(_stores)}");
         }
-        var app = query.App(apps, query.Text("gameId"));
+        var app = query.App(apps, CallerAccess.Of(context).Games, query.Text("gameId"));
         if (!BusinessDay.TryParseDay(query.Text("day") ?? "", out var first))
         {
             query.Refuse("day", DayForm);
@@ -86,7 +94,7 @@ internal sealed class ReconciliationsApi(
         {
             return ApiResult.Problem(StatusCodes.Status413PayloadTooLarge, $"the file is larger than {UploadStream.BytesMax} bytes");
         }
-        var request = new StatementRequest(app!, channels.Find(channel)!, first, last, BearerTokenFilter.Actor(context));
+        var request = new StatementRequest(app!, channels.Find(channel)!, first, last, CallerAccess.Of(context).Actor);
         return await import.ImportAsync(request, context.Request.Body, context.RequestAborted) switch
         {
             ImportOutcome.Accepted accepted => Show(StatusCodes.Status202Accepted, accepted.Reconciliation),
@@ -101,19 +109,19 @@ internal sealed class ReconciliationsApi(
     {
         var query = new ListQuery(context);
         var channel = query.Choice("channel", _stores);
-        var gameId = query.GameId(apps);
+        var games = query.Games(apps, CallerAccess.Of(context).Games);
         var isOpen = query.Choice("open", ["true", "false"]) == "true";
         var after = query.After<(long, string)>(key => (key.Ms, key.Id));
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await reconciliations.ListAsync(channel, gameId, isOpen, after, query.ReadLimit, context.RequestAborted);
+        var page = await reconciliations.ListAsync(channel, games, isOpen, after, query.ReadLimit, context.RequestAborted);
         return query.Page(page, Show, item => new PageKey(item.CreatedMs, item.Id), ApiJson.Readable.PageJsonReconciliationAnswerJson);
     }
 
-    private async Task<IResult> GetAsync(string id, CancellationToken cancellationToken) =>
-        await FindAsync(id, cancellationToken) is { } found ? Show(StatusCodes.Status200OK, found) : ApiResult.NotFound("reconciliation");
+    private async Task<IResult> GetAsync(string id, HttpContext context) =>
+        await FindAsync(id, context) is { } found ? Show(StatusCodes.Status200OK, found) : ApiResult.NotFound("reconciliation");
 
     private async Task<IResult> DifferencesAsync(string id, HttpContext context)
     {
@@ -124,7 +132,7 @@ internal sealed class ReconciliationsApi(
         {
             return fault;
         }
-        if (await FindAsync(id, context.RequestAborted) is null)
+        if (await FindAsync(id, context) is null)
         {
             return ApiResult.NotFound("reconciliation");
         }
@@ -140,7 +148,7 @@ internal sealed class ReconciliationsApi(
         {
             return fault;
         }
-        return await FindAsync(id, context.RequestAborted) is null
+        return await FindAsync(id, context) is null
             ? ApiResult.NotFound("reconciliation")
             : Results.Stream(
                 output => reconciliations.WriteCsvAsync(id, kind, state, output, context.RequestAborted), "text/csv; charset=utf-8",
@@ -155,7 +163,7 @@ internal sealed class ReconciliationsApi(
             {
                 checks.Refuse("action", $"must be {string.Join(", ", ResolutionActions.All)}");
             }
-            var by = new AuditContext(BearerTokenFilter.Actor(context), checks.Reason(body.Reason));
+            var by = new AuditContext(CallerAccess.Of(context).Actor, checks.Reason(body.Reason));
             OrderId? orderId = null;
             if (body.OrderId is not null)
             {
@@ -173,7 +181,8 @@ internal sealed class ReconciliationsApi(
             {
                 return ApiResult.NotFound("difference");
             }
-            return await resolutions.ResolveAsync(id, which, body.Action!, orderId, by, context.RequestAborted) switch
+            return await resolutions.ResolveAsync(
+                id, which, body.Action!, orderId, by, CallerAccess.Of(context).Games, context.RequestAborted) switch
             {
                 ResolutionOutcome.Done done => ApiResult.Ok(Show(done.Discrepancy), ApiJson.Readable.DiscrepancyJson),
                 ResolutionOutcome.NotAllowed refused => ApiResult.Conflict(refused.Reason),
@@ -181,8 +190,9 @@ internal sealed class ReconciliationsApi(
             };
         });
 
-    private async Task<ReconciliationRun?> FindAsync(string id, CancellationToken cancellationToken) =>
-        IsId(id) && await reconciliations.FindAsync(id, cancellationToken) is { State: not ReconciliationState.Dropped } found
+    private async Task<ReconciliationRun?> FindAsync(string id, HttpContext context) =>
+        IsId(id) && await reconciliations.FindAsync(id, CallerAccess.Of(context).Games, context.RequestAborted) is
+            { State: not ReconciliationState.Dropped } found
             ? found
             : null;
 

@@ -53,6 +53,16 @@ internal static class RouteQueries
         new("cursor", "The nextCursor of the page before; left out: from the oldest change that is kept"),
     ];
 
+    public static QueryParameter[] Audit { get; } =
+    [
+        new("actor", "Only entries of this operator or token"),
+        new("action", "Only this action (order.refund), or all of a kind (order)"),
+        GameId,
+        new("from", "Only entries made at this time or later, RFC 3339") { Format = "date-time" },
+        new("to", "Only entries made before this time, RFC 3339") { Format = "date-time" },
+        .. Paging,
+    ];
+
     public static QueryParameter[] Discrepancies { get; } = [Kind, Resolution, .. Paging];
 
     public static QueryParameter[] DiscrepanciesCsv { get; } = [Kind, Resolution];

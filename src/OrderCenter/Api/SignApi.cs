@@ -1,7 +1,9 @@
 using System.Text.Json;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks;
 using OrderCenter.Domain;
+using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
 
@@ -12,7 +14,7 @@ internal sealed class SignApi(AppCatalog apps, IEnumerable<ICallbackProtocol> pr
     private const int FieldsMax = 256;
 
     public static void Map(RouteGroupBuilder group, SignApi api) =>
-        group.MapPost("/apps/{gameId}/sign", api.ExplainAsync).WithMetadata(new ResponseNotStored())
+        group.MapPost("/apps/{gameId}/sign", api.ExplainAsync).For(Role.Admin, GameSource.Route).WithMetadata(new ResponseNotStored())
             .WithSummary("Explain a signature: fields, and a text to compare with")
             .Accepts<SignJson>("application/json").Produces<SignedJson>();
 

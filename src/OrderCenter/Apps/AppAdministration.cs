@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Apps;
 
 /// <summary>Creates and changes apps. Every change is compare-and-set on the app's version, and nothing changes on any fault.</summary>
 public sealed class AppAdministration(
-    Database database, Vault vault, AppCatalog catalog, ChannelRegistry channels, ProtocolNames protocols, TimeProvider clock)
+    Database database, Vault vault, AppCatalog catalog, ChannelRegistry channels, ProtocolNames protocols, AppRedaction redaction,
+    TimeProvider clock)
 {
     private const int AttemptsMax = 16;
     private const string SecretField = "secret";
@@ -90,7 +92,7 @@ public sealed class AppAdministration(
             var nowMs = clock.NowMs();
             var app = document.ToApp(gameId, secrets, protocols.RandomDigitsOf(document));
             var entry = new AppEntry(app, settings, (current?.Version ?? 0) + 1, current?.CreatedMs ?? nowMs, nowMs);
-            if (await database.WriteAsync(transaction => AppTable.SaveAsync(transaction, vault, entry), cancellationToken))
+            if (await database.WriteAsync(transaction => SaveAsync(transaction, current, entry), cancellationToken))
             {
                 catalog.Replace(entry);
                 return current is null ? new AppOutcome.Created(entry) : new AppOutcome.Changed(entry) { Before = current };
@@ -99,5 +101,22 @@ public sealed class AppAdministration(
             await catalog.LoadAsync(cancellationToken);
         }
         throw new DatabaseBusyException($"app {gameId} is being changed by too many at once; try again");
+    }
+
+    /// <summary>Saves the app with its entry in the audit log.</summary>
+    /// <returns>False: another request or node changed it first.</returns>
+    private async ValueTask<bool> SaveAsync(Transaction transaction, AppEntry? before, AppEntry entry)
+    {
+        if (!await AppTable.SaveAsync(transaction, vault, entry))
+        {
+            return false;
+        }
+        var (was, became) = redaction.Changes(before, entry);
+        var action = before is null ? "app.create"
+            : ReferenceEquals(before.Settings, entry.Settings) ? "app.rotate-secret"
+            : "app.change";
+        AuditTrail.Append(
+            transaction, new AuditFact(action, entry.App.GameId, entry.App.Name) { Before = was, After = became }, entry.UpdatedMs);
+        return true;
     }
 }

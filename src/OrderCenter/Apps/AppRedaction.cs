@@ -54,6 +54,31 @@ public sealed class AppRedaction(ChannelRegistry channels)
         return text.Length <= ChangesMax ? text : text[..ChangesMax] + "…";
     }
 
+    /// <summary>Every field that differs, as two JSON objects: what it was and what it is. Secrets are masked.</summary>
+    /// <param name="before">Null: the app is new.</param>
+    /// <param name="after">How it stands now.</param>
+    public (string? Before, string After) Changes(AppEntry? before, AppEntry after)
+    {
+        var (old, now) = (Flatten(before?.Settings), Flatten(after.Settings));
+        var (was, became) = (new JsonObject(), new JsonObject());
+        foreach (var path in old.Keys.Union(now.Keys, StringComparer.Ordinal))
+        {
+            if (old.GetValueOrDefault(path) != now.GetValueOrDefault(path))
+            {
+                was[path] = Node(path, old.GetValueOrDefault(path));
+                became[path] = Node(path, now.GetValueOrDefault(path));
+            }
+        }
+        if (SecretChange(before?.App.Secrets ?? [], after.App.Secrets) is { } secret)
+        {
+            became["secret"] = secret["secret ".Length..];
+        }
+        return (before is null ? null : was.ToJsonString(OneLine), became.ToJsonString(OneLine));
+    }
+
+    private JsonNode? Node(string path, string? json) =>
+        json is null ? null : IsSecret(path) ? JsonValue.Create("***") : JsonNode.Parse(json);
+
     private static string? SecretChange(IReadOnlyList<AppSecret> before, IReadOnlyList<AppSecret> after)
     {
         var isSame = before.Count == after.Count

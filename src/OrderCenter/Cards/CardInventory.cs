@@ -105,6 +105,13 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
                     repeated.Add(new RepeatedCard(
                         index, cards[index].MaskedNo, holder?.GameId == product.GameId ? holder.ProductId : null, taken.Contains(key)));
                 }
+                AuditTrail.Append(
+                    transaction,
+                    new AuditFact("cards.import", product.GameId, product.ProductId)
+                    {
+                        After = $"{taken.Count} imported, {known.Count} known before",
+                    },
+                    nowMs);
                 return new ImportOutcome(taken.Count, [.. repeated.OrderBy(card => card.Index)]);
             },
             cancellationToken);
@@ -213,17 +220,20 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
 
     /// <summary>Reads an order's cards for a person, and records who did.</summary>
     /// <returns>Null: there is no such order.</returns>
-    public async Task<IReadOnlyList<Card>?> ViewAsync(OrderId id, string actor, string reason, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Card>?> ViewAsync(
+        OrderId id, string actor, string reason, GameLimit games, CancellationToken cancellationToken)
     {
         var nowMs = clock.NowMs();
         var row = await database.WriteAsync(
             async transaction =>
             {
-                if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } found)
+                if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } found || !games.Allows(order.GameId))
                 {
                     return null;
                 }
-                await AuditLog.InsertAsync(transaction, new AuditEntry(id, nowMs, actor, "cards viewed", reason, order.State, order.State));
+                await AuditLog.InsertAsync(
+                    transaction, order.GameId,
+                    new AuditEntry(id, nowMs, actor, "cards viewed", reason, order.State, order.State));
                 return found;
             },
             cancellationToken);

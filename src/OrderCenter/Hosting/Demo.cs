@@ -6,6 +6,7 @@ using OrderCenter.Channels.Alipay;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.WeChat;
+using OrderCenter.Operators;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 using Fault = OrderCenter.Simulator.Games.Fault;
@@ -15,8 +16,8 @@ namespace OrderCenter.Hosting;
 /// <summary><c>-- demo</c>: four demo apps (one a protocol), simulated stores with keys and certificates made at this start, game servers
 /// that fail now and then, and a steady flow of orders through all of them, some of which fail on purpose.</summary>
 internal sealed partial class Demo(
-    AppAdministration apps, Settings settings, IServer server, IHostApplicationLifetime lifetime, TimeProvider clock,
-    ILogger<Demo> log) : BackgroundService
+    AppAdministration apps, OperatorAdministration operators, Settings settings, IServer server, IHostApplicationLifetime lifetime,
+    TimeProvider clock, ILogger<Demo> log) : BackgroundService
 {
     /// <summary>Not a number that anybody gives an app.</summary>
     private const long OrderApiGame = 9_000_000_001;
@@ -59,7 +60,7 @@ internal sealed partial class Demo(
         games.Faults.Sometimes(FaultProbability, Fault.WrongCode, Fault.Http(500), Fault.AnswerLost, Fault.Reset);
         await PutAppsAsync(secret, google, apple, alipay, wechat, games, stoppingToken);
         var address = new Uri(ServerAddress.ToLocal(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()));
-        ShowAddress(address);
+        ShowAddress(address, await MakeOperatorsAsync(stoppingToken));
 
         using var http = new HttpClient { BaseAddress = address };
         var direct = new OrderApiTraffic(
@@ -113,6 +114,19 @@ internal sealed partial class Demo(
         await apps.PutAsync(CardGame, New("CardRecharge", null), cancellationToken);
     }
 
+    /// <summary>One operator of each role, with a password of this start.</summary>
+    private async Task<List<(string Name, string Password)>> MakeOperatorsAsync(CancellationToken cancellationToken)
+    {
+        var logins = new List<(string, string)>();
+        foreach (var role in Enum.GetValues<Role>().OrderDescending())
+        {
+            var (name, password) = ($"demo-{RoleTexts.All[role]}", Passwords.Draw());
+            await operators.EnsureAsync(name, role, password, cancellationToken);
+            logins.Add((name, password));
+        }
+        return logins;
+    }
+
     private static JsonObject Json(Dictionary<string, object> settings) =>
         new(settings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)JsonValue.Create(setting.Value.ToString()))));
 
@@ -128,16 +142,19 @@ internal sealed partial class Demo(
         }
     }
 
-    /// <summary>To the console, not to the log: the token is for the person who started this, and is in no log.</summary>
-    private void ShowAddress(Uri address)
+    /// <summary>To the console, not to the log: token and passwords are for the person who started this, and are in no log.</summary>
+    private void ShowAddress(Uri address, List<(string Name, string Password)> logins)
     {
         var token = settings.AdminToken!.Reveal();
+        var people = string.Join("\n            ", logins.Select(login => $"{login.Name,-14}  {login.Password}"));
         Console.WriteLine($"""
 
             OrderCenter demo: four games (one a protocol), simulated stores (Google Play, App Store, Alipay, WeChat Pay) and game servers,
             an order every {Pause.TotalMilliseconds} ms.
               address   {address}  (native API under /api/v1, described at /scalar/; /metrics, /healthz/ready)
               login     Bearer token {token}
+              operators, with their passwords for this start:
+                        {people}
               try       curl -s -H 'Authorization: Bearer {token}' '{address}api/v1/orders?limit=5'
 
             """);

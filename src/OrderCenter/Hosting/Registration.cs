@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrderCenter.Accounts;
 using OrderCenter.Api;
+using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks;
 using OrderCenter.Callbacks.Administration;
@@ -18,6 +19,8 @@ using OrderCenter.Channels.WeChat;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
+using OrderCenter.Operators;
+using OrderCenter.Operators.Audit;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.ProviderEvents;
@@ -190,9 +193,24 @@ internal static class Registration
         services.AddHostedService<ReconciliationWorker>();
     }
 
+    public static void AddOperators(this IServiceCollection services)
+    {
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<OwnAccount>();
+        services.AddSingleton<OperatorAdministration>();
+        services.AddSingleton<ApiTokens>();
+        services.AddSingleton<AuditSealer>();
+        services.AddSingleton<AuditQueries>();
+        services.AddHostedService<AuditWorker>();
+        services.AddSessionCookie();
+    }
+
     public static void AddNativeApi(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));
+        services.AddSingleton<BearerTokens>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable);

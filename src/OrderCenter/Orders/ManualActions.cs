@@ -96,7 +96,13 @@ public sealed class ManualActions(
     {
         telemetry.OperationLogged(order.Id, action, by);
         var entry = new AuditEntry(order.Id, clock.NowMs(), by.Actor, action, by.Reason, order.State, order.State);
-        return database.WriteAsync(transaction => AuditLog.InsertAsync(transaction, entry), cancellationToken);
+        return database.WriteAsync(
+            async transaction =>
+            {
+                await AuditLog.InsertAsync(transaction, order.GameId, entry);
+                return true;
+            },
+            cancellationToken);
     }
 
     private async Task<OperationOutcome> ApplyAsync(

@@ -85,7 +85,8 @@ public sealed class OrderResultRecorder(Database database, OrderSideEffects side
         {
             await OrderTable.SaveAttributesAsync(transaction, finished);
         }
-        await AuditLog.InsertAsync(transaction, new AuditEntry(id, nowMs, by.Actor, "result", by.Reason, order.State, to));
+        await AuditLog.InsertAsync(
+            transaction, order.GameId, new AuditEntry(id, nowMs, by.Actor, "result", by.Reason, order.State, to));
         var plan = sideEffects.Plan(app, finished, CallbackEvents.Result);
         await sideEffects.AfterChangeAsync(transaction, app, finished, row.Payment, CallbackEvents.Result, plan, nowMs);
         return new OperationOutcome.Done();

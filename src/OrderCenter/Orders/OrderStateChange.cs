@@ -62,7 +62,8 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects, ChannelRegist
             }
             return null;
         }
-        await AuditLog.InsertAsync(transaction, new AuditEntry(order.Id, nowMs, by.Actor, action, by.Reason, order.State, to));
+        await AuditLog.InsertAsync(
+            transaction, order.GameId, new AuditEntry(order.Id, nowMs, by.Actor, action, by.Reason, order.State, to));
         await sideEffects.AfterChangeAsync(
             transaction, app, order with { State = to, StateReason = reason }, row.Payment, @event, plan, nowMs);
         return new OperationOutcome.Done();

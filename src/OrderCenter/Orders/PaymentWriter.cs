@@ -97,7 +97,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         if (by is not null)
         {
             await AuditLog.InsertAsync(
-                transaction, new AuditEntry(id, nowMs, by.Actor, "paid, held", $"{by.Reason}: {reason}", order.State, to));
+                transaction, order.GameId, new AuditEntry(id, nowMs, by.Actor, "paid, held", $"{by.Reason}: {reason}", order.State, to));
         }
         return to.Progress == Progress.Review
             ? new PaymentOutcome.Held(reason) { IsRefused = true }
@@ -124,13 +124,17 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         var plan = to.Progress == Progress.Created ? sideEffects.Plan(app, paid, CallbackEvents.Paid) : null;
         to = plan is null ? to : to with { Progress = Progress.Delivering };
         var paying = OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs).AsTask();
-        var recording = confirmed.By is not { } by ? null
-            : AuditLog.InsertAsync(
-                transaction, new AuditEntry(id, nowMs, by.Actor, "paid", by.Reason, order.State, to), isFirst: order.Moves == 0).AsTask();
+        var act = confirmed.By is not { } by ? null
+            : new AuditEntry(id, nowMs, by.Actor, "paid", by.Reason, order.State, to);
+        var recording = act is null ? null : AuditLog.InsertOfOrderAsync(transaction, act, isFirst: order.Moves == 0).AsTask();
         var isPaid = await paying;
         int? entry = recording is null ? null : await recording;
         if (isPaid)
         {
+            if (act is not null)
+            {
+                AuditLog.AppendToTrail(transaction, order.GameId, act);
+            }
             await reports.QueueAsync(transaction, app, paid, payment, nowMs);
             return await sideEffects.AfterPaymentAsync(
                 transaction, app, paid with { State = to }, payment, plan, isFirst: order.State == OrderState.New, nowMs);

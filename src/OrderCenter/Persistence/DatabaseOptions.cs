@@ -10,6 +10,10 @@ public sealed record DatabaseOptions(string Engine, string ConnectionString, boo
     /// <summary>The database's time in place of the server's, Unix milliseconds, where tests move the time. Null: the server's.</summary>
     internal Func<long>? ServerNowMs { get; init; }
 
+    /// <summary>Whether a SQLite file may be used beside the process that owns it: for commands that change rows which no process keeps in
+    /// memory.</summary>
+    internal bool IsBesideService { get; init; }
+
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";
 }

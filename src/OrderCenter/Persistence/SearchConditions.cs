@@ -1,3 +1,5 @@
+using OrderCenter.Domain;
+
 namespace OrderCenter.Persistence;
 
 /// <summary>The conditions of a search that a caller chose, and their parameters: <c>WHERE</c> built from what was given.</summary>
@@ -24,6 +26,25 @@ internal sealed class SearchConditions
             condition = string.Concat(condition.AsSpan(0, at), Parameter(value), condition.AsSpan(at + 1));
         }
         _conditions.Add(condition);
+    }
+
+    /// <summary>Adds the condition that a row is of a game of the limit.</summary>
+    public void AddGames(GameLimit games)
+    {
+        switch (games.Games)
+        {
+            case null:
+                break;
+            case []:
+                _conditions.Add("1 = 0");
+                break;
+            case [var only]:
+                Add("game_id = ?", only);
+                break;
+            case var several:
+                _conditions.Add($"game_id IN ({string.Join(", ", several.Select(game => Parameter(game)))})");
+                break;
+        }
     }
 
     /// <summary>Adds a parameter, as the limit is one.</summary>

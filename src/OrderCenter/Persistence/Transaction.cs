@@ -1,4 +1,5 @@
 using System.Data.Common;
+using OrderCenter.Domain;
 
 namespace OrderCenter.Persistence;
 
@@ -21,6 +22,9 @@ public abstract class Transaction
     /// <summary>Whether Citus distributes the tables over servers. A write that does not name the whole key of one row then costs all of
     /// them, and keeps all others that do the same waiting until its commit.</summary>
     public virtual bool IsDistributed => false;
+
+    /// <summary>Who makes the writes of this item, for the audit log; null: the service itself, or a game.</summary>
+    public Caller? Caller { get; internal set; }
 
     /// <summary>Runs an action once what this item wrote is committed, and only then. It must be short and must not throw.</summary>
     public void AfterCommit(Action action) => (_afterCommit ??= []).Add(action);

@@ -68,14 +68,15 @@ public sealed partial class NotificationProcessor(
 
     /// <summary>Processes a notification again, now, whatever came of it before.</summary>
     /// <returns>Its state afterwards; null: there is none.</returns>
-    public async Task<NotificationDetail?> ReplayAsync(string key, string actor, CancellationToken cancellationToken)
+    public async Task<NotificationDetail?> ReplayAsync(
+        string key, string actor, GameLimit games, CancellationToken cancellationToken)
     {
-        if (await store.ReopenAsync(key, cancellationToken) is { } reopened)
+        if (await store.ReopenAsync(key, games, cancellationToken) is { } reopened)
         {
             LogReplayed(log, key, actor);
             await ProcessAsync(reopened, CancellationToken.None);
         }
-        return await store.FindAsync(key, cancellationToken);
+        return await store.FindAsync(key, games, cancellationToken);
     }
 
     internal void Enqueue(StoredNotification stored) => _queue.Writer.TryWrite(stored);

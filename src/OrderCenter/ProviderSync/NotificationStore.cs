@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.ProviderSync;
 
@@ -30,11 +31,12 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
 
     /// <summary>Notifications newest first, from behind the cursor.</summary>
     public Task<List<Notification>> ListAsync(
-        string? channel, long? gameId, NotificationState? state, NotificationCursor? after, int limit, CancellationToken cancellationToken)
+        string? channel, GameLimit games, NotificationState? state, NotificationCursor? after, int limit,
+        CancellationToken cancellationToken)
     {
         var conditions = new SearchConditions();
         conditions.Add("channel = ?", channel);
-        conditions.Add("game_id = ?", gameId);
+        conditions.AddGames(games);
         conditions.Add("state = ?", (int?)state);
         conditions.Add("(received_ms, notification_key) < (?, ?)", after?.ReceivedMs, after?.Key);
         var order = $"ORDER BY received_ms DESC, notification_key DESC LIMIT {conditions.Parameter(limit)}";
@@ -48,9 +50,10 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
         database.ReadAsync(transaction => NotificationTable.OfOrderAsync(transaction, id), cancellationToken);
 
     /// <summary>One notification with headers and body; null: there is none.</summary>
-    public async Task<NotificationDetail?> FindAsync(string key, CancellationToken cancellationToken)
+    public async Task<NotificationDetail?> FindAsync(string key, GameLimit games, CancellationToken cancellationToken)
     {
-        if (await database.ReadAsync(transaction => NotificationTable.FindAsync(transaction, key), cancellationToken) is not { } stored)
+        if (await database.ReadAsync(
+            transaction => NotificationTable.FindAsync(transaction, key, games), cancellationToken) is not { } stored)
         {
             return null;
         }
@@ -94,18 +97,22 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
 
     /// <summary>Makes a notification wait again, whatever came of it before, leased to this node.</summary>
     /// <returns>Null: there is none, or it changed in between.</returns>
-    internal Task<StoredNotification?> ReopenAsync(string key, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async transaction => await NotificationTable.FindAsync(transaction, key) is { } stored
-                && await NotificationTable.AgainAsync(transaction, stored.Notification, LeaseUntilMs, NowMs)
-                    ? stored with
-                    {
-                        Notification = stored.Notification with
-                        {
-                            State = NotificationState.Waiting, Tries = 1, Lease = stored.Notification.Lease + 1,
-                        },
-                    }
-                    : null,
+    internal Task<StoredNotification?> ReopenAsync(string key, GameLimit games, CancellationToken cancellationToken) =>
+        database.WriteAsync<StoredNotification?>(
+            async transaction =>
+            {
+                if (await NotificationTable.FindAsync(transaction, key, games) is not { Notification: var known } stored
+                    || !await NotificationTable.AgainAsync(transaction, known, LeaseUntilMs, NowMs))
+                {
+                    return null;
+                }
+                AuditTrail.Append(
+                    transaction, new AuditFact("notification.replay", known.GameId, key) { Before = Name(known.State) }, NowMs);
+                return stored with
+                {
+                    Notification = known with { State = NotificationState.Waiting, Tries = 1, Lease = known.Lease + 1 },
+                };
+            },
             cancellationToken);
 
     internal Task FinishAsync(

@@ -64,8 +64,9 @@ internal static class NotificationTable
         return false;
     }
 
-    public static ValueTask<StoredNotification?> FindAsync(Transaction transaction, string key) =>
-        transaction.FindAsync(FindSql, ReadKept, key);
+    /// <returns>Null: there is none, or the limit does not allow its game.</returns>
+    public static async ValueTask<StoredNotification?> FindAsync(Transaction transaction, string key, GameLimit games) =>
+        await transaction.FindAsync(FindSql, ReadKept, key) is { } stored && games.Allows(stored.Notification.GameId) ? stored : null;
 
     /// <summary>The notifications that touched an order, oldest first, a bounded number.</summary>
     public static async ValueTask<List<Notification>> OfOrderAsync(Transaction transaction, OrderId id)

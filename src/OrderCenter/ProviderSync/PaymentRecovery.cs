@@ -62,6 +62,17 @@ public sealed partial class PaymentRecovery(
     public async Task<RecheckOutcome> RecheckAsync(App app, Order order, string actor, CancellationToken cancellationToken)
     {
         LogRecheck(log, order.Id, actor);
+        if (AuditScope.Caller is not null)
+        {
+            var nowMs = NowMs;
+            await database.WriteAsync(
+                transaction =>
+                {
+                    AuditTrail.Append(transaction, new AuditFact("order.recheck", order.GameId, order.Id.Value), nowMs);
+                    return ValueTask.FromResult(true);
+                },
+                cancellationToken);
+        }
         var lookups = await database.ReadAsync(transaction => PaymentLookupTable.OfOrderAsync(transaction, order.Id), cancellationToken);
         PaymentOutcome? last = null;
         foreach (var lookup in lookups.Where(lookup => lookup.Sealed is not null))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using OrderCenter.Domain;
 using OrderCenter.Persistence;
 using OrderCenter.Reconciliation.Discrepancies;
 
@@ -17,17 +18,20 @@ public sealed class ReconciliationQueries(Database database)
         "repair", "action", "actor", "reason", "repairedAt", "outcome",
     ];
 
-    public Task<ReconciliationRun?> FindAsync(string id, CancellationToken cancellationToken) =>
-        database.ReadAsync(transaction => ReconciliationTable.FindAsync(transaction, id), cancellationToken);
+    /// <returns>Null: there is none, or the limit does not allow its game.</returns>
+    public Task<ReconciliationRun?> FindAsync(string id, GameLimit games, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async transaction => await ReconciliationTable.FindAsync(transaction, id) is { } run && games.Allows(run.GameId) ? run : null,
+            cancellationToken);
 
     /// <summary>Reconciliations, newest first, behind a position.</summary>
     public Task<List<ReconciliationRun>> ListAsync(
-        string? channel, long? gameId, bool openOnly, (long CreatedMs, string Id)? after, int limit, CancellationToken cancellationToken)
+        string? channel, GameLimit games, bool openOnly, (long CreatedMs, string Id)? after, int limit, CancellationToken cancellationToken)
     {
         var conditions = new SearchConditions();
         conditions.Add("state <> 5");
         conditions.Add("channel = ?", channel);
-        conditions.Add("game_id = ?", gameId);
+        conditions.AddGames(games);
         if (openOnly)
         {
             conditions.Add("differences > repaired");

@@ -18,17 +18,19 @@ internal sealed class Resolutions(Database database, ResolutionExecutor executor
     /// <param name="action">One of <see cref="ResolutionActions"/>.</param>
     /// <param name="named">The order, where the discrepancy has none.</param>
     /// <param name="by">The actor and the reason.</param>
+    /// <param name="games">The games that the actor may change.</param>
     /// <param name="cancellationToken">Stops the wait for the database before the resolution is begun.</param>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public async Task<ResolutionOutcome> ResolveAsync(
-        string id, long number, string action, OrderId? named, AuditContext by, CancellationToken cancellationToken)
+        string id, long number, string action, OrderId? named, AuditContext by, GameLimit games,
+        CancellationToken cancellationToken)
     {
         // 1. Whether there is such a discrepancy, and whether this resolves it.
         var (run, discrepancy) = await database.ReadAsync(
             async transaction =>
                 (await ReconciliationTable.FindAsync(transaction, id), await DiscrepancyTable.FindAsync(transaction, id, number)),
             cancellationToken);
-        if (run is null || discrepancy is null || apps.Find(run.GameId) is not { } app)
+        if (run is null || !games.Allows(run.GameId) || discrepancy is null || apps.Find(run.GameId) is not { } app)
         {
             return new ResolutionOutcome.NotFound();
         }
@@ -44,9 +46,9 @@ internal sealed class Resolutions(Database database, ResolutionExecutor executor
         // 2. One request begins it; another that begins the same at the same time executes it too, which changes
         // nothing.
         if (discrepancy.Resolution == ResolutionState.Open && !await database.WriteAsync(
-            transaction => DiscrepancyTable.BeginAsync(transaction, id, number, action, by.Actor, by.Reason, NowMs), cancellationToken))
+            transaction => BeginAsync(transaction, run, number, action, by, NowMs), cancellationToken))
         {
-            return await ResolveAgainAsync(id, number, action, named, by, cancellationToken);
+            return await ResolveAgainAsync(id, number, action, named, by, games, cancellationToken);
         }
 
         // 3. What was begun is ended, even if the caller no longer waits.
@@ -95,12 +97,26 @@ internal sealed class Resolutions(Database database, ResolutionExecutor executor
 
     /// <summary>Another request began it first. It is open again only where that one was refused.</summary>
     private async Task<ResolutionOutcome> ResolveAgainAsync(
-        string id, long number, string action, OrderId? named, AuditContext by, CancellationToken cancellationToken)
+        string id, long number, string action, OrderId? named, AuditContext by, GameLimit games,
+        CancellationToken cancellationToken)
     {
         var now = await database.ReadAsync(transaction => DiscrepancyTable.FindAsync(transaction, id, number), cancellationToken);
         return now is { Resolution: ResolutionState.Open }
             ? new ResolutionOutcome.NotAllowed(now.Outcome ?? "it was tried at the same moment; try again")
-            : await ResolveAsync(id, number, action, named, by, cancellationToken);
+            : await ResolveAsync(id, number, action, named, by, games, cancellationToken);
+    }
+
+    private static async ValueTask<bool> BeginAsync(
+        Transaction transaction, ReconciliationRun run, long number, string action, AuditContext by, long nowMs)
+    {
+        if (!await DiscrepancyTable.BeginAsync(transaction, run.Id, number, action, by.Actor, by.Reason, nowMs))
+        {
+            return false;
+        }
+        AuditTrail.Append(
+            transaction,
+            new AuditFact("reconciliation.repair", run.GameId, $"{run.Id}/{number}") { After = action, Reason = by.Reason }, nowMs);
+        return true;
     }
 
     private static async ValueTask<bool> EndAsync(
@@ -115,9 +131,10 @@ internal sealed class Resolutions(Database database, ResolutionExecutor executor
         // An action that changes the order writes its own audit entry; these change nothing.
         var entry = action == ResolutionActions.Ignore
             ? "difference ignored" : outcome == ResolutionExecutor.Doubted ? "payment doubted" : null;
-        if (entry is not null && orderId is { } order && await OrderTable.FindAsync(transaction, order) is { Order.State: var state })
+        if (entry is not null && orderId is { } order
+            && await OrderTable.FindAsync(transaction, order) is { Order: { State: var state, GameId: var gameId } })
         {
-            await AuditLog.InsertAsync(transaction, new AuditEntry(order, nowMs, by.Actor, entry, by.Reason, state, state));
+            await AuditLog.InsertAsync(transaction, gameId, new AuditEntry(order, nowMs, by.Actor, entry, by.Reason, state, state));
         }
         return true;
     }

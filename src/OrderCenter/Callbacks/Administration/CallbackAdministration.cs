@@ -31,11 +31,11 @@ internal sealed partial class CallbackAdministration(
 
     /// <summary>Callbacks with their attempts, newest first, behind the cursor.</summary>
     public Task<List<(long CreatedMs, CallbackDetail Detail)>> ListAsync(
-        CallbackStatus? status, long? gameId, CallbackCursor? after, int limit, CancellationToken cancellationToken) =>
+        CallbackStatus? status, GameLimit games, CallbackCursor? after, int limit, CancellationToken cancellationToken) =>
         database.SearchAsync(
             async transaction =>
             {
-                var page = await PageAsync(transaction, status, gameId, after, limit);
+                var page = await PageAsync(transaction, status, games, after, limit);
                 var details = await DetailsAsync(transaction, page.ConvertAll(item => item.Callback));
                 return page.ConvertAll(item => item.CreatedMs).Zip(details).ToList();
             },
@@ -43,11 +43,12 @@ internal sealed partial class CallbackAdministration(
 
     /// <summary>Sends a callback again now, also a delivered one and past an open breaker: from the beginning of its
     /// schedule, to the URL that its app has now.</summary>
-    public async Task<RedeliverOutcome> RedeliverAsync(CallbackId id, string actor, CancellationToken cancellationToken)
+    public async Task<RedeliverOutcome> RedeliverAsync(
+        CallbackId id, string actor, GameLimit games, CancellationToken cancellationToken)
     {
         var (outcome, callback) = await database.WriteAsync(
-            async transaction => await CallbackTable.FindAsync(transaction, id) is { } found
-                ? await RestartAsync(transaction, found, (await OrderTable.FindAsync(transaction, id.OrderId))!.Order, NowMs)
+            async transaction => await CallbackTable.FindAsync(transaction, id) is { } found && games.Allows(found.GameId)
+                ? await RedeliverAsync(transaction, found)
                 : (RedeliverOutcome.NotFound, null),
             cancellationToken);
         if (outcome == RedeliverOutcome.Queued)
@@ -56,6 +57,24 @@ internal sealed partial class CallbackAdministration(
             await claimer.SendNowAsync(callback!, cancellationToken);
         }
         return outcome;
+    }
+
+    private async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> RedeliverAsync(Transaction transaction, Callback callback)
+    {
+        var nowMs = NowMs;
+        var order = (await OrderTable.FindAsync(transaction, callback.Id.OrderId))!.Order;
+        var restarted = await RestartAsync(transaction, callback, order, nowMs);
+        if (restarted.Outcome == RedeliverOutcome.Queued)
+        {
+            AuditTrail.Append(
+                transaction,
+                new AuditFact("callback.redeliver", callback.GameId, callback.Id.ToString())
+                {
+                    Before = callback.Status.ToString().ToLowerInvariant(), After = "pending",
+                },
+                nowMs);
+        }
+        return restarted;
     }
 
     /// <summary>Queues a callback again, for the URL that its app has now.</summary>
@@ -115,10 +134,10 @@ internal sealed partial class CallbackAdministration(
     }
 
     private static ValueTask<List<(long CreatedMs, Callback Callback)>> PageAsync(
-        Transaction transaction, CallbackStatus? status, long? gameId, CallbackCursor? after, int limit)
+        Transaction transaction, CallbackStatus? status, GameLimit games, CallbackCursor? after, int limit)
     {
         var conditions = new SearchConditions();
-        conditions.Add("game_id = ?", gameId);
+        conditions.AddGames(games);
         conditions.Add("(created_ms, order_id, number) < (?, ?, ?)", after?.CreatedMs, after?.Id.OrderId.Value, after?.Id.Number);
         var sql = CallbackTable.List(status, conditions.Text, isNewestFirst: true, conditions.Parameter(limit));
         return transaction.QueryAsync(sql, CallbackTable.ReadListed, conditions.Parameters);

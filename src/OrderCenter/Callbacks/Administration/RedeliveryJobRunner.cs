@@ -43,18 +43,44 @@ internal sealed partial class RedeliveryJobRunner(
         var nowMs = NowMs;
         var jobId = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
         await database.WriteAsync(
-            transaction => transaction.ExecuteAsync(InsertJobSql, jobId, gameId, (int)status, sinceMs, nowMs, actor, sinceMs),
+            transaction =>
+            {
+                Audit(
+                    transaction, "callbacks.redeliver", gameId, jobId,
+                    $"{status.ToString().ToLowerInvariant()}, since {DateTimeOffset.FromUnixTimeMilliseconds(sinceMs):O}", nowMs);
+                return transaction.ExecuteAsync(InsertJobSql, jobId, gameId, (int)status, sinceMs, nowMs, actor, sinceMs);
+            },
             cancellationToken);
         LogStarted(log, jobId, gameId, actor);
-        return (await FindAsync(jobId, cancellationToken))!;
+        return (await FindAsync(jobId, GameLimit.None, cancellationToken))!;
     }
 
-    public async Task<RedeliveryJob?> FindAsync(string jobId, CancellationToken cancellationToken) =>
-        (await database.ReadAsync(transaction => transaction.FindAsync(FindJobSql, ReadJob, jobId), cancellationToken))?.Job;
+    public async Task<RedeliveryJob?> FindAsync(string jobId, GameLimit games, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(transaction => FindAsync(transaction, jobId, games), cancellationToken))?.Job;
 
     /// <returns>False: there is no such job, or it has ended.</returns>
-    public async Task<bool> CancelAsync(string jobId, CancellationToken cancellationToken) =>
-        await database.WriteAsync(transaction => transaction.ExecuteAsync(CancelJobSql, jobId), cancellationToken) == 1;
+    public Task<bool> CancelAsync(string jobId, GameLimit games, CancellationToken cancellationToken)
+    {
+        var nowMs = NowMs;
+        return database.WriteAsync(
+            async transaction =>
+            {
+                if (await FindAsync(transaction, jobId, games) is not { Job: var job }
+                    || await transaction.ExecuteAsync(CancelJobSql, jobId) == 0)
+                {
+                    return false;
+                }
+                Audit(transaction, "callbacks.cancel-redelivery", job.GameId, jobId, $"cancelled after {job.Queued}", nowMs);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private static async ValueTask<OpenJob?> FindAsync(Transaction transaction, string jobId, GameLimit games) =>
+        await transaction.FindAsync(FindJobSql, ReadJob, jobId) is { } found && games.Allows(found.Job.GameId) ? found : null;
+
+    private static void Audit(Transaction transaction, string action, long gameId, string jobId, string after, long nowMs) =>
+        AuditTrail.Append(transaction, new AuditFact(action, gameId, jobId) { After = after }, nowMs);
 
     /// <summary>Processes one page of every open job.</summary>
     /// <returns>Whether there is more to do.</returns>

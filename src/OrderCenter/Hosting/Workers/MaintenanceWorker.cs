@@ -1,5 +1,6 @@
 using OrderCenter.Api;
 using OrderCenter.Callbacks.Administration;
+using OrderCenter.Operators;
 using OrderCenter.Orders;
 using OrderCenter.Persistence;
 
@@ -8,7 +9,8 @@ namespace OrderCenter.Hosting.Workers;
 /// <summary>Expires unpaid orders, deletes what is kept for a limited time, resumes callbacks whose app is open again, and advances
 /// redelivery jobs.</summary>
 internal sealed class MaintenanceWorker(
-    OrderExpiry orders, CallbackAdministration callbacks, RedeliveryJobRunner redeliveries, Database database, TimeProvider clock,
+    OrderExpiry orders, CallbackAdministration callbacks, RedeliveryJobRunner redeliveries, Sessions sessions, Database database,
+    TimeProvider clock,
     ILogger<MaintenanceWorker> log) : PeriodicWorker(clock, log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -31,6 +33,8 @@ internal sealed class MaintenanceWorker(
     {
         await orders.ExpireAsync(cancellationToken);
         await Idempotency.PruneAsync(database, _clock, cancellationToken);
+        await sessions.PruneAsync(cancellationToken);
+        await SignInLimit.PruneAsync(database, _clock, cancellationToken);
         await callbacks.PruneAsync(cancellationToken);
         await callbacks.ResumeAsync(cancellationToken);
         while (await redeliveries.ProcessAllAsync(cancellationToken))

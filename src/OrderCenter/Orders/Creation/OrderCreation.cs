@@ -129,6 +129,13 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
             return new CreateOutcome.SignatureReused((await OrderTable.FindKeyAsync(transaction, order.GameId, signature.Text))!.OrderId);
         }
         ChangeTable.NoteCreated(transaction, order);
+        AuditTrail.Append(
+            transaction,
+            new AuditFact("order.create", order.GameId, order.Id.Value)
+            {
+                After = $"{order.ProductId}, {order.Money} {order.Currency}, player {order.UserId}",
+            },
+            order.CreatedMs);
         return outcome;
     }
 

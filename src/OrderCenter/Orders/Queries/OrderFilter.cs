@@ -5,7 +5,9 @@ namespace OrderCenter.Orders.Queries;
 /// <summary>The conditions of a search; null: none.</summary>
 public sealed record OrderFilter
 {
-    public long? GameId { get; init; }
+    /// <summary>The games whose orders may be found.</summary>
+    public GameLimit Games { get; init; } = GameLimit.None;
+
     public Progress? Progress { get; init; }
     public PayState? PayState { get; init; }
     public string? UserId { get; init; }
@@ -20,7 +22,7 @@ public sealed record OrderFilter
 
     /// <summary>Whether an order meets every condition but the ids, and comes after the cursor.</summary>
     internal bool Matches(Order order, OrderCursor? after) =>
-        (GameId is null || order.GameId == GameId)
+        Games.Allows(order.GameId)
         && (Progress is null || order.State.Progress == Progress)
         && (PayState is null || order.State.Pay == PayState)
         && (UserId is null || order.UserId == UserId)

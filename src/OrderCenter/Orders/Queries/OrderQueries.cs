@@ -12,6 +12,13 @@ public sealed class OrderQueries(Database database)
     public Task<OrderRow?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
         database.ReadAsync(transaction => OrderTable.FindAsync(transaction, id), cancellationToken);
 
+    /// <summary>One order of the games that a caller may see; null: there is none.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<OrderRow?> FindAsync(OrderId id, GameLimit games, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async transaction => await OrderTable.FindAsync(transaction, id) is { } row && games.Allows(row.Order.GameId) ? row : null,
+            cancellationToken);
+
     /// <summary>One order by its merchant order id; null: there is none.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public Task<OrderRow?> FindAsync(App app, string merchantOrderId, CancellationToken cancellationToken) =>
@@ -24,6 +31,10 @@ public sealed class OrderQueries(Database database)
 
     /// <summary>One order with what was recorded about it; null: there is none.</summary>
     public Task<OrderDetail?> FindDetailAsync(OrderId id, CancellationToken cancellationToken) =>
+        FindDetailAsync(id, GameLimit.None, cancellationToken);
+
+    /// <summary>One order of the games that a caller may see, with what was recorded about it; null: there is none.</summary>
+    public Task<OrderDetail?> FindDetailAsync(OrderId id, GameLimit games, CancellationToken cancellationToken) =>
         database.ReadAsync<OrderDetail?>(
             async transaction =>
             {
@@ -36,7 +47,8 @@ public sealed class OrderQueries(Database database)
                 var refunded = row?.Payment is { } payment
                     ? await PartialRefundTable.SumAsync(transaction, payment, row.Order.GameId)
                     : null;
-                return row is null ? null : new OrderDetail(row, await unapplied, await refused, await audit, refunded);
+                var detail = row is null ? null : new OrderDetail(row, await unapplied, await refused, await audit, refunded);
+                return detail is not null && games.Allows(detail.Row.Order.GameId) ? detail : null;
             },
             cancellationToken);
 

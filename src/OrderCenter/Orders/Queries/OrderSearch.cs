@@ -27,7 +27,9 @@ internal static class OrderSearch
         HashSet<OrderId>? ids = null;
         if (filter.MerchantOrderId is { } merchantOrderId)
         {
-            var games = filter.GameId is { } gameId ? [gameId] : await transaction.QueryAsync(GamesSql, row => row.GetInt64(0));
+            var games = filter.Games.Games is { } limited
+                ? limited.ToList()
+                : await transaction.QueryAsync(GamesSql, row => row.GetInt64(0));
             var keys = await AllAsync(games.ConvertAll(game => OrderTable.FindKeyAsync(transaction, game, merchantOrderId)));
             ids = [.. keys.Select(key => key.OrderId)];
         }
@@ -65,7 +67,7 @@ internal static class OrderSearch
     private static ValueTask<List<OrderRow>> ScanAsync(Transaction transaction, OrderFilter filter, OrderCursor? after, int limit)
     {
         var where = new SearchConditions();
-        where.Add("game_id = ?", filter.GameId);
+        where.AddGames(filter.Games);
         where.Add("progress = ?", (int?)filter.Progress);
         where.Add("pay_state = ?", (int?)filter.PayState);
         where.Add("user_id = ?", filter.UserId);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OrderCenter.Domain;
 
 namespace OrderCenter.Persistence.Queueing;
 
@@ -51,6 +52,7 @@ internal sealed class WorkItem<T>(
     private readonly TaskCompletionSource<T> _answer = new(
         isLight ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ActivityContext _caller = Tracing.Caller;
+    private readonly Caller? _author = AuditScope.Caller;
     private Activity? _span;
     private T _result = default!;
 
@@ -64,6 +66,7 @@ internal sealed class WorkItem<T>(
             _span?.Dispose();
             _span = Tracing.Start("transaction", ActivityKind.Internal, _caller);
         }
+        transaction.Caller = _author;
         _result = await work(transaction);
     }
 

@@ -24,7 +24,7 @@ internal static class Migrations
         new(1,
         [
             .. OrdersSchema.Statements, .. CallbacksSchema.Statements, .. ProviderSyncSchema.Statements, .. ChangesSchema.Statements,
-            .. ReconciliationSchema.Statements, .. AccountsSchema.Statements, .. CardsSchema.Statements,
+            .. ReconciliationSchema.Statements, .. AccountsSchema.Statements, .. CardsSchema.Statements, .. OperatorsSchema.Statements,
         ]),
     ];
 

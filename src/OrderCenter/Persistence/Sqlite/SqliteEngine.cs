@@ -26,6 +26,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     private readonly SqliteConnectionStringBuilder _settings;
     private readonly bool _isDemo;
+    private readonly bool _isBesideService;
     private readonly WriteHealth _health;
     private readonly ILogger _log;
     private FileStream? _ownership;
@@ -38,7 +39,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public SqliteEngine(DatabaseOptions options, WriteHealth health, ILogger log)
     {
-        (_isDemo, _health, _log) = (options.IsDemo, health, log);
+        (_isDemo, _isBesideService, _health, _log) = (options.IsDemo, options.IsBesideService, health, log);
         try
         {
             _settings = new SqliteConnectionStringBuilder(options.ConnectionString)
@@ -56,7 +57,22 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public override async Task MigrateAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
-        _ownership = SqliteFile.Own(_settings);
+        try
+        {
+            _ownership = SqliteFile.Own(_settings);
+        }
+        catch (DatabaseUnavailableException) when (_isBesideService)
+        {
+            // The service runs on it: it has migrated it, and its leases are not void.
+            using var shared = Open(isWriter: false);
+            var known = (await shared.QueryAsync(AppliedSql, static row => row.GetInt32(0))).ToHashSet();
+            if (Migrations.Next(known, Migrations.All) is { } missing)
+            {
+                throw new DatabaseUnavailableException(
+                    $"the service that runs is older: its schema lacks version {missing.Version}; start the new one first");
+            }
+            return;
+        }
         using var connection = Open(isWriter: true);
         connection.Send(SqliteSession.BeginImmediate);
         connection.Send(SqlStatement.Dynamic(Migrations.AppliedTable));

@@ -17,12 +17,30 @@ internal static class AuditLog
         "SELECT at_ms, actor, action, reason, from_pay, from_progress, to_pay, to_progress FROM audit_log WHERE order_id = $1 " +
         "ORDER BY number DESC LIMIT 200");
 
-    /// <summary>Numbered by the order in which they changed the order's row, whatever the clocks of the nodes say.</summary>
+    /// <summary>Inserts an entry, and adds it to the installation's audit log where a person or a token made it.</summary>
+    public static async ValueTask InsertAsync(Transaction transaction, long gameId, AuditEntry entry)
+    {
+        await InsertOfOrderAsync(transaction, entry);
+        AppendToTrail(transaction, gameId, entry);
+    }
+
+    /// <summary>Adds an act to the installation's audit log.</summary>
+    public static void AppendToTrail(Transaction transaction, long gameId, AuditEntry entry) =>
+        AuditTrail.Append(
+            transaction,
+            new AuditFact(ActionOf(entry.Action), gameId, entry.OrderId.Value)
+            {
+                Before = StateText(entry.From), After = StateText(entry.To), Reason = entry.Reason,
+            },
+            entry.AtMs);
+
+    /// <summary>Numbered by the order in which they changed the order's row, whatever the clocks of the nodes say. The caller adds it to
+    /// the audit log once the order is known to have moved.</summary>
     /// <param name="transaction">The caller's.</param>
     /// <param name="entry">What was done.</param>
     /// <param name="isFirst">Whether it is most likely the order's first: the order has never moved.</param>
     /// <returns>Its number within the order.</returns>
-    public static async ValueTask<int> InsertAsync(Transaction transaction, AuditEntry entry, bool isFirst = false)
+    public static async ValueTask<int> InsertOfOrderAsync(Transaction transaction, AuditEntry entry, bool isFirst = false)
     {
         // Most orders have one entry. Who finds the number taken takes the next one.
         var number = 1;
@@ -43,6 +61,12 @@ internal static class AuditLog
         transaction.MarkRolledBack();
         return transaction.ExecuteAsync(DeleteSql, id.Value, number);
     }
+
+    /// <summary><c>paid, held</c> is <c>order.paid-held</c> in the audit log.</summary>
+    private static string ActionOf(string action) =>
+        "order." + action.Replace(",", "", StringComparison.Ordinal).Replace(' ', '-');
+
+    private static string StateText(OrderState state) => $"{state.Pay}/{state.Progress}".ToLowerInvariant();
 
     private static async ValueTask<bool> TryInsertAsync(Transaction transaction, AuditEntry entry, int number) =>
         await transaction.ExecuteAsync(InsertSql, ValuesOf(entry, number)) == 1;

@@ -5,6 +5,7 @@ using CsvHelper;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Statements;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Reconciliation.Import;
 
@@ -93,6 +94,16 @@ public sealed partial class StatementImport(Database database, BusinessDay busin
                     var first = await ReconciliationTable.ClaimFileAsync(transaction, FileKey(run, digest), run.Id);
                     var isReceived = first != run.Id
                         || await ReconciliationTable.ReceivedAsync(transaction, run.Id, digest, staging.Counts, NowMs);
+                    if (first == run.Id && isReceived)
+                    {
+                        AuditTrail.Append(
+                            transaction,
+                            new AuditFact("reconciliation.import", run.GameId, run.Id)
+                            {
+                                After = $"{run.Channel}, {run.FirstDay} to {run.LastDay}, {staging.Counts.Lines} lines, SHA-256 {digest}",
+                            },
+                            NowMs);
+                    }
                     return isReceived ? first : null;
                 },
                 cancellationToken);

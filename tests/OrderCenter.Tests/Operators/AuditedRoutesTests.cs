@@ -1,0 +1,127 @@
+using System.Net;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.ProviderSync;
+using OrderCenter.Tests.Api;
+using OrderCenter.Tests.CardRecharge;
+using OrderCenter.Tests.Reconciliation;
+using OrderCenter.Tests.Support;
+using OtpNet;
+
+namespace OrderCenter.Tests.Operators;
+
+/// <summary>Every route that writes is called once in earnest, and has written its entry into the audit log.</summary>
+public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
+{
+    private const string Prefix = "/api/v1/";
+
+    /// <summary>Routes that are no GET and change nothing.</summary>
+    private static readonly string[] s_changingNothing = ["POST apps/{gameId}/sign"];
+
+    /// <summary>GETs that are written down all the same.</summary>
+    private static readonly string[] s_watched = ["GET orders/{orderId}/cards"];
+
+    [Fact]
+    public async Task Every_route_that_writes_writes_an_entry()
+    {
+        var calls = await CallsAsync();
+        var routes = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText?.StartsWith(Prefix, StringComparison.Ordinal) == true && route.RoutePattern.RawText != Prefix + "{**path}")
+            .Select(route => $"{route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0]} {route.RoutePattern.RawText![Prefix.Length..]}")
+            .Where(route => !route.StartsWith("GET ", StringComparison.Ordinal)).Except(s_changingNothing, StringComparer.Ordinal).Concat(s_watched);
+        foreach (var route in routes)
+        {
+            Assert.True(calls.TryGetValue(route, out var call), $"{route} writes, and this test does not call it");
+            var before = await CountAsync();
+            var status = await call();
+            Assert.True((int)status is >= 200 and < 300, $"{route}: {status}");
+            Assert.True(await CountAsync() > before, $"{route} has written no entry");
+        }
+        Assert.True((await service.GetAsync("/audit/verify")).GetProperty("intact").GetBoolean());
+    }
+
+    private async Task<long> CountAsync() => (await service.GetAsync("/audit/verify")).GetProperty("entries").GetInt64();
+
+    private async Task<Dictionary<string, Func<Task<HttpStatusCode>>>> CallsAsync()
+    {
+        var ledger = await Ledger.NewAsync(service, new { callbackUrl = "http://127.0.0.1:9/callback" });
+        var game = ledger.GameId;
+        var found = await ledger.ReconcileAsync("alipay", ledger.Statement("alipay", [ledger.Sale(Ledger.NewNumber("5"))]));
+        var held = await service.CreateAsync(Native.NewOrder(game));
+        await service.ActAsync(held, "paid", new { channel = "bank", transactionId = "T" + held, money = "1", currency = "CNY" });
+        var (paid, _) = await ledger.PayAsync("bank");
+        var (toRefund, _) = await ledger.PayAsync("bank");
+        var callback = (await service.OrderAsync(paid)).GetProperty("callbacks")[0].GetProperty("id").GetString();
+        var merchant = await Merchant.NewAsync(service);
+        var cardOrder = await service.CreateAsync(Native.NewOrder(merchant.GameId));
+        var raw = new RawNotification(new Dictionary<string, string>(StringComparer.Ordinal), "{}"u8.ToArray(), service.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var notification = await service.Services.GetRequiredService<NotificationStore>().InsertAsync("google", long.Parse(game), "n1", raw, []);
+        var job = (await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = game })).Json.GetProperty("jobId").GetString();
+        var other = await Person.MakeAsync(service, "viewer");
+        var token = (await service.CallAsync(HttpMethod.Post, "/api/v1/tokens", new { name = Person.NewName(), role = "viewer" })).Json.GetProperty("id").GetString();
+        var person = await Person.NewAsync(service, "viewer");
+        var secret = "";
+        var unpaid = new Queue<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            unpaid.Enqueue(await service.CreateAsync(Native.NewOrder(game)));
+        }
+        Func<Task<HttpStatusCode>> Post(string path, object body) => async () => (await service.CallAsync(HttpMethod.Post, Prefix + path, body)).Status;
+        string Code() => new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(service.Clock.GetUtcNow().UtcDateTime);
+
+        return new(StringComparer.Ordinal)
+        {
+            ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
+            ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
+            ["POST orders"] = Post("orders", Native.NewOrder(game)),
+            ["POST orders/{orderId}/paid"] = Post($"orders/{unpaid.Dequeue()}/paid", new { channel = "bank", transactionId = "T" + game, money = "6.5", currency = "CNY" }),
+            ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),
+            ["POST orders/{orderId}/release"] = Post($"orders/{held}/release", new { reason = "x" }),
+            ["POST orders/{orderId}/refund"] = Post($"orders/{toRefund}/refund", new { reason = "x" }),
+            ["POST orders/{orderId}/recheck"] = Post($"orders/{unpaid.Dequeue()}/recheck", new { }),
+            ["POST orders/{orderId}/result"] = Post($"orders/{cardOrder}/result", new { status = "failed" }),
+            ["GET orders/{orderId}/cards"] = async () => (await service.CallAsync(HttpMethod.Get, $"{Prefix}orders/{cardOrder}/cards")).Status,
+            ["POST notifications/{id}/replay"] = Post($"notifications/{notification!.Notification.Key}/replay", new { }),
+            ["PUT users/{uid}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}users/u{game}", new { platAccount = "p" })).Status,
+            ["POST users/{uid}/openids"] = Post($"users/u{game}/openids", new { gameId = game }),
+            ["POST users/{uid}/points"] = Post($"users/u{game}/points", new { amount = "5", reason = "x", idempotencyKey = "k" }),
+            ["POST apps/{gameId}/cards"] = Post($"apps/{merchant.GameId}/cards", new { productId = "p", cards = new[] { new { cardType = 1, cardNo = "n" + game, cardPassword = "p" + game, cardRect = "" } } }),
+            ["POST callbacks/{id}/redeliver"] = async () =>
+            {
+                var deadline = TimeProvider.System.GetTimestamp();
+                HttpStatusCode status;
+                while ((status = await Post($"callbacks/{callback}/redeliver", new { })()) == HttpStatusCode.Conflict && TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(20))
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+                }
+                return status;
+            },
+            ["POST callbacks/redeliver"] = Post("callbacks/redeliver", new { gameId = game }),
+            ["POST callbacks/jobs/{jobId}/cancel"] = Post($"callbacks/jobs/{job}/cancel", new { }),
+            ["POST reconciliations"] = async () => (await ledger.SendAsync("alipay", ledger.Statement("alipay", [ledger.Sale(Ledger.NewNumber("5"))]))).Status,
+            ["POST reconciliations/{id}/differences/{number}/repair"] = Post($"reconciliations/{found.Id}/differences/1/repair", new { action = "ignore", reason = "x" }),
+            ["POST operators"] = Post("operators", new { name = Person.NewName(), role = "viewer" }),
+            ["PATCH operators/{name}"] = async () => (await service.CallAsync(HttpMethod.Patch, $"{Prefix}operators/{other.Name}", new { role = "support" })).Status,
+            ["POST tokens"] = Post("tokens", new { name = Person.NewName(), role = "viewer" }),
+            ["DELETE tokens/{id}"] = async () => (await service.WithTokenAsync(Service.Token, HttpMethod.Delete, $"/tokens/{token}")).Status,
+            ["POST session"] = async () => (await person.SignInAsync()).Status,
+            ["PUT session/password"] = async () => (await person.CallAsync(HttpMethod.Put, "/session/password", new { password = Person.Password, newPassword = "another password than it" })).Status,
+            ["POST session/totp"] = async () =>
+            {
+                secret = (await person.CallAsync(HttpMethod.Post, "/session/totp", new { })).Json.GetProperty("secret").GetString()!;
+                return (await person.CallAsync(HttpMethod.Post, "/session/totp", new { code = Code() })).Status;
+            },
+            ["DELETE session/totp"] = async () =>
+            {
+                service.Clock.Advance(TimeSpan.FromSeconds(30));
+                return (await person.CallAsync(HttpMethod.Delete, "/session/totp", new { code = Code() })).Status;
+            },
+            ["DELETE session"] = async () =>
+            {
+                using var leaver = await Person.NewAsync(service, "viewer");
+                return (await leaver.CallAsync(HttpMethod.Delete, "/session")).Status;
+            },
+        };
+    }
+}
