@@ -21,6 +21,10 @@ internal static class SignInLimit
     private static readonly SqlStatement RecentSql = new(
         "SELECT at_ms FROM sign_in_attempts WHERE subject = $1 AND at_ms > $2 ORDER BY at_ms DESC LIMIT $3");
 
+    private static readonly SqlStatement BeforeSql = new(
+        "SELECT count(*) FROM (SELECT 1 FROM sign_in_attempts WHERE subject = $1 AND at_ms > $2 AND (at_ms, attempt_id) < ($3, $4) " +
+        "LIMIT $5) few");
+
     private static readonly SqlStatement InsertSql = new(
         "INSERT INTO sign_in_attempts (subject, attempt_id, at_ms) VALUES ($1, $2, $3)");
 
@@ -44,6 +48,16 @@ internal static class SignInLimit
         var attempt = RandomNumberGenerator.GetHexString(24, lowercase: true);
         await transaction.ExecuteAsync(InsertSql, NameSubject(name), attempt, nowMs);
         await transaction.ExecuteAsync(InsertSql, AddressSubject(address), attempt, nowMs);
+
+        // Where items of a batch run side by side, many may have counted before any was written: those behind the last place are undone.
+        if (!await HasPlaceAsync(transaction, NameSubject(name), FailuresOfName, attempt, nowMs)
+            || !await HasPlaceAsync(transaction, AddressSubject(address), FailuresOfAddress, attempt, nowMs))
+        {
+            transaction.MarkRolledBack();
+            await transaction.ExecuteAsync(DeleteSql, NameSubject(name), attempt);
+            await transaction.ExecuteAsync(DeleteSql, AddressSubject(address), attempt);
+            return ("", (int)Window.TotalSeconds);
+        }
         return (attempt, 0);
     }
 
@@ -66,6 +80,15 @@ internal static class SignInLimit
             transaction => transaction.ExecuteAsync(PruneSql, beforeMs, PruneMax), cancellationToken) >= PruneMax)
         {
         }
+    }
+
+    private static async ValueTask<bool> HasPlaceAsync(
+        Transaction transaction, string subject, int failuresMax, string attempt, long nowMs)
+    {
+        var sinceMs = nowMs - (long)Window.TotalMilliseconds;
+        var before = await transaction.QueryAsync(
+            BeforeSql, row => row.GetInt64(0), subject, sinceMs, nowMs, attempt, failuresMax);
+        return before[0] < failuresMax;
     }
 
     private static async ValueTask<int> SecondsAsync(Transaction transaction, string subject, int failuresMax, long nowMs)
