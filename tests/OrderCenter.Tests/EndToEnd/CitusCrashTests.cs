@@ -11,14 +11,14 @@ using OrderCenter.Tests.Support;
 namespace OrderCenter.Tests.EndToEnd;
 
 /// <summary>Servers of a real Citus cluster crash under load, where one is given: ORDERCENTER_TESTS_CITUS as for <see cref="CitusTests"/>, and ORDERCENTER_TESTS_CITUS_FAULTS, a
-/// program that is run with <c>kill</c> or <c>restart</c> and <c>coordinator</c>, <c>1</c> or <c>2</c> (a worker).</summary>
+/// program that is run with <c>kill</c> or <c>restart</c> and <c>coordinator</c>, <c>1</c> or <c>2</c> (a worker). ORDERCENTER_TESTS_CITUS_CRASHES: how many, 20 otherwise.</summary>
 public sealed class CitusCrashTests
 {
-    private const int Crashes = 20;
     private const string Game = "1001";
     private const string Player = "88001";
     private static readonly string? Cluster = Environment.GetEnvironmentVariable("ORDERCENTER_TESTS_CITUS");
     private static readonly string? Faults = Environment.GetEnvironmentVariable("ORDERCENTER_TESTS_CITUS_FAULTS");
+    private static readonly int Crashes = int.Parse(Environment.GetEnvironmentVariable("ORDERCENTER_TESTS_CITUS_CRASHES") ?? "20", System.Globalization.CultureInfo.InvariantCulture);
     private static readonly string Run = Guid.NewGuid().ToString("N")[..8];
 
     private readonly ConcurrentDictionary<string, string> _created = new(StringComparer.Ordinal);
