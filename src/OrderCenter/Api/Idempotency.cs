@@ -32,9 +32,8 @@ internal sealed class Idempotency(Database store, TimeProvider clock) : IEndpoin
 
     // The time is checked again outside the subquery: a key that is taken over at this moment stays.
     private static readonly SqlStatement PruneSql = new(
-        "DELETE FROM request_keys WHERE created_ms + 0 < $1 "
-        + "AND request_key IN (SELECT request_key FROM request_keys WHERE created_ms < $1 ORDER BY created_ms LIMIT $2 "
-        + $"{SqlStatement.SkipLocked})");
+        $"WITH old AS (SELECT request_key FROM request_keys WHERE created_ms < $1 ORDER BY created_ms LIMIT $2 {SqlStatement.SkipLocked}) "
+        + "DELETE FROM request_keys WHERE created_ms + 0 < $1 AND request_key IN (SELECT request_key FROM old)");
 
     /// <summary>The key of a request that came with one, for orders that have no number of the game's own.</summary>
     public static string? KeyOf(HttpContext context) => context.Request.Headers[Header].ToString() is { Length: > 0 } key ? key : null;

@@ -22,6 +22,9 @@ internal sealed class CallbackClaimer(
     /// <summary>A pass reads what is due within this time: longer than all passes take, at one a second.</summary>
     private const long DueWithinMs = 15_000;
 
+    /// <summary>When a claim is tried again that found all that is due locked.</summary>
+    private const long LockedRetryMs = 100;
+
     private int _refreshCursor;
     private int _claimCursor;
 
@@ -172,7 +175,8 @@ internal sealed class CallbackClaimer(
             used = batch.Count;
             if (nextDueMs is { } ms)
             {
-                endpoint.NoteDue(ms);
+                // Where nothing was claimed of what is due, another transaction has locked it.
+                endpoint.NoteDue(used == 0 ? Math.Max(ms, state.WallMs + LockedRetryMs) : ms);
             }
             foreach (var leased in batch.Take(slots))
             {

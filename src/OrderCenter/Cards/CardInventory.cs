@@ -32,17 +32,15 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
 
     // Compare and set, oldest first: "in stock" is said again outside, so that of two orders one gets the card.
     private static readonly SqlStatement IssueSql = new(
-        "UPDATE cards SET order_id = $3, issued_ms = $4 WHERE game_id = $1 AND product_id = $2 AND order_id IS NULL AND card_key IN " +
-        "(SELECT card_key FROM cards WHERE game_id = $1 AND product_id = $2 AND order_id IS NULL " +
+        "WITH free AS (SELECT card_key FROM cards WHERE game_id = $1 AND product_id = $2 AND order_id IS NULL " +
         $"ORDER BY imported_ms, place, card_key LIMIT $5 {SqlStatement.SkipLocked}) " +
-        "RETURNING card_key, sealed, imported_ms, place");
+        "UPDATE cards SET order_id = $3, issued_ms = $4 WHERE game_id = $1 AND product_id = $2 AND order_id IS NULL " +
+        "AND card_key IN (SELECT card_key FROM free) RETURNING card_key, sealed, imported_ms, place");
 
     private static readonly SqlStatement TakeSql = new(
         "UPDATE cards SET order_id = $4, issued_ms = $5 WHERE game_id = $1 AND product_id = $2 AND card_key = $3 AND order_id IS NULL");
 
     private static readonly SqlStatement ReleaseSql = new(
-        "UPDATE cards SET order_id = NULL, issued_ms = NULL WHERE game_id = $1 AND product_id = $2 AND order_id = $3");
-    private static readonly SqlStatement ReleaseOneSql = new(
         "UPDATE cards SET order_id = NULL, issued_ms = NULL WHERE game_id = $1 AND product_id = $2 AND card_key = $3 AND order_id = $4");
     private static readonly SqlStatement DeleteSql = new(
         "DELETE FROM cards WHERE game_id = $1 AND product_id = $2 AND card_key = $3 AND order_id = $4");
@@ -144,7 +142,7 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
             }
             if (taken.Count > 0)
             {
-                await ReleaseAsync(transaction, order);
+                await ReleaseAsync(transaction, order, [.. taken.Select(card => card.Key)]);
             }
             if (!await HasAsync(transaction, order.GameId, order.ProductId, order.Quantity))
             {
@@ -154,11 +152,14 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
         return new IssueOutcome.Lacking();
     }
 
-    /// <summary>Undoes what this transaction issued to an order.</summary>
-    public ValueTask<int> ReleaseAsync(Transaction transaction, Order order)
+    /// <summary>Undoes what this transaction issued to an order, and nothing that another one did.</summary>
+    public async ValueTask ReleaseAsync(Transaction transaction, Order order, IReadOnlyList<string> keys)
     {
         transaction.MarkRolledBack();
-        return transaction.ExecuteAsync(ReleaseSql, order.GameId, order.ProductId, order.Id.Value);
+        foreach (var key in keys)
+        {
+            await transaction.ExecuteAsync(ReleaseSql, order.GameId, order.ProductId, key, order.Id.Value);
+        }
     }
 
     /// <summary>Whether at least so many are in stock.</summary>
@@ -185,7 +186,7 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
             }
             foreach (var key in taken)
             {
-                await transaction.ExecuteAsync(ReleaseOneSql, product.GameId, product.ProductId, key, order.Id.Value);
+                await transaction.ExecuteAsync(ReleaseSql, product.GameId, product.ProductId, key, order.Id.Value);
             }
         }
         var rows = cards.Select((card, index) => (Index: index, Sealed: Seal(product, card)))
@@ -242,16 +243,17 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
 
     private async ValueTask<IssueOutcome> OpenAsync(Transaction transaction, Order order, List<Taken> taken)
     {
+        string[] keys = [.. taken.Select(card => card.Key)];
         try
         {
             var cards = taken.OrderBy(card => card.ImportedMs).ThenBy(card => card.Place).ThenBy(card => card.Key, StringComparer.Ordinal)
                 .Select(card => OrderCards.Read(vault.Open(card.Text, PlaceOf(new Product(order.GameId, order.ProductId), card.Key))));
-            return new IssueOutcome.Issued([.. cards]);
+            return new IssueOutcome.Issued([.. cards], keys);
         }
         catch (DatabaseUnavailableException fault)
         {
             // The payment is real all the same: the order waits, with the reason.
-            await ReleaseAsync(transaction, order);
+            await ReleaseAsync(transaction, order, keys);
             return new IssueOutcome.Unreadable(fault.Message);
         }
     }

@@ -7,7 +7,9 @@ public abstract record IssueOutcome
     {
     }
 
-    public sealed record Issued(IReadOnlyList<Card> Cards) : IssueOutcome;
+    /// <param name="Cards">In the order in which they were imported.</param>
+    /// <param name="Keys">Their keys, to undo it (<see cref="CardInventory.ReleaseAsync"/>).</param>
+    public sealed record Issued(IReadOnlyList<Card> Cards, IReadOnlyList<string> Keys) : IssueOutcome;
 
     /// <summary>The stock is less than the order's quantity; none was issued.</summary>
     public sealed record Lacking : IssueOutcome;

@@ -52,7 +52,7 @@ public sealed class FeedSequencer(Database database)
     {
         var looking = ChangeTable.HasPendingAsync(transaction).AsTask();
         var held = await NodeLeaseTable.FindAsync(transaction, Job);
-        return await looking && (held is null || held.Lease.Owner == _owner || held.Lease.UntilMs <= freeBeforeMs);
+        return await looking && (held is null || held.Owner == _owner || held.UntilMs <= freeBeforeMs);
     }
 
     /// <returns>Whether more are pending and this node still has the lease.</returns>

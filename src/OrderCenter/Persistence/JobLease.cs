@@ -2,8 +2,8 @@ using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Persistence;
 
-/// <summary>Lets one node of several look for the work of a background job, since each look may cost a query to every shard. Where more is
-/// found than a step does, the others help. It spares work and fences nothing: a step must be safe to run on two nodes at once.</summary>
+/// <summary>Lets one node of several look for the work of a background job, since each look may cost a query to every shard. It spares work
+/// and fences nothing: a step must be safe to run on two nodes at once.</summary>
 /// <param name="database">The database. Where only one process uses it, there is no lease.</param>
 /// <param name="job">The job's name, the same on all nodes.</param>
 public sealed class JobLease(Database database, string job)
@@ -12,8 +12,9 @@ public sealed class JobLease(Database database, string job)
     public const long LeaseMs = 10_000;
 
     private readonly string _owner = Guid.NewGuid().ToString("N");
+    private long _notBeforeMs;
 
-    /// <summary>Runs a step, where this node has the lease, gets it, or is asked for help.</summary>
+    /// <summary>Runs a step, where this node has the lease or gets it.</summary>
     /// <param name="stepAsync">One bounded step; true: more may be left.</param>
     /// <param name="cancellationToken">The service stops.</param>
     /// <returns>Whether more may be left for this node.</returns>
@@ -24,25 +25,30 @@ public sealed class JobLease(Database database, string job)
         {
             return await stepAsync(cancellationToken);
         }
+        var nowMs = database.Leases.NowMs;
         var freeBeforeMs = database.Leases.OverMs - NodeLease.ClockSkewMs;
         var held = await database.ReadAsync(transaction => NodeLeaseTable.FindAsync(transaction, job), cancellationToken);
-        if (held is not null && held.Lease.Owner != _owner && held.Lease.UntilMs > freeBeforeMs)
+        if (nowMs < _notBeforeMs || (held is not null && held.Owner != _owner && held.UntilMs > freeBeforeMs))
         {
-            return held.IsBehind && await stepAsync(cancellationToken);
+            return false;
         }
-        var lease = new NodeLease(_owner, database.Leases.NowMs + LeaseMs);
+        var lease = new NodeLease(_owner, nowMs + LeaseMs);
         if (!await database.UpkeepAsync(
             transaction => NodeLeaseTable.TakeAsync(transaction, job, lease, freeBeforeMs), cancellationToken))
         {
             return false;
         }
-        var hasMore = await stepAsync(cancellationToken);
-        if (hasMore != held?.IsBehind is true)
+        try
         {
-            await database.UpkeepAsync(
-                transaction => NodeLeaseTable.SetBehindAsync(transaction, job, _owner, hasMore), cancellationToken);
+            return await stepAsync(cancellationToken);
         }
-        return hasMore;
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // Another node may be able to do what this one cannot: it gets the time to.
+            _notBeforeMs = nowMs + LeaseMs;
+            await TryReleaseAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends this node's lease, so that another one continues at once.</summary>
@@ -50,4 +56,16 @@ public sealed class JobLease(Database database, string job)
         database.IsShared
             ? database.UpkeepAsync(transaction => NodeLeaseTable.ReleaseAsync(transaction, job, _owner), CancellationToken.None)
             : Task.CompletedTask;
+
+    private async Task TryReleaseAsync()
+    {
+        try
+        {
+            await ReleaseAsync();
+        }
+        catch (DatabaseBusyException)
+        {
+            // It runs out by itself.
+        }
+    }
 }

@@ -45,9 +45,9 @@ internal static class NotificationTable
 
     // What was applied or means nothing is forgotten in time; what waits for a person, or is read again this very moment, is not.
     private static readonly SqlStatement PruneSql = new(
-        "DELETE FROM notifications WHERE state + 0 IN (1, 2) AND notification_key IN " +
-        "(SELECT notification_key FROM notifications WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms LIMIT $2 " +
-        $"{SqlStatement.SkipLocked}) RETURNING order_id, received_ms, notification_key");
+        "WITH old AS (SELECT notification_key FROM notifications WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms " +
+        $"LIMIT $2 {SqlStatement.SkipLocked}) DELETE FROM notifications WHERE state + 0 IN (1, 2) " +
+        "AND notification_key IN (SELECT notification_key FROM old) RETURNING order_id, received_ms, notification_key");
 
     /// <summary>Stores a notification that is new, leased to its first reader until <paramref name="leaseUntilMs"/>.</summary>
     /// <returns>False: it is there already, and was counted.</returns>
@@ -98,6 +98,10 @@ internal static class NotificationTable
             FinishSql, notification.Key, notification.Lease, (int)state, outcome, orderId?.Value, transactionId, nowMs) == 0)
         {
             return false;
+        }
+        if (notification.OrderId is { } before && before != orderId)
+        {
+            transaction.Send(RemoveFromOrderSql, before.Value, notification.ReceivedMs, notification.Key);
         }
         if (orderId is { } id)
         {

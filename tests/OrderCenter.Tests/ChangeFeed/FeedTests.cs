@@ -123,9 +123,9 @@ public sealed class FeedTests(FeedTests.Keeping service) : IClassFixture<FeedTes
         await stopping.CreateAsync(Native.NewOrder(game.GameId));
         await stopping.NumberAsync();
         var store = stopping.Services.GetRequiredService<Database>();
-        Assert.NotEqual(0, (await store.ReadAsync(transaction => NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job), Now))!.Lease.UntilMs);
+        Assert.NotEqual(0, (await store.ReadAsync(transaction => NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job), Now))!.UntilMs);
         await Service.StopOnceBegunAsync(stopping.Services.GetServices<IHostedService>().OfType<ChangeFeedWorker>().Single());
-        Assert.Equal(0, (await store.ReadAsync(transaction => NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job), Now))!.Lease.UntilMs);
+        Assert.Equal(0, (await store.ReadAsync(transaction => NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job), Now))!.UntilMs);
     }
 
     public sealed class Stopping : Service;

@@ -273,7 +273,7 @@ public sealed class SequencerTests(Service service) : IClassFixture<Service>
 
         // Who has lost it gives back nothing.
         await one.ReleaseAsync();
-        Assert.NotEqual(0, (await store.ReadAsync(transaction => NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job), Now))!.Lease.UntilMs);
+        Assert.NotEqual(0, (await store.ReadAsync(transaction => NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job), Now))!.UntilMs);
     }
 
     private static async Task<Database> OpenAsync(TestDatabase database, TimeProvider? clock = null)

@@ -25,7 +25,7 @@ public sealed class DistributedTests : StoreContract
         "CREATE FUNCTION citus_add_local_table_to_metadata(place regclass) RETURNS void LANGUAGE plpgsql AS " +
         "$$ BEGIN RAISE EXCEPTION 'operation is not allowed when coordinator is not added into metadata' USING HINT = 'Use \"SELECT citus_set_coordinator_host''('' ... \"'; END $$";
 
-    private readonly string _connectionString = Cluster(LocalTables);
+    private readonly string _connectionString = NewCluster();
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -90,6 +90,9 @@ public sealed class DistributedTests : StoreContract
         Id = OrderId.FromStore($"1001{number:D6}"), GameId = 1001, ProductId = "gem", Money = new Money(60_000), Currency = "CNY", UserId = "u",
         CreatedMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(), ExpiresMs = Clock.GetUtcNow().ToUnixTimeMilliseconds() + 60_000,
     };
+
+    /// <summary>A database whose catalogue stands in for that of Citus.</summary>
+    internal static string NewCluster() => Cluster(LocalTables);
 
     private static string Cluster(string localTables)
     {

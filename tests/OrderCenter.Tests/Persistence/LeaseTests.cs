@@ -172,7 +172,7 @@ public sealed class LeaseTests : IDisposable
                 await AddAsync("telling", "SELECT 1 FROM fulfilment_reports WHERE due_ms IS NOT NULL AND due_ms <= $1 AND lease_until_ms <= $2", nowMs, overMs);
                 await AddAsync("poll", "SELECT 1 FROM event_polls WHERE due_ms <= $1 AND lease_until_ms <= $2", nowMs, overMs);
                 await AddAsync("key", "SELECT 1 FROM request_keys WHERE status = 0 AND lease_until_ms <= $1", overMs);
-                free.AddRange((await NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job))!.Lease.UntilMs <= overMs ? ["sequencer"] : []);
+                free.AddRange((await NodeLeaseTable.FindAsync(transaction, FeedSequencer.Job))!.UntilMs <= overMs ? ["sequencer"] : []);
                 return free.Count;
             },
             Now);

@@ -8,8 +8,10 @@ namespace OrderCenter.Tests.Persistence;
 /// <summary>A store on a PostgreSQL database of its own, and connections beside it, for what happens only there.</summary>
 public abstract class PostgresStoreTests : IAsyncLifetime
 {
-    private readonly string _connectionString = PostgresCluster.Shared.NewDatabase();
+    private readonly string _connectionString;
     private Database? _store;
+
+    protected PostgresStoreTests(string? connectionString = null) => _connectionString = connectionString ?? PostgresCluster.Shared.NewDatabase();
 
     protected static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -19,7 +21,7 @@ public abstract class PostgresStoreTests : IAsyncLifetime
 
     internal Database Store => _store!;
 
-    protected DatabaseOptions Options => new(DatabaseOptions.Postgres, _connectionString);
+    protected virtual DatabaseOptions Options => new(DatabaseOptions.Postgres, _connectionString);
 
     public async ValueTask InitializeAsync()
     {

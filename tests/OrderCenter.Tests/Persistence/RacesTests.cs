@@ -6,11 +6,24 @@ using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Persistence;
 
-/// <summary>Statements that choose rows and change them in one go, while another writer is at the same row: who comes second sees what the first one left and
-/// leaves it alone. On PostgreSQL only: SQLite has one writer.</summary>
-public sealed class RacesTests : PostgresStoreTests
+/// <summary>Statements that choose rows and change them in one go, while another writer is at the same row: who comes second passes over it, and does not wait. On PostgreSQL
+/// only: SQLite has one writer.</summary>
+public class RacesTests : PostgresStoreTests
 {
     private const long OldMs = 1_000;
+
+    public RacesTests()
+        : this(null)
+    {
+    }
+
+    protected RacesTests(string? connectionString)
+        : base(connectionString)
+    {
+    }
+
+    /// <summary>Whether a statement passes over a row that another writer holds.</summary>
+    protected virtual bool PassesOver => true;
 
     [Fact]
     public async Task A_delivered_callback_that_is_sent_again_this_moment_is_not_pruned()
@@ -58,7 +71,8 @@ public sealed class RacesTests : PostgresStoreTests
         await RunAsync(Notice(state: 0, dueMs: "5"));
         await WhileAsync(
             $"UPDATE notifications SET attempts = 2, lease_until_ms = {NowMs + 60_000}",
-            () => Store.WriteAsync(async transaction => (await NotificationTable.ClaimAsync(transaction, NowMs, NowMs + 9, NowMs, 10)).Count, Now));
+            () => Store.WriteAsync(async transaction => (await NotificationTable.ClaimAsync(transaction, NowMs, NowMs + 9, NowMs, 10)).Count, Now),
+            passesOver: false);
         Assert.Equal(1, await CountAsync("notifications WHERE attempts = 2"));
     }
 
@@ -84,14 +98,20 @@ public sealed class RacesTests : PostgresStoreTests
         "INSERT INTO notifications (notification_key, channel, game_id, notification_id, received_ms, seen, state, attempts, due_ms, sealed) " +
         $"VALUES ('key', 'apple', 1001, 'notice', {OldMs}, 1, {state}, 1, {dueMs}, 'sealed')";
 
-    /// <summary>Another writer changes the rows; the product's statement begins and waits for it; the other one commits. Then the
-    /// statement changes nothing.</summary>
-    private async Task WhileAsync(string change, Func<Task<int>> statement)
+    /// <summary>Another writer changes the rows and has not committed yet: the product's statement passes over them. Or it waits, and sees what the other one left.
+    /// Either way it changes nothing.</summary>
+    private async Task WhileAsync(string change, Func<Task<int>> statement, bool passesOver = true)
     {
         await using var other = await ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync(Now);
         Assert.Equal(1, await RunAsync(other, change));
         var second = statement();
+        if (PassesOver && passesOver)
+        {
+            Assert.Equal(0, await second);
+            await transaction.CommitAsync(Now);
+            return;
+        }
         while (await CountAsync("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
         {
             Assert.False(second.IsCompleted, "it did not look at the row that another writer holds");
@@ -102,4 +122,12 @@ public sealed class RacesTests : PostgresStoreTests
     }
 
     private Task<int> RunAsync(string sql) => Store.WriteAsync(transaction => transaction.ExecuteAsync(sql), Now);
+}
+
+/// <summary>The same on Citus, where no statement passes over rows: who comes second waits, and sees what the first one left.</summary>
+public sealed class RacesOnCitusTests() : RacesTests(DistributedTests.NewCluster())
+{
+    protected override bool PassesOver => false;
+
+    protected override DatabaseOptions Options => base.Options with { Distribute = true };
 }

@@ -3,7 +3,7 @@ using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Hosting.Workers;
 
-/// <summary>Does what is due with the stores. Its jobs run apart from each other and from maintenance, so that a store that hangs delays
+/// <summary>Does what is due with the stores, on every node: one that cannot reach a store must not keep the others from it. Its jobs run apart from each other and from maintenance, so that a store that hangs delays
 /// its own job only.</summary>
 internal sealed class ProviderSyncWorker(
     NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
@@ -13,10 +13,10 @@ internal sealed class ProviderSyncWorker(
 
     protected override IReadOnlyList<PeriodicJob> Jobs { get; } =
     [
-        new("notifications that are due", Period, processor.StepAsync) { Lease = new(database, "notifications") },
+        new("notifications that are due", Period, processor.StepAsync),
         new("deletion of old notifications", Period, notifications.PruneAsync) { Lease = new(database, "notification-deletion") },
-        new("payment recovery", Period, recovery.StepAsync) { Lease = new(database, "payment-recovery") },
-        new("fulfilment reports", Period, reports.StepAsync) { Lease = new(database, "fulfilment-reports") },
-        new("polling of store events", Period, poller.StepAsync) { Lease = new(database, "event-polls") },
+        new("payment recovery", Period, recovery.StepAsync),
+        new("fulfilment reports", Period, reports.StepAsync),
+        new("polling of store events", Period, poller.StepAsync),
     ];
 }

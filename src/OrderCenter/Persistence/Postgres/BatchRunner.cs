@@ -96,11 +96,13 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
         }
     }
 
+    /// <summary>Runs items with the limit that holds now. Only a wait of the full limit says that rows stay locked: a short one would prolong
+    /// its own cause.</summary>
     private BatchOutcome RunOnce(PostgresSession session, IReadOnlyList<WorkItem> items)
     {
-        var isPatient = session.LockTimeoutMs != PostgresDataSource.LockTimeoutMs;
-        var outcome = session.Run(items, IsContended && !isPatient ? ShortLockTimeoutMs : session.LockTimeoutMs);
-        if (outcome is BatchOutcome.Failed { Reason: var reason } && IsLockTimeout(reason))
+        var isShort = IsContended && session.IsRequestWriter;
+        var outcome = session.Run(items, isShort ? ShortLockTimeoutMs : session.LockTimeoutMs);
+        if (!isShort && session.IsRequestWriter && outcome is BatchOutcome.Failed { Reason: var reason } && IsLockTimeout(reason))
         {
             Interlocked.Exchange(ref _contendedAt, clock.GetTimestamp());
         }
@@ -118,7 +120,8 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
     /// that is away, was in its way.</summary>
     private static bool IsTransient(Exception fault) =>
         IsConflict(fault) || IsLockTimeout(fault)
-            || (fault is PostgresException { SqlState: var state } && (state[..2] is "08" || state[..3] is "57P"));
+            || (fault is PostgresException { SqlState: var state }
+                && (state[..2] is "08" or "53" or "58" || state[..3] is "57P" || state == PostgresErrorCodes.ReadOnlySqlTransaction));
 
     /// <summary>While the database is away every batch loses it: it is logged once a second.</summary>
     private bool IsTimeToLogLoss()

@@ -4,7 +4,7 @@ namespace OrderCenter.Persistence.Postgres;
 
 /// <summary>The connection of one session. After it was lost it is made anew at a bounded pace; in between every attempt fails at
 /// once.</summary>
-internal sealed class PostgresConnection(NpgsqlDataSource source, bool isWriter, TimeProvider clock) : IDisposable
+internal sealed class PostgresConnection(NpgsqlDataSource source, bool isWriter, bool isDistributed, TimeProvider clock) : IDisposable
 {
     private const long BackOffMinMs = 100;
     private const long BackOffMaxMs = 1000;
@@ -74,8 +74,10 @@ internal sealed class PostgresConnection(NpgsqlDataSource source, bool isWriter,
     {
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
 
-        // 53 and 58: its disk or memory is full, or it has an error of its own. 25006 to a writer: the server has become a standby.
-        PostgresException { SqlState: var state } => state[..2] is "53" or "58" || (state == "25006" && isWriter),
+        // 53 and 58: its disk or memory is full, or it has an error of its own. 25006 to a writer: the server has become a standby. On Citus
+        // each may be about one of the servers only.
+        PostgresException { SqlState: var state } =>
+            (state[..2] is "53" or "58" && !isDistributed) || (state == "25006" && isWriter && !isDistributed),
         NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or ObjectDisposedException => true,
         _ => false,
     };

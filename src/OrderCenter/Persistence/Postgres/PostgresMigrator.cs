@@ -94,7 +94,8 @@ internal sealed partial class PostgresMigrator(NpgsqlConnection connection, Time
             {
                 throw new DatabaseUnavailableException(
                     $"Storage:Distribute is true, and the database refuses \"{statement}\": {refusal.MessageText}. Citus must be " +
-                    "installed on every server and the coordinator registered (SELECT citus_set_coordinator_host('HOST')); see docs/scaling.md",
+                    "installed on every server and the coordinator registered (SELECT citus_set_coordinator_host('HOST')); " +
+                    "see docs/scaling.md",
                     refusal);
             }
         }

@@ -24,7 +24,7 @@ internal sealed class PostgresSession(
 
     private static readonly BatchOutcome.Done Finished = new();
 
-    private readonly PostgresConnection _connection = new(source, isWriter, clock);
+    private readonly PostgresConnection _connection = new(source, isWriter, isDistributed, clock);
     private readonly CommandGrouping _grouping = new(isDistributed);
 
     /// <summary>What goes out with the next round trip.</summary>
@@ -41,6 +41,9 @@ internal sealed class PostgresSession(
     /// <summary>How long a statement of this session waits for rows that another transaction has locked, milliseconds; on Citus, how long
     /// it may take.</summary>
     public int LockTimeoutMs { get; init; } = PostgresDataSource.LockTimeoutMs;
+
+    /// <summary>Whether it writes what requests and callbacks wait for.</summary>
+    public bool IsRequestWriter => isWriter && LockTimeoutMs == PostgresDataSource.LockTimeoutMs;
 
     /// <summary>Runs a batch; where an optimistic write failed, once more without. The next batches are not optimistic either, the more
     /// of them the oftener that happens in a row: whoever makes such writes fail slows the others by little.</summary>
@@ -193,7 +196,7 @@ internal sealed class PostgresSession(
         using var batch = new NpgsqlBatch(_connection.Current);
         if (begin)
         {
-            Begin(batch);
+            TransactionCommands.Begin(batch, isDistributed, _lockTimeoutMs);
         }
         var commands = _grouping.Group(calls);
         commands.ForEach(command => batch.BatchCommands.Add(command.Command));
@@ -243,7 +246,7 @@ internal sealed class PostgresSession(
         using var batch = new NpgsqlBatch(_connection.Current);
         if (begin)
         {
-            Begin(batch);
+            TransactionCommands.Begin(batch, isDistributed, _lockTimeoutMs);
         }
         foreach (var (statement, lists) in _lists)
         {
@@ -251,36 +254,9 @@ internal sealed class PostgresSession(
         }
         _grouping.Group(_pending).ForEach(command => batch.BatchCommands.Add(command.Command));
         _pending.Clear();
-        foreach (var endpoint in transactions.SelectMany(
-            static transaction => transaction.Announced ?? []).Distinct(StringComparer.Ordinal))
-        {
-            var notify = new NpgsqlBatchCommand("SELECT pg_notify($1, $2)");
-            notify.Parameters.Add(new NpgsqlParameter { Value = PostgresListener.Channel });
-            notify.Parameters.Add(new NpgsqlParameter { Value = endpoint });
-            batch.BatchCommands.Add(notify);
-        }
-        if (isDistributed)
-        {
-            // A commit that is cut off while it waits for its standby is reported as done.
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL statement_timeout = 0"));
-        }
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        TransactionCommands.Commit(
+            batch, isDistributed, transactions.SelectMany(static transaction => transaction.Announced ?? []).Distinct(StringComparer.Ordinal));
         batch.ExecuteNonQuery();
-    }
-
-    /// <summary>Begins a transaction with its limit for locks. On Citus the locks are on other servers, where only a statement's time is
-    /// limited from here.</summary>
-    private void Begin(NpgsqlBatch batch)
-    {
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
-        if (isDistributed)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL statement_timeout = {_lockTimeoutMs}"));
-        }
-        else if (_lockTimeoutMs != PostgresDataSource.LockTimeoutMs)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SET LOCAL lock_timeout = {_lockTimeoutMs}"));
-        }
     }
 
     private void Rollback(bool hasBegun)

@@ -27,14 +27,8 @@ internal static class ChangesSchema
         // up to a page: it shows whether a number that a reader has was given in this database's past, or in one that a restore has
         // undone.
         "CREATE TABLE change_heads (game_id bigint NOT NULL PRIMARY KEY, last_number bigint NOT NULL, chain text NOT NULL)",
-        // Which node does a background job (the numbering of the feed, expiry, …), and until when; is_behind: others are to help. It
-        // spares work; what must happen once is fenced by the rows that a job works on.
-        """
-        CREATE TABLE node_leases (
-            job text NOT NULL PRIMARY KEY,
-            owner text NOT NULL,
-            lease_until_ms bigint NOT NULL,
-            is_behind integer NOT NULL DEFAULT 0)
-        """,
+        // Which node does a background job (the numbering of the feed, expiry, …), and until when. It spares work; what must happen once is
+        // fenced by the rows that a job works on.
+        "CREATE TABLE node_leases (job text NOT NULL PRIMARY KEY, owner text NOT NULL, lease_until_ms bigint NOT NULL)",
     ];
 }

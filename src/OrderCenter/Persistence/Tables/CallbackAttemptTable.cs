@@ -20,9 +20,9 @@ internal static class CallbackAttemptTable
         "WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 200");
 
     private static readonly SqlStatement PruneSql = new(
-        "DELETE FROM callback_attempts WHERE (order_id, callback_number, number) IN " +
-        "(SELECT order_id, callback_number, number FROM callback_attempts WHERE started_ms < $1 ORDER BY started_ms " +
-        $"LIMIT $2 {SqlStatement.SkipLocked})");
+        "WITH old AS (SELECT order_id, callback_number, number FROM callback_attempts WHERE started_ms < $1 ORDER BY started_ms " +
+        $"LIMIT $2 {SqlStatement.SkipLocked}) DELETE FROM callback_attempts " +
+        "WHERE (order_id, callback_number, number) IN (SELECT order_id, callback_number, number FROM old)");
 
     public static ValueTask<int> InsertAsync(Transaction transaction, CallbackId id, Attempt attempt) =>
         transaction.ExecuteAsync(

@@ -30,9 +30,9 @@ internal static class CallbackTable
         "http_status = NULL, response = NULL WHERE order_id = $1 AND number = $2 AND status = $3 AND status <> 1");
 
     private static readonly SqlStatement ResumeSql = new(
-        "UPDATE callbacks SET status = 0, due_ms = $2 WHERE status + 0 = 4 AND (order_id, number) IN " +
-        "(SELECT order_id, number FROM callbacks WHERE status = 4 AND due_ms IS NULL AND game_id = $1 ORDER BY created_ms LIMIT $3 " +
-        $"{SqlStatement.SkipLocked}) RETURNING endpoint");
+        "WITH held AS (SELECT order_id, number FROM callbacks WHERE status = 4 AND due_ms IS NULL AND game_id = $1 " +
+        $"ORDER BY created_ms LIMIT $3 {SqlStatement.SkipLocked}) UPDATE callbacks SET status = 0, due_ms = $2 " +
+        "WHERE status + 0 = 4 AND (order_id, number) IN (SELECT order_id, number FROM held) RETURNING endpoint");
 
     private static readonly SqlStatement CancelSql = new(
         "UPDATE callbacks SET status = 5, due_ms = NULL, finished_ms = $3 WHERE order_id = $1 AND event = $2 AND status + 0 IN (0, 3, 4)");
@@ -42,9 +42,9 @@ internal static class CallbackTable
 
     // The status is repeated outside: one that is sent again meanwhile stays.
     private static readonly SqlStatement PruneFinishedSql = new(
-        "DELETE FROM callbacks WHERE status + 0 IN (2, 5) AND (order_id, number) IN " +
-        "(SELECT order_id, number FROM callbacks WHERE created_ms < $1 AND (status = 2 OR status = 5) ORDER BY created_ms " +
-        $"LIMIT $2 {SqlStatement.SkipLocked})");
+        "WITH old AS (SELECT order_id, number FROM callbacks WHERE created_ms < $1 AND (status = 2 OR status = 5) " +
+        $"ORDER BY created_ms LIMIT $2 {SqlStatement.SkipLocked}) " +
+        "DELETE FROM callbacks WHERE status + 0 IN (2, 5) AND (order_id, number) IN (SELECT order_id, number FROM old)");
 
     /// <summary>Every callback is in one of them, and each is all that one index holds, in its condition: what is done (delivered,
     /// cancelled), what waits (for its time, held, exhausted), what is leased.</summary>

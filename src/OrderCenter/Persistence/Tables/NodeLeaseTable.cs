@@ -4,35 +4,25 @@ namespace OrderCenter.Persistence.Tables;
 /// happen once is fenced by the rows that the job works on.</summary>
 internal static class NodeLeaseTable
 {
-    private static readonly SqlStatement FindSql = new("SELECT owner, lease_until_ms, is_behind FROM node_leases WHERE job = $1");
+    private static readonly SqlStatement FindSql = new("SELECT owner, lease_until_ms FROM node_leases WHERE job = $1");
 
     private static readonly SqlStatement TakeSql = new(
         "INSERT INTO node_leases (job, owner, lease_until_ms) VALUES ($1, $2, $3) ON CONFLICT (job) DO UPDATE " +
         "SET owner = excluded.owner, lease_until_ms = excluded.lease_until_ms " +
         "WHERE node_leases.owner = excluded.owner OR node_leases.lease_until_ms <= $4");
 
-    private static readonly SqlStatement SetBehindSql = new("UPDATE node_leases SET is_behind = $3 WHERE job = $1 AND owner = $2");
     private static readonly SqlStatement ReleaseSql = new("UPDATE node_leases SET lease_until_ms = 0 WHERE job = $1 AND owner = $2");
 
-    /// <returns>The newest lease, which may have ended, and whether its owner asked for help; null: nobody has done the job yet.</returns>
-    public static ValueTask<HeldJob?> FindAsync(Transaction transaction, string job) =>
-        transaction.FindAsync(
-            FindSql, static row => new HeldJob(new NodeLease(row.GetString(0), row.GetInt64(1)), row.GetInt32(2) != 0), job);
+    /// <returns>The newest lease, which may have ended; null: nobody has done the job yet.</returns>
+    public static ValueTask<NodeLease?> FindAsync(Transaction transaction, string job) =>
+        transaction.FindAsync(FindSql, static row => new NodeLease(row.GetString(0), row.GetInt64(1)), job);
 
     /// <summary>Takes a lease, or extends one's own.</summary>
     /// <returns>False: another node has it.</returns>
     public static async ValueTask<bool> TakeAsync(Transaction transaction, string job, NodeLease lease, long freeBeforeMs) =>
         await transaction.ExecuteAsync(TakeSql, job, lease.Owner, lease.UntilMs, freeBeforeMs) == 1;
 
-    /// <summary>Says whether the owner has more to do than one node does.</summary>
-    public static ValueTask<int> SetBehindAsync(Transaction transaction, string job, string owner, bool isBehind) =>
-        transaction.ExecuteAsync(SetBehindSql, job, owner, isBehind ? 1 : 0);
-
     /// <summary>Ends a lease, where it is still the owner's.</summary>
     public static ValueTask<int> ReleaseAsync(Transaction transaction, string job, string owner) =>
         transaction.ExecuteAsync(ReleaseSql, job, owner);
-
-    /// <param name="Lease">Who does the job, and until when.</param>
-    /// <param name="IsBehind">Whether other nodes are to help.</param>
-    public sealed record HeldJob(NodeLease Lease, bool IsBehind);
 }

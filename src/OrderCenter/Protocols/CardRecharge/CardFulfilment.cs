@@ -37,7 +37,7 @@ internal sealed class CardFulfilment(
             switch (await cards.IssueAsync(transaction, order, nowMs))
             {
                 case IssueOutcome.Issued issued when await DeliverAsync(
-                    transaction, app, order, payment, issued.Cards, nowMs) is { } delivered:
+                    transaction, app, order, payment, issued, nowMs) is { } delivered:
                     return delivered;
                 case IssueOutcome.Unreadable unreadable:
                     reason = $"{WaitingReason}: {unreadable.Reason}";
@@ -63,7 +63,7 @@ internal sealed class CardFulfilment(
         switch (await cards.IssueAsync(transaction, row.Order, nowMs))
         {
             case IssueOutcome.Issued issued:
-                if (await DeliverAsync(transaction, app, row.Order, row.Payment, issued.Cards, nowMs) is null)
+                if (await DeliverAsync(transaction, app, row.Order, row.Payment, issued, nowMs) is null)
                 {
                     return FulfilmentOutcome.Again;
                 }
@@ -87,18 +87,18 @@ internal sealed class CardFulfilment(
     /// <returns>The order with its cards, its callback queued; null: its state changed meanwhile, and the cards are back in
     /// stock.</returns>
     private async ValueTask<Order?> DeliverAsync(
-        Transaction transaction, App app, Order order, Payment? payment, IReadOnlyList<Card> issued, long nowMs)
+        Transaction transaction, App app, Order order, Payment? payment, IssueOutcome.Issued issued, long nowMs)
     {
         var delivered = order with
         {
             State = order.State with { Progress = Progress.Delivered },
             StateReason = null,
             DeliveredMs = nowMs,
-            Attributes = cards.Attach(order, issued),
+            Attributes = cards.Attach(order, issued.Cards),
         };
         if (!await OrderTable.MoveAsync(transaction, order, delivered.State, reason: null, nowMs, nowMs))
         {
-            await cards.ReleaseAsync(transaction, order);
+            await cards.ReleaseAsync(transaction, order, issued.Keys);
             return null;
         }
         await OrderTable.SaveAttributesAsync(transaction, delivered);
