@@ -42,6 +42,10 @@ internal sealed class Resolutions(Database database, ResolutionExecutor executor
         {
             return new ResolutionOutcome.Done(discrepancy);
         }
+        if (named is { } other && !await IsOfGameAsync(other, run.GameId, cancellationToken))
+        {
+            return new ResolutionOutcome.NotAllowed($"game {run.GameId} has no order {other}");
+        }
 
         // 2. One request begins it; another that begins the same at the same time executes it too, which changes
         // nothing.
@@ -66,6 +70,10 @@ internal sealed class Resolutions(Database database, ResolutionExecutor executor
         var ended = await database.ReadAsync(transaction => DiscrepancyTable.FindAsync(transaction, id, number), CancellationToken.None);
         return new ResolutionOutcome.Done(ended!);
     }
+
+    private async Task<bool> IsOfGameAsync(OrderId id, long gameId, CancellationToken cancellationToken) =>
+        await database.ReadAsync(transaction => OrderTable.FindAsync(transaction, id), cancellationToken) is { Order.GameId: var its }
+        && its == gameId;
 
     /// <summary>Why an action cannot resolve a discrepancy; null: it can, or it has.</summary>
     private static string? Refusal(Discrepancy discrepancy, string action, OrderId? named)

@@ -91,8 +91,10 @@ public sealed class ClockTests : IAsyncLifetime
         var text = await _service.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), Now);
         Assert.Contains("ordercenter_clock_jumps_total{clock=\"system\",direction=\"back\"} 1", text, StringComparison.Ordinal);
         // The two clocks are read one after the other, and the test may advance them in between: a second more or less.
-        var jump = text.Split('\n').Single(line => line.StartsWith("ordercenter_clock_last_jump_seconds{", StringComparison.Ordinal)).Split(' ')[1];
-        Assert.InRange(double.Parse(jump, CultureInfo.InvariantCulture), -10_802, -10_798);
+        // Other services of this process, of tests that run beside this one, have lines of their own.
+        var jumps = text.Split('\n').Where(line => line.StartsWith("ordercenter_clock_last_jump_seconds{", StringComparison.Ordinal))
+            .Select(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+        Assert.Contains(jumps, jump => jump is >= -10_802 and <= -10_798);
     }
 
     [Fact]

@@ -57,7 +57,6 @@ internal sealed class BearerTokens(AdminToken admin, ApiTokens tokens, TimeProvi
         }
         if (await tokens.FindAsync(sent, http.RequestAborted) is { } token)
         {
-            Remember(caller);
             return (new CallerAccess { Actor = token.Name, Via = CallerAccess.Token, Role = token.Role, Games = token.Games }, null);
         }
 
