@@ -14,6 +14,9 @@ export default defineConfig({
     reportCompressedSize: false,
     manifest: true,
   },
-  server: { proxy: { '/api': process.env.ORDERCENTER_URL ?? 'http://127.0.0.1:5080' } },
+  // The server refuses writes of another origin, so it is told the host that the browser sees.
+  server: {
+    proxy: { '/api': { target: process.env.ORDERCENTER_URL ?? 'http://127.0.0.1:5080', changeOrigin: false } },
+  },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 });
