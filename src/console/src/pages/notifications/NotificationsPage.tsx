@@ -52,7 +52,11 @@ export default function NotificationsPage() {
       render: (_, { outcome }) => <span className="address break">{outcome}</span>,
     },
     { title: t('orders.order'), key: 'order', render: (_, notification) => orderLink(notification) },
-    { title: t('orders.transactionId'), dataIndex: 'transactionId' },
+    {
+      title: t('orders.transactionId'),
+      key: 'transaction',
+      render: (_, { transactionId }) => <span className="address break">{transactionId}</span>,
+    },
     { title: t('common.game'), dataIndex: 'gameId' },
     { title: t('notifications.seen'), dataIndex: 'seen', align: 'right' },
     { title: t('common.actions'), key: 'actions', render: (_, notification) => details(notification) },

@@ -78,7 +78,9 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
         <>
           {title(t('story.created'))}
           <span className="faint">
-            {t('story.createdBy', { protocol: order.protocol, channel: order.channel ?? t('common.none') })}
+            {order.channel
+              ? t('story.createdBy', { protocol: order.protocol, channel: order.channel })
+              : order.protocol}
           </span>
         </>
       );
@@ -93,7 +95,9 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
         <>
           {title(t('story.paid', { channel: event.payment.channel }))}
           <span className="break">
-            {event.payment.transactionId} · {moneyText(event.payment.money, event.payment.currency)}
+            {[event.payment.transactionId, moneyText(event.payment.money, event.payment.currency)]
+              .filter(Boolean)
+              .join(' · ')}
           </span>
         </>
       );
@@ -121,8 +125,13 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
           {title(t('story.unapplied'))}
           <span>{event.unapplied.reason}</span>
           <span className="faint break">
-            {event.unapplied.payment.channel} · {event.unapplied.payment.transactionId} ·{' '}
-            {moneyText(event.unapplied.payment.money, event.unapplied.payment.currency)}
+            {[
+              event.unapplied.payment.channel,
+              event.unapplied.payment.transactionId,
+              moneyText(event.unapplied.payment.money, event.unapplied.payment.currency),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           </span>
         </>
       );

@@ -57,7 +57,7 @@ export function OrdersTable({ query, paging }: Props) {
       render: (_, order) => (
         <div>
           {order.payment?.channel ?? order.channel}
-          <div className="faint">
+          <div className="faint address">
             <CopyText text={order.payment?.transactionId} what={t('orders.transactionId')} />
           </div>
         </div>
