@@ -2,10 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider, type ThemeConfig, theme } from 'antd';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nonce } from './styleNonce';
 import { useDark } from './useDark';
-
-/** The server's nonce of this document: without it no style of Ant Design counts (Content-Security-Policy). */
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 
 const look = (dark: boolean): ThemeConfig => ({
   algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,

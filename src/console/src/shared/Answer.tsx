@@ -1,6 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { Attempt } from '../api/types';
 
+/** The error says nothing new where it is the status only. */
+const errorOf = ({ error, httpStatus }: Attempt) => (error && error !== `HTTP ${httpStatus}` ? ` · ${error}` : '');
+
 /** What a game server answered to a callback, and how fast. */
 export function Answer({ attempt }: { attempt: Attempt }) {
   const { t } = useTranslation();
@@ -12,7 +15,7 @@ export function Answer({ attempt }: { attempt: Attempt }) {
     <>
       <span>
         {attempt.httpStatus ? `HTTP ${attempt.httpStatus}` : t('story.noAnswer')} · {attempt.durationMs} ms
-        {attempt.error && ` · ${attempt.error}`}
+        {errorOf(attempt)}
       </span>
       {attempt.response && (
         <details>

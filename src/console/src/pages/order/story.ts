@@ -19,6 +19,8 @@ export type StoryEvent = { at: string | null; key: string } & (
   | { kind: 'partRefund'; money: string }
 );
 
+const SECOND_MS = 1_000;
+
 /** Of what happened at one time, this comes first. */
 const RANK: Record<StoryEvent['kind'], number> = {
   created: 0,
@@ -105,6 +107,10 @@ function eventsOfCallback(callback: Callback): StoryEvent[] {
 }
 
 function placeOf(event: StoryEvent, now: number): number {
+  if (event.kind === 'created' && event.at) {
+    // Stores tell the time of a purchase in whole seconds: one of the same second came after the order.
+    return Math.floor(Date.parse(event.at) / SECOND_MS) * SECOND_MS;
+  }
   return event.at ? Date.parse(event.at) : event.kind === 'next' ? Number.MAX_SAFE_INTEGER : now;
 }
 
