@@ -1,0 +1,27 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, read } from './client';
+import type { Callback, CallbackStatus, Page } from './types';
+
+export interface CallbackFilters {
+  status?: CallbackStatus;
+  gameId?: string;
+  cursor?: string;
+}
+
+export const callbacksQuery = (filters: CallbackFilters) =>
+  queryOptions({
+    queryKey: ['callbacks', filters],
+    queryFn: (): Promise<Page<Callback>> => read(api.GET('/api/v1/callbacks', { params: { query: filters } })),
+  });
+
+export const redeliver = (id: string, reason: string) =>
+  read(api.POST('/api/v1/callbacks/{id}/redeliver', { params: { path: { id } }, body: { reason } }));
+
+export const redeliverMany = (gameId: string, status: CallbackStatus, since: string | null) =>
+  read(api.POST('/api/v1/callbacks/redeliver', { body: { gameId, status, since } }));
+
+export const jobQuery = (jobId: string) =>
+  queryOptions({
+    queryKey: ['job', jobId],
+    queryFn: () => read(api.GET('/api/v1/callbacks/jobs/{jobId}', { params: { path: { jobId } } })),
+  });

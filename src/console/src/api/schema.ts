@@ -1,0 +1,4480 @@
+// Made by "npm run types" from the OpenAPI document of the server. Not edited by hand.
+
+export interface paths {
+    "/api/v1/apps/{gameId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an app, without secrets
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        /**
+         * Create or change an app
+         * @description Needs the role admin or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JsonObject"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the apps, without secrets
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfJsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate an app's secret
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RotateJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search: gameId, state, payState, userId, merchantOrderId, transactionId, from, to
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only orders in this state */
+                    state?: "created" | "delivering" | "delivered" | "failed" | "closed" | "review";
+                    /** @description Only orders in this state of payment */
+                    payState?: "unpaid" | "paid" | "refunded";
+                    /** @description Only orders of this player */
+                    userId?: string;
+                    /** @description Only orders with this number of the game's own */
+                    merchantOrderId?: string;
+                    /** @description Only orders of this purchase, under any name that its store has for it */
+                    transactionId?: string;
+                    /** @description Only orders created at this time or later, RFC 3339 */
+                    from?: string;
+                    /** @description Only orders created before this time, RFC 3339 */
+                    to?: string;
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfOrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Create an order; merchantOrderId is the idempotency key within the app
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewOrderJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderCreatedJson"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderCreatedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an order, its payment and its callbacks
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that an order was paid
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PaidJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an unpaid order
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let go of an order that is held for review
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a refund; atStore: give the money back through the store first
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefundJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/recheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the order's store now; a reason is kept in the audit log
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ReasonJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecheckJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications of stores: channel, gameId, state
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only notifications of this channel */
+                    channel?: string;
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only notifications in this state */
+                    state?: "waiting" | "applied" | "ignored" | "unclaimed" | "unapplied" | "held" | "failed";
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfNotificationJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a notification with its body
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a notification again, now; a reason is kept in the audit log
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ReasonJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotificationJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Create or change a user
+         * @description Needs the role support or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    uid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UserPutJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UserJson"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UserJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{uid}/openids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A user's openId in a game; the same at every call
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    uid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OpenIdRequestJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpenIdJson"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpenIdJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{uid}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a user's balance
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    uid: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BalanceJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Give or take points; idempotencyKey makes it happen once
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    uid: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PostingJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BalanceJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A product's stock, and the orders that wait for it: productId
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The product */
+                    productId: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StockJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Import cards for a product; a card that is in this installation already is not taken again, and the answer says which
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportJson"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CardRecharge: the final result of an order, success or failed
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ResultJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the cards that were issued to an order; recorded as an act
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Why they are read; kept with the act */
+                    reason?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderCardsJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain a signature: fields, and a text to compare with
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries: status, gameId
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only callbacks in this state */
+                    status?: "pending" | "delivering" | "delivered" | "exhausted" | "held" | "cancelled";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfCallbackJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a callback again now; a reason is kept in the audit log
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": components["schemas"]["ReasonJson"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many again: a durable job
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RedeliverJson"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/jobs/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress of a redelivery job
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    jobId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/jobs/{jobId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a redelivery job
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    jobId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JobJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to a game's orders since a cursor, complete and in order: gameId, cursor, limit (1 to 500, default 100)
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The number or the alias of an app; a game's own token may leave it out */
+                    gameId?: string;
+                    /** @description How many changes at most; default 100 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: from the oldest change that is kept */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChangesJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Gone */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconciliations: channel, gameId, open=true for those with differences that are not repaired
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The store */
+                    channel?: "google" | "apple" | "alipay" | "wechat";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description true: only those with differences that are not repaired */
+                    open?: "true" | "false";
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfReconciliationAnswerJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Send a store's statement, the file as the body: channel, gameId, day, lastDay; the same file again is the same reconciliation
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query: {
+                    /** @description The store */
+                    channel: "google" | "apple" | "alipay" | "wechat";
+                    /** @description The number or the alias of an app */
+                    gameId: string;
+                    /** @description The business day, or the first of several */
+                    day: string;
+                    /** @description The last business day, where it is another */
+                    lastDay?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                    "*/*": string;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationAnswerJson"];
+                    };
+                };
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationAnswerJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Payload Too Large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unprocessable Entity */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A reconciliation: its state, progress and counts
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReconciliationAnswerJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs, in the order of its numbers: kind, repair (open, begun or done)
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only differences of this kind */
+                    kind?: "missingHere" | "missingThere" | "amountDiffers" | "refundedThere" | "badLine";
+                    /** @description Only differences whose repair stands so */
+                    repair?: "open" | "begun" | "done";
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfDiscrepancyJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{id}/differences.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs, as CSV: kind, repair
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only differences of this kind */
+                    kind?: "missingHere" | "missingThere" | "amountDiffers" | "refundedThere" | "badLine";
+                    /** @description Only differences whose repair stands so */
+                    repair?: "open" | "begun" | "done";
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{id}/differences/{number}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair a difference by one of its actions; done once however often it is asked for
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ResolutionRequestJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DiscrepancyJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description Needs a session.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Sign in: the session comes as a cookie
+         * @description Needs no token and no session.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignInJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        /**
+         * Sign out
+         * @description Needs a session.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's own password; other sessions end
+         * @description Needs a session.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SessionJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enrol a second factor (RFC 6238): without a code a secret is drawn, with its code it counts
+         * @description Needs a session.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CodeJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecondFactorJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        /**
+         * Leave the second factor, with a code of it
+         * @description Needs a session.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CodeJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecondFactorJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The operators, newest first
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfOperatorJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make an operator; the first password is answered once, and must be changed at the first sign-in
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewOperatorJson"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OperatorJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an operator; his sessions end
+         * @description Needs the role admin or a higher one.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["OperatorChangeJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OperatorJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API tokens, newest first, without their secrets
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfTokenJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make an API token; it is answered once
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewTokenJson"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokenJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an API token: it is void at once
+         * @description Needs the role admin or a higher one.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every write of a person or a token: actor, action, gameId, from, to
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only entries of this operator or token */
+                    actor?: string;
+                    /** @description Only this action (order.refund), or all of a kind (order) */
+                    action?: string;
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only entries made at this time or later, RFC 3339 */
+                    from?: string;
+                    /** @description Only entries made before this time, RFC 3339 */
+                    to?: string;
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfAuditJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recompute the chain of the audit log, and say where it is broken
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditVerdictJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An attempt; in flight it has neither status nor duration. */
+        AttemptJson: {
+            /** Format: int32 */
+            number: number;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: int64 */
+            durationMs: null | number;
+            /** Format: int32 */
+            httpStatus: null | number;
+            response: null | string;
+            error: null | string;
+        };
+        AuditEntryJson: {
+            /** Format: date-time */
+            at: string;
+            actor: string;
+            action: string;
+            reason: string;
+            from: string;
+            to: string;
+        };
+        /** @description An entry of the audit log. */
+        AuditJson: {
+            /** @description Its own. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its place in the chain, from 1 on; null: it is chained within a second.
+             */
+            number: null | number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            actor: string;
+            /** @description How he came in: `installation`, `token`, `session`, `sign-in` or `command`. */
+            via: string;
+            /** @description His role then. */
+            role: null | string;
+            /** @description Where from. */
+            address: null | string;
+            /** @description What was done. */
+            action: string;
+            /**
+             * Format: int64
+             * @description The game that it is about.
+             */
+            gameId: null | number;
+            /** @description What it was done to. */
+            target: null | string;
+            /** @description What it was, as text or JSON, secrets masked. */
+            from: null | string;
+            /** @description What it became, as text or JSON, secrets masked. */
+            to: null | string;
+            /** @description Why. */
+            reason: null | string;
+            /** @description The hash of the entry before it; empty: it is the first. */
+            previousHash: null | string;
+            /** @description Its own hash. */
+            hash: null | string;
+        };
+        /** @description What recomputing the chain has found: how many entries are intact from the first on, and the first one that is not. */
+        AuditVerdictJson: {
+            /** Format: int64 */
+            entries: number;
+            intact: boolean;
+            broken?: null | components["schemas"]["BrokenEntryJson"];
+        };
+        BalanceJson: {
+            balance: string;
+        };
+        /** @description The place of a broken entry, and what is wrong with it. */
+        BrokenEntryJson: {
+            /** Format: int64 */
+            number: number;
+            fault: string;
+        };
+        /** @description A callback as the native API shows it. */
+        CallbackJson: {
+            id: string;
+            orderId: string;
+            /** Format: int64 */
+            gameId: number;
+            event: string;
+            url: string;
+            status: string;
+            /** Format: date-time */
+            nextAttemptAt: null | string;
+            attempts: components["schemas"]["AttemptJson"][];
+        };
+        /** @description A card; which fields it has depends on its type (protocols.md §4). It prints nothing. */
+        CardItemJson: {
+            /** Format: int32 */
+            cardType?: null | number;
+            cardNo?: null | string;
+            cardPassword?: null | string;
+            cardRect?: null | string;
+        };
+        /** @description A change of an order, and how the order stood after it. */
+        ChangeJson: {
+            /**
+             * Format: int64
+             * @description Its place in the game's feed, from 1 on.
+             */
+            number: number;
+            /** @description The order. */
+            orderId: string;
+            /** @description The game's own number of the order. */
+            merchantOrderId: null | string;
+            /** @description What happened. */
+            event: string;
+            /**
+             * Format: int32
+             * @description Its place within the order; 0: its creation.
+             */
+            move: number;
+            /** @description As of the order. */
+            payState: string;
+            /** @description As of the order. */
+            state: string;
+            /** @description Why it was held, closed or failed. */
+            stateReason: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+        };
+        /** @description A page of a game's feed. */
+        ChangesJson: {
+            /** @description In the order of their numbers, without a gap. */
+            items: components["schemas"]["ChangeJson"][];
+            /** @description For the next request; also of an empty page. */
+            nextCursor: string;
+            /** @description Whether there is more now. */
+            hasMore: boolean;
+        };
+        /** @description Body of `POST` and `DELETE /session/totp`: a code. A `POST` without one draws a secret. */
+        CodeJson: {
+            code?: null | string;
+        };
+        /** @description A difference; `actions` are those that fit it. */
+        DiscrepancyJson: {
+            /** Format: int64 */
+            number: number;
+            kind: string;
+            transactionId: null | string;
+            orderId: null | string;
+            productId: null | string;
+            theirs: null | components["schemas"]["DiscrepancySideJson"];
+            ours: null | components["schemas"]["DiscrepancySideJson"];
+            /** Format: date-time */
+            at: null | string;
+            /** Format: int64 */
+            line: null | number;
+            detail: string;
+            actions: string[];
+            repair: null | components["schemas"]["ResolutionJson"];
+        };
+        /** @description What a side says: an amount, or the number of pieces, or both. */
+        DiscrepancySideJson: {
+            money: null | string;
+            currency: null | string;
+            /** Format: int64 */
+            units: null | number;
+        };
+        /** @description Body of `POST /apps/{gameId}/cards`. */
+        ImportJson: {
+            productId?: null | string;
+            cards?: null | components["schemas"]["CardItemJson"][];
+        };
+        /** @description Answer of an import. */
+        ImportedJson: {
+            /** Format: int32 */
+            imported: number;
+            /** Format: int32 */
+            duplicates: number;
+            repeated: components["schemas"]["RepeatedCardJson"][];
+        };
+        JobJson: {
+            jobId: string;
+            /** Format: int64 */
+            gameId: number;
+            status: string;
+            /** Format: date-time */
+            since: string;
+            actor: string;
+            /** Format: int64 */
+            redelivered: number;
+            state: string;
+        };
+        JsonElement: unknown;
+        JsonObject: Record<string, never>;
+        /** @description Body of `POST /operators`. */
+        NewOperatorJson: {
+            name?: null | string;
+            role?: null | string;
+            /** @description The games that he sees; null or left out: all. */
+            games?: null | number[];
+        };
+        /**
+         * @description Body of `POST /orders`. `gameId` is a number or an alias; `money` is decimal text (a JSON number is taken by
+         *         its text).
+         */
+        NewOrderJson: {
+            gameId?: components["schemas"]["JsonElement"];
+            productId?: null | string;
+            productName?: null | string;
+            money?: components["schemas"]["JsonElement"];
+            currency?: null | string;
+            userId?: null | string;
+            merchantOrderId?: null | string;
+            /** Format: int32 */
+            quantity?: null | number;
+            channel?: components["schemas"]["JsonElement"];
+            notifyUrl?: null | string;
+            extra?: components["schemas"]["JsonElement"];
+        };
+        /** @description Body of `POST /tokens`. */
+        NewTokenJson: {
+            name?: null | string;
+            role?: null | string;
+            /** @description The games that it sees; null or left out: all. */
+            games?: null | number[];
+            /** @description RFC 3339; null or left out: it does not expire. */
+            expiresAt?: null | string;
+        };
+        /** @description A notification as the native API shows it. */
+        NotificationJson: {
+            id: string;
+            channel: string;
+            /** Format: int64 */
+            gameId: number;
+            /** @description The store's own id of it. */
+            noticeId: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * Format: int32
+             * @description How often it came.
+             */
+            seen: number;
+            /** @description waiting, applied, ignored, unclaimed, unapplied, held or failed. */
+            state: string;
+            /** Format: int32 */
+            tries: number;
+            /** Format: date-time */
+            nextTryAt?: null | string;
+            outcome?: null | string;
+            orderId?: null | string;
+            transactionId?: null | string;
+            /** Format: date-time */
+            doneAt?: null | string;
+            /** @description Only where one notification is read. */
+            headers?: null | {
+                [key: string]: string;
+            };
+            /** @description As it came; only where one notification is read. */
+            body?: null | string;
+        };
+        OpenIdJson: {
+            openId: string;
+        };
+        /** @description Body of `POST /users/{uid}/openids`. `gameId` is a number or an alias. */
+        OpenIdRequestJson: {
+            gameId?: components["schemas"]["JsonElement"];
+        };
+        /** @description Body of `PATCH /operators/{name}`: what is left out stays. */
+        OperatorChangeJson: {
+            role?: null | string;
+            /** @description An array of numbers; null: all games. */
+            games?: components["schemas"]["JsonElement"];
+            disabled?: null | boolean;
+            resetPassword?: null | boolean;
+            resetTotp?: null | boolean;
+        };
+        /** @description An operator. `password`: his first password, shown once, where one was given now. */
+        OperatorJson: {
+            name: string;
+            role: string;
+            games: null | number[];
+            disabled: boolean;
+            mustChangePassword: boolean;
+            hasSecondFactor: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            password?: null | string;
+        };
+        /** @description The cards of one order. */
+        OrderCardsJson: {
+            orderId: string;
+            cards: components["schemas"]["CardItemJson"][];
+        };
+        /** @description Answer of `POST /orders`. */
+        OrderCreatedJson: {
+            /** @description Its number. */
+            orderId: string;
+            /** @description What the client hands to the platform's SDK; only for a channel whose payment begins with us. */
+            pay?: unknown;
+            /** @description Why there is no `pay`; the same request again tries again. */
+            payFault?: null | string;
+            /** @description What was taken and will not work here. */
+            warnings?: null | string[];
+        };
+        /** @description An order as the native API shows it. */
+        OrderJson: {
+            orderId: string;
+            /** Format: int64 */
+            gameId: number;
+            protocol: string;
+            merchantOrderId?: null | string;
+            productId: string;
+            productName: string;
+            money: string;
+            currency: string;
+            userId: string;
+            /** Format: int32 */
+            quantity: number;
+            channel?: null | string;
+            notifyUrl?: null | string;
+            payState: string;
+            state: string;
+            stateReason?: null | string;
+            test: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            paidAt?: null | string;
+            /** Format: date-time */
+            deliveredAt?: null | string;
+            payment?: null | components["schemas"]["PaymentJson"];
+            /** @description What else the game sent, by its protocol's field names; the native `extra` as it was sent. */
+            attributes: components["schemas"]["JsonObject"];
+            /** @description Oldest first. */
+            callbacks: components["schemas"]["CallbackJson"][];
+            /** @description Authentic payments that paid nothing here; only where one order is read. */
+            unappliedPayments?: null | components["schemas"]["UnappliedJson"][];
+            /** @description Receipts that were presented for it and refused, in the order of their first time; only where one order is read. */
+            refusedReceipts?: null | components["schemas"]["RefusedReceiptJson"][];
+            /** @description The audit log of the order, oldest first; only where one order is read. */
+            acts?: null | components["schemas"]["AuditEntryJson"][];
+            /** @description The stores' notifications of it, oldest first, without the bodies; only where one order is read. */
+            notifications?: null | components["schemas"]["NotificationJson"][];
+            /** @description What the store gave back in parts so far; only where one order is read and there is such a refund. */
+            refundedMoney?: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfAuditJson: {
+            items: components["schemas"]["AuditJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfCallbackJson: {
+            items: components["schemas"]["CallbackJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfDiscrepancyJson: {
+            items: components["schemas"]["DiscrepancyJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfJsonObject: {
+            items: components["schemas"]["JsonObject"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfNotificationJson: {
+            items: components["schemas"]["NotificationJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfOperatorJson: {
+            items: components["schemas"]["OperatorJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfOrderJson: {
+            items: components["schemas"]["OrderJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfReconciliationAnswerJson: {
+            items: components["schemas"]["ReconciliationAnswerJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
+        PageJsonOfTokenJson: {
+            items: components["schemas"]["TokenJson"][];
+            nextCursor: null | string;
+        };
+        /** @description Body of `POST /orders/{orderId}/paid`. */
+        PaidJson: {
+            channel?: null | string;
+            transactionId?: null | string;
+            money?: components["schemas"]["JsonElement"];
+            currency?: null | string;
+            reason?: null | string;
+        };
+        /** @description Body of `PUT /session/password`. It prints nothing. */
+        PasswordJson: {
+            /** @description The present password. */
+            password?: null | string;
+            /** @description At least 12 characters. */
+            newPassword?: null | string;
+        };
+        PaymentJson: {
+            channel: string;
+            transactionId: string;
+            storeOrderId: null | string;
+            environment: string;
+            money: null | string;
+            currency: null | string;
+            productId: null | string;
+            /** Format: int32 */
+            quantity: number;
+            /** Format: date-time */
+            purchasedAt: null | string;
+        };
+        /**
+         * @description Body of `POST /users/{uid}/points`. `amount` is decimal text (a JSON number is taken by its text), negative where it
+         *         takes away.
+         */
+        PostingJson: {
+            amount?: components["schemas"]["JsonElement"];
+            reason?: null | string;
+            idempotencyKey?: null | string;
+        };
+        ProblemDetails: {
+            type?: null | string;
+            title?: null | string;
+            /** Format: int32 */
+            status?: null | number;
+            detail?: null | string;
+            instance?: null | string;
+        };
+        /** @description Body of manual operations. */
+        ReasonJson: {
+            reason?: null | string;
+        };
+        /**
+         * @description The result of the query: `paid`, `alreadyPaid`, `held`, `notPaid`, `tryLater` or `cannotAsk`,
+         *         the reason, and the order afterwards.
+         */
+        RecheckJson: {
+            outcome: string;
+            reason: string;
+            order: components["schemas"]["OrderJson"];
+        };
+        /**
+         * @description A reconciliation. `state` is receiving, matching or done; `progress` is percent. `differences` is how many were
+         *         found, `open` how many of them are not repaired.
+         */
+        ReconciliationAnswerJson: {
+            id: string;
+            channel: string;
+            /** Format: int64 */
+            gameId: number;
+            day: string;
+            lastDay: string;
+            format: string;
+            sha256: null | string;
+            state: string;
+            /** Format: int32 */
+            progress: number;
+            counts: components["schemas"]["ReconciliationCounts"];
+            /** Format: int64 */
+            differences: number;
+            /** Format: int64 */
+            open: number;
+            actor: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            finishedAt: null | string;
+        };
+        /** @description The counts of a reconciliation so far. */
+        ReconciliationCounts: {
+            /**
+             * Format: int64
+             * @description Lines of the file after its header.
+             */
+            lines?: number;
+            /**
+             * Format: int64
+             * @description Of these: fees, downloads and others that are no purchase.
+             */
+            other?: number;
+            /**
+             * Format: int64
+             * @description Of these: of other days.
+             */
+            otherDays?: number;
+            /**
+             * Format: int64
+             * @description Of these: of other games of the same account.
+             */
+            otherGames?: number;
+            /**
+             * Format: int64
+             * @description Of these: could not be read.
+             */
+            bad?: number;
+            /**
+             * Format: int64
+             * @description Lines to reconcile, of which long ReconciliationCounts.Walked are done.
+             */
+            staged?: number;
+            /** Format: int64 */
+            walked?: number;
+            /**
+             * Format: int64
+             * @description Our payments that were looked up in the statement.
+             */
+            payments?: number;
+            /** Format: int64 */
+            matched?: number;
+            /**
+             * Format: int64
+             * @description Refunds that both sides know.
+             */
+            refundsMatched?: number;
+            /**
+             * Format: int64
+             * @description Of those that matched: in another currency than the order's, so that amounts were not
+             *         compared.
+             */
+            otherCurrency?: number;
+            /**
+             * Format: int64
+             * @description Refunded pieces of an aggregate.
+             */
+            returnedUnits?: number;
+            /** Format: int64 */
+            missingHere?: number;
+            /** Format: int64 */
+            missingThere?: number;
+            /** Format: int64 */
+            amountDiffers?: number;
+            /** Format: int64 */
+            refundedThere?: number;
+        };
+        /** @description Body of `POST /callbacks/redeliver`. */
+        RedeliverJson: {
+            gameId?: components["schemas"]["JsonElement"];
+            status?: null | string;
+            since?: null | string;
+        };
+        /** @description Body of `POST /orders/{orderId}/refund`. */
+        RefundJson: {
+            reason?: null | string;
+            /**
+             * @description Whether the store that took the money is to give it back. Default false: the refund was made elsewhere, and is only
+             *         recorded.
+             */
+            atStore?: boolean;
+        };
+        /**
+         * @description A receipt that was presented for an order and refused. `authentic`: the store attests the purchase; false: the numbers
+         *         are what the receipt says of itself, and may be invented.
+         */
+        RefusedReceiptJson: {
+            channel: null | string;
+            transactionId: null | string;
+            storeOrderId: null | string;
+            environment: null | string;
+            productId: null | string;
+            authentic: boolean;
+            reason: string;
+            /** Format: date-time */
+            firstAt: string;
+            /** Format: date-time */
+            lastAt: string;
+            /** Format: int64 */
+            count: number;
+        };
+        /** @description A card that was not taken, since it is known already. `ProductId`: whose it is, where it is the same game's. */
+        RepeatedCardJson: {
+            /**
+             * Format: int32
+             * @description Its place in `cards`, from 0.
+             */
+            index: number;
+            /** @description Its number, masked. */
+            cardNo: string;
+            /** @description Null: another game's. */
+            productId: null | string;
+            /** @description For people. */
+            reason: string;
+        };
+        /** @description What was done about a difference. `state` is open (it was refused), begun or done. */
+        ResolutionJson: {
+            state: string;
+            action: null | string;
+            actor: null | string;
+            reason: null | string;
+            /** Format: date-time */
+            at: null | string;
+            outcome: null | string;
+        };
+        /** @description Body of a repair. `orderId` names the order where the difference knows none. */
+        ResolutionRequestJson: {
+            action?: null | string;
+            reason?: null | string;
+            orderId?: null | string;
+        };
+        /** @description Body of `POST /orders/{orderId}/result`. */
+        ResultJson: {
+            status?: null | string;
+            cards?: null | components["schemas"]["CardItemJson"][];
+            reason?: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/secrets`. */
+        RotateJson: {
+            secret?: null | string;
+            /**
+             * Format: int64
+             * @description How long the secrets before go on verifying, seconds.
+             */
+            previousValidSeconds?: number;
+        };
+        /** @description The second factor: a secret that was drawn and waits for its first code, or whether there is a factor. */
+        SecondFactorJson: {
+            /** @description Whether he signs in with a code. */
+            enrolled: boolean;
+            /** @description Base32; only where it was drawn now. */
+            secret?: null | string;
+            /** @description The `otpauth://` address for a picture; only where it was drawn now. */
+            uri?: null | string;
+        };
+        /** @description Who is signed in. */
+        SessionJson: {
+            /** @description The operator. */
+            name: string;
+            /** @description His role. */
+            role: string;
+            /** @description The games that he sees; null: all. */
+            games: null | number[];
+            /** @description What writes carry as `X-CSRF-Token`. */
+            csrfToken: string;
+            /** @description Whether every other call is refused until he has changed his first password. */
+            mustChangePassword: boolean;
+            /** @description Whether he signs in with a code. */
+            hasSecondFactor: boolean;
+        };
+        /** @description Body of `POST /session`. It prints nothing. */
+        SignInJson: {
+            name?: null | string;
+            password?: null | string;
+            /** @description The code of the second factor, where the operator has one. */
+            code?: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/sign`. */
+        SignJson: {
+            /** @description The fields, decoded, in the order in which they stand in the body. */
+            fields?: null | Record<string, never>;
+            /** @description A text that somebody else hashed, without the secret. */
+            against?: null | string;
+        };
+        /**
+         * @description A signature and its text; `hashed` ends with the secret, masked. `firstDifference` counts characters from 0; null:
+         *         none, or nothing to compare.
+         */
+        SignedJson: {
+            rule: string;
+            hashed: string;
+            sign: string;
+            /** Format: int32 */
+            firstDifference: null | number;
+        };
+        /** @description A product's stock, and the paid orders that wait for it. */
+        StockJson: {
+            productId: string;
+            /** Format: int64 */
+            inStock: number;
+            /** Format: int64 */
+            waitingOrders: number;
+            /** Format: int64 */
+            waitingCards: number;
+            /** Format: date-time */
+            waitingSince: null | string;
+        };
+        /** @description An API token. `secret`: the token itself, shown once, where it was made now. */
+        TokenJson: {
+            id: string;
+            name: string;
+            role: string;
+            games: null | number[];
+            /** Format: date-time */
+            expiresAt: null | string;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            secret?: null | string;
+        };
+        UnappliedJson: {
+            payment: components["schemas"]["PaymentJson"];
+            /** Format: date-time */
+            seenAt: string;
+            reason: string;
+        };
+        UserJson: {
+            uid: string;
+            platAccount: string;
+            userName: string;
+        };
+        /**
+         * @description Body of `PUT /users/{uid}`: an absent field keeps its value. `platAccount` is text (a JSON number is taken by its
+         *         text).
+         */
+        UserPutJson: {
+            platAccount?: components["schemas"]["JsonElement"];
+            userName?: null | string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

@@ -1,0 +1,55 @@
+import { useQuery } from '@tanstack/react-query';
+import { App as AntApp, ConfigProvider, type ThemeConfig, theme } from 'antd';
+import { type ReactNode, useLayoutEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { nonce } from './styleNonce';
+import { useDark } from './useDark';
+
+const look = (dark: boolean): ThemeConfig => ({
+  algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+  token: { colorPrimary: dark ? '#5273e0' : '#2f54eb', borderRadius: 6, motion: false },
+});
+
+/** Ant Design's texts in the language that is shown; its own are English. */
+const antTexts = (language: string) => ({
+  queryKey: ['ant-texts', language],
+  queryFn: async () => (language === 'zh' ? (await import('antd/locale/zh_CN')).default : null),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export function Appearance({ children }: { children: ReactNode }) {
+  const { i18n } = useTranslation();
+  const isDark = useDark();
+  const texts = useQuery(antTexts(i18n.language)).data ?? undefined;
+  return (
+    <ConfigProvider
+      theme={look(isDark)}
+      locale={texts}
+      csp={nonce ? { nonce } : undefined}
+      button={{ autoInsertSpace: false }}
+    >
+      <AntApp component={false}>
+        <Colors isDark={isDark} />
+        {children}
+      </AntApp>
+    </ConfigProvider>
+  );
+}
+
+/** Ant Design's colors for app.css. */
+function Colors({ isDark }: { isDark: boolean }) {
+  const { token } = theme.useToken();
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    style.colorScheme = isDark ? 'dark' : 'light';
+    style.setProperty('--ground', token.colorBgLayout);
+    style.setProperty('--surface', token.colorBgContainer);
+    style.setProperty('--line', token.colorBorderSecondary);
+    style.setProperty('--text', token.colorText);
+    style.setProperty('--faint', token.colorTextSecondary);
+    style.setProperty('--primary', token.colorPrimary);
+    style.setProperty('--link', token.colorLink);
+    style.setProperty('--soft', token.colorFillQuaternary);
+  }, [isDark, token]);
+  return null;
+}

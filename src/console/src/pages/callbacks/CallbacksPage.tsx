@@ -1,0 +1,122 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { App, Button, type TableProps } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { type CallbackFilters, callbacksQuery, redeliver } from '../../api/callbacks';
+import { refreshOrders } from '../../api/orders';
+import { useRole } from '../../api/session';
+import { CALLBACK_STATUSES, type Callback } from '../../api/types';
+import { ActDialog } from '../../shared/ActDialog';
+import { ChoiceFilter, Filters } from '../../shared/Filters';
+import { GameField } from '../../shared/GameFields';
+import { hasRole } from '../../shared/hasRole';
+import { ListTable } from '../../shared/ListTable';
+import { PageHead } from '../../shared/PageHead';
+import { CallbackTag } from '../../shared/StateTags';
+import { Time } from '../../shared/Time';
+import { useListAddress } from '../../shared/useListAddress';
+import { Attempts, LastAnswer } from './Attempts';
+import { BulkDialog } from './BulkDialog';
+import { JobState } from './JobState';
+
+const NAMES = ['status', 'gameId'] as const;
+
+export default function CallbacksPage() {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const maySend = hasRole(useRole(), 'support');
+  const { filters, cursor, paging, apply } = useListAddress(NAMES);
+  const query = useQuery({
+    ...callbacksQuery({ ...filters, cursor } as CallbackFilters),
+    placeholderData: keepPreviousData,
+  });
+  const [chosen, setChosen] = useState<Callback | null>(null);
+  const [isBulk, setBulk] = useState(false);
+  const [jobId, setJobId] = useState<string | null>(null);
+
+  const eventName = (event: string) => t(`events.${event as 'order.paid'}`, { defaultValue: event });
+  const button = (callback: Callback) =>
+    maySend &&
+    callback.status !== 'delivering' && (
+      <Button size="small" onClick={() => setChosen(callback)}>
+        {t('buttons.redeliver')}
+      </Button>
+    );
+  const orderLink = (callback: Callback) => <Link to={`/orders/${callback.orderId}`}>{callback.orderId}</Link>;
+
+  const columns: TableProps<Callback>['columns'] = [
+    { title: t('orders.order'), key: 'order', render: (_, callback) => orderLink(callback) },
+    { title: t('callbacks.event'), key: 'event', render: (_, { event }) => eventName(event) },
+    { title: t('common.state'), key: 'status', render: (_, { status }) => <CallbackTag status={status} /> },
+    { title: t('callbacks.attempts'), key: 'attempts', align: 'right', render: (_, { attempts }) => attempts.length },
+    { title: t('callbacks.lastAnswer'), key: 'answer', render: (_, callback) => <LastAnswer callback={callback} /> },
+    {
+      title: t('callbacks.nextAttempt'),
+      key: 'next',
+      render: (_, { nextAttemptAt }) => <Time at={nextAttemptAt} />,
+    },
+    { title: t('common.game'), dataIndex: 'gameId' },
+    {
+      title: t('callbacks.address'),
+      key: 'url',
+      render: (_, { url }) => <span className="address break">{url}</span>,
+    },
+    { title: t('common.actions'), key: 'actions', render: (_, callback) => button(callback) },
+  ];
+
+  async function send(callback: Callback, reason: string): Promise<void> {
+    try {
+      await redeliver(callback.id, reason);
+      void message.info(t('outcomes.redelivered'));
+    } finally {
+      await refreshOrders();
+    }
+  }
+
+  return (
+    <>
+      <PageHead title={t('callbacks.title')}>
+        {maySend && <Button onClick={() => setBulk(true)}>{t('callbacks.bulk')}</Button>}
+      </PageHead>
+      {jobId && <JobState jobId={jobId} />}
+      <Filters filters={filters} apply={apply}>
+        <ChoiceFilter
+          name="status"
+          label={t('common.state')}
+          options={CALLBACK_STATUSES.map((value) => ({ value, label: t(`callbackStates.${value}`) }))}
+        />
+        <GameField />
+      </Filters>
+      <ListTable
+        label={t('callbacks.title')}
+        query={query}
+        rowKey="id"
+        columns={columns}
+        paging={paging}
+        expand={(callback) => <Attempts callback={callback} />}
+        compact={(callback) => (
+          <div className="compact">
+            {orderLink(callback)}
+            <div className="compact-row">
+              <span>{eventName(callback.event)}</span>
+              <CallbackTag status={callback.status} />
+            </div>
+            <LastAnswer callback={callback} />
+            <Time at={callback.nextAttemptAt} inline />
+            <div>{button(callback)}</div>
+          </div>
+        )}
+      />
+      {chosen && (
+        <ActDialog<{ reason: string }>
+          title={t('buttons.redeliver')}
+          text={t('willHappen.redeliver')}
+          confirm={({ reason }) => send(chosen, reason.trim())}
+          close={() => setChosen(null)}
+        />
+      )}
+      {isBulk && <BulkDialog filters={filters} started={setJobId} close={() => setBulk(false)} />}
+    </>
+  );
+}

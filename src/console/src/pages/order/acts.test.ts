@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { ORDER_STATES, PAY_STATES, ROLES } from '../../api/types';
+import { actsOf, redeliverable } from './acts';
+import { givenCallback, givenOrder } from './given';
+
+describe('the buttons of an order', () => {
+  it('are none for a viewer, in every state', () => {
+    for (const payState of PAY_STATES) {
+      for (const state of ORDER_STATES) {
+        expect(actsOf(givenOrder({ payState, state, callbacks: [givenCallback()] }), 'viewer')).toEqual([]);
+      }
+    }
+  });
+
+  it.each([
+    ['unpaid', 'created', ['recheck', 'close'], ['recheck', 'markPaid', 'close']],
+    ['unpaid', 'closed', ['recheck'], ['recheck', 'markPaid']],
+    ['unpaid', 'review', ['recheck', 'release', 'close'], ['recheck', 'release', 'markPaid', 'close']],
+    ['paid', 'created', ['redeliver'], ['redeliver', 'refund']],
+    ['paid', 'delivering', ['redeliver'], ['redeliver', 'refund']],
+    ['paid', 'delivered', ['redeliver'], ['redeliver', 'refund']],
+    ['paid', 'failed', ['redeliver'], ['redeliver', 'refund']],
+    ['paid', 'review', ['release'], ['release', 'refund']],
+    ['refunded', 'delivered', [], []],
+    ['refunded', 'closed', [], []],
+  ])('follow from %s/%s', (payState, state, support, finance) => {
+    const order = givenOrder({ payState, state, callbacks: payState === 'unpaid' ? [] : [givenCallback()] });
+    expect(actsOf(order, 'support')).toEqual(support);
+    expect(actsOf(order, 'finance')).toEqual(finance);
+    expect(actsOf(order, 'admin')).toEqual(finance);
+  });
+
+  it('grow with the role', () => {
+    const order = givenOrder({ payState: 'paid', state: 'failed', callbacks: [givenCallback()] });
+    const counts = ROLES.map((role) => actsOf(order, role).length);
+    expect(counts).toEqual([...counts].sort());
+  });
+
+  it('redeliver the newest callback first, and none that is being sent', () => {
+    const order = givenOrder({
+      payState: 'refunded',
+      state: 'closed',
+      callbacks: [
+        givenCallback({ id: 'a' }),
+        givenCallback({ id: 'b', event: 'order.refunded', status: 'exhausted' }),
+        givenCallback({ id: 'c', event: 'order.refunded', status: 'delivering' }),
+        givenCallback({ id: 'd', event: 'order.closed' }),
+      ],
+    });
+    expect(redeliverable(order).map(({ id }) => id)).toEqual(['d', 'b']);
+  });
+});

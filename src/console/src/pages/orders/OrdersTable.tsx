@@ -1,0 +1,100 @@
+import type { TableProps } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Order, Page } from '../../api/types';
+import { CopyText } from '../../shared/CopyText';
+import { ListTable } from '../../shared/ListTable';
+import { moneyText } from '../../shared/money';
+import { OrderTags } from '../../shared/StateTags';
+import { Time } from '../../shared/Time';
+import type { Paging } from '../../shared/useListAddress';
+
+interface Props {
+  query: {
+    data: Page<Order> | undefined;
+    error: unknown;
+    isFetching: boolean;
+    isPending: boolean;
+    refetch: () => unknown;
+  };
+  paging: Paging;
+}
+
+export function OrdersTable({ query, paging }: Props) {
+  const { t } = useTranslation();
+  const columns: TableProps<Order>['columns'] = [
+    {
+      title: t('orders.order'),
+      key: 'order',
+      render: (_, order) => (
+        <div>
+          <OrderLink order={order} />
+          {order.merchantOrderId && (
+            <div className="faint">
+              <CopyText text={order.merchantOrderId} what={t('orders.merchantOrderId')} />
+            </div>
+          )}
+        </div>
+      ),
+    },
+    { title: t('common.state'), key: 'state', render: (_, order) => <OrderTags {...order} /> },
+    {
+      title: t('orders.amount'),
+      key: 'amount',
+      align: 'right',
+      render: (_, order) => moneyText(order.money, order.currency),
+    },
+    { title: t('orders.product'), key: 'product', render: (_, order) => order.productName || order.productId },
+    {
+      title: t('orders.player'),
+      key: 'player',
+      render: (_, order) => <CopyText text={order.userId} what={t('orders.player')} />,
+    },
+    { title: t('common.game'), dataIndex: 'gameId' },
+    {
+      title: t('orders.channel'),
+      key: 'channel',
+      render: (_, order) => (
+        <div>
+          {order.payment?.channel ?? order.channel}
+          <div className="faint address">
+            <CopyText text={order.payment?.transactionId} what={t('orders.transactionId')} />
+          </div>
+        </div>
+      ),
+    },
+    { title: t('orders.created'), key: 'created', render: (_, order) => <Time at={order.createdAt} /> },
+  ];
+  return (
+    <ListTable
+      label={t('orders.title')}
+      query={query}
+      rowKey="orderId"
+      columns={columns}
+      paging={paging}
+      compact={(order) => (
+        <div className="compact">
+          <OrderLink order={order} />
+          <div className="compact-row">
+            <OrderTags {...order} />
+            <strong>{moneyText(order.money, order.currency)}</strong>
+          </div>
+          <div className="compact-row faint">
+            <span>{order.productName || order.productId}</span>
+            <span>{order.userId}</span>
+          </div>
+          <Time at={order.createdAt} inline />
+        </div>
+      )}
+    />
+  );
+}
+
+function OrderLink({ order }: { order: Order }) {
+  const { t } = useTranslation();
+  return (
+    <CopyText text={order.orderId} what={t('orders.orderId')}>
+      <Link to={`/orders/${order.orderId}`}>{order.orderId}</Link>
+    </CopyText>
+  );
+}
