@@ -38,6 +38,12 @@ internal sealed partial class AppsApi(
         }
         return await RequestBody.ServeObjectAsync(context, async patch =>
         {
+            // Which networks callbacks may reach is the installation's, and so not a matter of one game.
+            if (CallerAccess.Of(context).Games.Games is not null
+                && patch["callback"] is JsonObject callback && callback.ContainsKey("allowedNetworks"))
+            {
+                return ApiResult.Invalid("callback.allowedNetworks", "may be set only by who is not limited to games");
+            }
             var outcome = await administration.PutAsync(number, patch, context.RequestAborted);
             if (outcome is AppOutcome.Changed { Entry.App.Disabled: false })
             {

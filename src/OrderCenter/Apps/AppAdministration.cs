@@ -87,7 +87,7 @@ public sealed class AppAdministration(
             }
             if (document.Alias is { } alias && catalog.FindAlias(alias) is { } holder && holder.App.GameId != gameId)
             {
-                return new AppOutcome.Invalid([new Fault("alias", $"belongs to app {holder.App.GameId}")]);
+                return new AppOutcome.Invalid([new Fault("alias", "belongs to another app")]);
             }
             var nowMs = clock.NowMs();
             var app = document.ToApp(gameId, secrets, protocols.RandomDigitsOf(document));

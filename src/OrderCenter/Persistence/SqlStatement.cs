@@ -5,8 +5,8 @@ namespace OrderCenter.Persistence;
 /// <c>int</c> or null.</summary>
 public sealed class SqlStatement
 {
-    /// <summary>Stands at the end of a common table expression (<c>WITH … AS</c>, which PostgreSQL runs once; a subquery it may run again for
-    /// each row) that chooses rows for the statement behind it. PostgreSQL locks them and passes over those that
+    /// <summary>Stands at the end of a common table expression (<c>WITH … AS</c>, which PostgreSQL runs once; a subquery it may run again
+    /// for each row) that chooses rows for the statement behind it. PostgreSQL locks them and passes over those that
     /// another transaction has locked, so that transactions that choose among the same rows neither wait for one another nor deadlock. To
     /// SQLite, which has one writer, it is a comment; so it is to Citus, which locks no rows of several shards.</summary>
     internal const string SkipLocked = "/* skip locked */";

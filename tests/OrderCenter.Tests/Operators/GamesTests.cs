@@ -74,6 +74,12 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
         }
         Assert.Equal(("paid", "delivering"), Native.StateOf(await service.OrderAsync(other.Order)));
 
+        // Neither by a repair of their own that names another game's order, nor by a setting that opens the network of the installation.
+        var named = await service.WithTokenAsync(token, HttpMethod.Post, $"/reconciliations/{own.Reconciliation}/differences/1/repair", new { action = "ignore", reason = "x", orderId = other.Order });
+        Assert.Equal(HttpStatusCode.Conflict, named.Status);
+        Assert.DoesNotContain((await service.OrderAsync(other.Order)).GetProperty("acts").EnumerateArray(), act => act.GetProperty("action").GetString() == "difference ignored");
+        Assert.Equal(HttpStatusCode.BadRequest, (await service.WithTokenAsync(token, HttpMethod.Put, $"/apps/{own.Game}", new { callback = new { allowedNetworks = new[] { "10.0.0.0/8" } } })).Status);
+
         // Their own is theirs.
         Assert.Equal(HttpStatusCode.OK, (await service.WithTokenAsync(token, HttpMethod.Post, $"/users/{own.User}/points", new { amount = "1", reason = "x", idempotencyKey = "k" })).Status);
         Assert.Equal(HttpStatusCode.OK, (await service.WithTokenAsync(token, HttpMethod.Put, $"/apps/{own.Game}", new { name = "renamed" })).Status);

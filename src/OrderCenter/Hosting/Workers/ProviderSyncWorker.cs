@@ -3,8 +3,8 @@ using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Hosting.Workers;
 
-/// <summary>Does what is due with the stores, on every node: one that cannot reach a store must not keep the others from it. Its jobs run apart from each other and from maintenance, so that a store that hangs delays
-/// its own job only.</summary>
+/// <summary>Does what is due with the stores, on every node: one that cannot reach a store must not keep the others from it. Its jobs run
+/// apart from each other and from maintenance, so that a store that hangs delays its own job only.</summary>
 internal sealed class ProviderSyncWorker(
     NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
     EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log) : PeriodicWorker(clock, log)

@@ -96,8 +96,8 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
         }
     }
 
-    /// <summary>Runs items with the limit that holds now. Only a wait of the full limit says that rows stay locked: a short one would prolong
-    /// its own cause.</summary>
+    /// <summary>Runs items with the limit that holds now. Only a wait of the full limit says that rows stay locked: a short one would
+    /// prolong its own cause.</summary>
     private BatchOutcome RunOnce(PostgresSession session, IReadOnlyList<WorkItem> items)
     {
         var isShort = IsContended && session.IsRequestWriter;

@@ -74,8 +74,8 @@ internal sealed class PostgresConnection(NpgsqlDataSource source, bool isWriter,
     {
         PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => true,
 
-        // 53 and 58: its disk or memory is full, or it has an error of its own. 25006 to a writer: the server has become a standby. On Citus
-        // each may be about one of the servers only.
+        // 53 and 58: its disk or memory is full, or it has an error of its own. 25006 to a writer: the server has become a standby. On
+        // Citus each may be about one of the servers only.
         PostgresException { SqlState: var state } =>
             (state[..2] is "53" or "58" && !isDistributed) || (state == "25006" && isWriter && !isDistributed),
         NpgsqlException or IOException or TimeoutException or System.Net.Sockets.SocketException or ObjectDisposedException => true,

@@ -255,7 +255,8 @@ internal sealed class PostgresSession(
         _grouping.Group(_pending).ForEach(command => batch.BatchCommands.Add(command.Command));
         _pending.Clear();
         TransactionCommands.Commit(
-            batch, isDistributed, transactions.SelectMany(static transaction => transaction.Announced ?? []).Distinct(StringComparer.Ordinal));
+            batch, isDistributed,
+            transactions.SelectMany(static transaction => transaction.Announced ?? []).Distinct(StringComparer.Ordinal));
         batch.ExecuteNonQuery();
     }
 
