@@ -151,6 +151,13 @@ internal sealed class CallbackClaimer(
             return null;
         }
         state.Leased.Add(gameId, 1);
+        if (state.Leased.AvailableFor(app) < 0)
+        {
+            // Another writer took the last place at the same moment.
+            limiter.ReleaseSlots(1);
+            state.Leased.Remove(gameId, 1);
+            return null;
+        }
         return leases.NewLease(app);
     }
 
