@@ -3,8 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Cards;
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 using OrderCenter.Tests.CardRecharge;
 using OrderCenter.Tests.Support;
 
@@ -35,6 +37,28 @@ public sealed class InventoryTests(Service service) : IClassFixture<Service>
         var merchant = await Merchant.NewAsync(service);
         var counts = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => merchant.ImportAsync("p", [merchant.NewCard("once")])));
         Assert.Equal(1, counts.Sum(count => count.Imported));
+        Assert.Equal((1, 0, 0), await merchant.StockAsync("p"));
+    }
+
+    /// <summary>A node that finds the order delivered by another one gives back what it took itself: the other one's card stays issued.</summary>
+    [Fact]
+    public async Task A_card_that_was_issued_before_is_not_given_back_by_who_comes_late()
+    {
+        var merchant = await Merchant.NewAsync(service);
+        await merchant.ImportAsync("p", [merchant.NewCard("late-1"), merchant.NewCard("late-2")]);
+        var id = await merchant.OrderedAsync("p");
+        await merchant.PayAsync(id);
+        Assert.Equal((1, 0, 0), await merchant.StockAsync("p"));
+        var inventory = service.Services.GetRequiredService<CardInventory>();
+        await service.Services.GetRequiredService<Database>().WriteAsync(
+            async transaction =>
+            {
+                var order = (await OrderTable.FindAsync(transaction, OrderId.FromStore(id)))!.Order;
+                var issued = Assert.IsType<IssueOutcome.Issued>(await inventory.IssueAsync(transaction, order, 5));
+                await inventory.ReleaseAsync(transaction, order, issued.Keys);
+                return 0;
+            },
+            Now);
         Assert.Equal((1, 0, 0), await merchant.StockAsync("p"));
     }
 
