@@ -85,7 +85,7 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
             }
             if (outcome is BatchOutcome.Failed failed)
             {
-                item.Fail(IsTransient(failed.Reason)
+                item.Fail(IsTransient(failed.Reason, session.IsWriter)
                     ? new DatabaseBusyException("the database is busy; try again", failed.Reason)
                     : failed.Reason);
             }
@@ -117,11 +117,12 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
         fault is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     /// <summary>Whether the same item may succeed a moment later: what others hold, a limit on its time, or another server of the cluster
-    /// that is away, was in its way.</summary>
-    private static bool IsTransient(Exception fault) =>
+    /// that is away or takes no writes for now, was in its way. A reader that tries to write is a fault of ours and never succeeds.</summary>
+    private static bool IsTransient(Exception fault, bool isWriter) =>
         IsConflict(fault) || IsLockTimeout(fault)
             || (fault is PostgresException { SqlState: var state }
-                && (state[..2] is "08" or "53" or "58" || state[..3] is "57P" || state == PostgresErrorCodes.ReadOnlySqlTransaction));
+                && (state[..2] is "08" or "53" or "58" || state[..3] is "57P"
+                    || (state == PostgresErrorCodes.ReadOnlySqlTransaction && isWriter)));
 
     /// <summary>While the database is away every batch loses it: it is logged once a second.</summary>
     private bool IsTimeToLogLoss()

@@ -42,6 +42,8 @@ internal sealed class PostgresSession(
     /// it may take.</summary>
     public int LockTimeoutMs { get; init; } = PostgresDataSource.LockTimeoutMs;
 
+    public bool IsWriter => isWriter;
+
     /// <summary>Whether it writes what requests and callbacks wait for.</summary>
     public bool IsRequestWriter => isWriter && LockTimeoutMs == PostgresDataSource.LockTimeoutMs;
 
