@@ -116,6 +116,7 @@ public static class Program
             bounded.MapProtocols();
             bounded.MapNotifications();
             bounded.MapNativeApi();
+            ConsoleFiles.Map(app);
         }
         return app;
     }

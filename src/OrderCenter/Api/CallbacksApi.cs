@@ -16,7 +16,8 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
             .WithSummary("Deliveries: status, gameId").TakesQuery(RouteQueries.Callbacks)
             .Produces<PageJson<CallbackJson>>();
         group.MapPost("/callbacks/{id}/redeliver", api.RedeliverAsync).For(Role.Support, GameSource.Callback)
-            .WithSummary("Send a callback again now").Produces(202);
+            .WithSummary("Send a callback again now; a reason is kept in the audit log")
+            .Accepts<ReasonJson>(isOptional: true, "application/json").Produces(202);
         group.MapPost("/callbacks/redeliver", (Delegate)api.RedeliverAllAsync).For(Role.Support, GameSource.Body)
             .WithSummary("Send many again: a durable job")
             .Accepts<RedeliverJson>("application/json").Produces<JobJson>(202);
@@ -42,14 +43,14 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
             ApiJson.Readable.PageJsonCallbackJson);
     }
 
-    private async Task<IResult> RedeliverAsync(string id, HttpContext context)
+    private Task<IResult> RedeliverAsync(string id, HttpContext context) => RequestBody.ServeReasonAsync(context, async reason =>
     {
         if (!CallbackId.TryParse(id, out var callbackId))
         {
             return ApiResult.NotFound("callback");
         }
-        return await callbacks.RedeliverAsync(
-            callbackId, CallerAccess.Of(context).Actor, CallerAccess.Of(context).Games, context.RequestAborted) switch
+        var by = CallerAccess.Of(context);
+        return await callbacks.RedeliverAsync(callbackId, by.Actor, by.Games, reason, context.RequestAborted) switch
         {
             RedeliverOutcome.Queued => ApiResult.Json(
                 StatusCodes.Status202Accepted, new RedeliveredJson(id), ApiJson.Readable.RedeliveredJson),
@@ -58,7 +59,7 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
                 "the order was refunded, or is held for review: the game must not be told that it is paid"),
             _ => ApiResult.NotFound("callback"),
         };
-    }
+    });
 
     private Task<IResult> RedeliverAllAsync(HttpContext context) =>
         RequestBody.ServeAsync(context, ApiJson.Readable.RedeliverJson, async body =>

@@ -21,7 +21,8 @@ internal sealed class NotificationsApi(AppCatalog apps, NotificationStore store,
         group.MapGet("/notifications/{id}", api.GetAsync).For(Role.Viewer, GameSource.Notification)
             .WithSummary("Read a notification with its body").Produces<NotificationJson>();
         group.MapPost("/notifications/{id}/replay", api.ReplayAsync).For(Role.Support, GameSource.Notification)
-            .WithSummary("Read a notification again, now")
+            .WithSummary("Read a notification again, now; a reason is kept in the audit log")
+            .Accepts<ReasonJson>(isOptional: true, "application/json")
             .Produces<NotificationJson>();
     }
 
@@ -47,12 +48,13 @@ internal sealed class NotificationsApi(AppCatalog apps, NotificationStore store,
     private async Task<IResult> GetAsync(string id, HttpContext context) =>
         Show(IsKey(id) ? await store.FindAsync(id, CallerAccess.Of(context).Games, context.RequestAborted) : null);
 
-    private async Task<IResult> ReplayAsync(string id, HttpContext context) =>
-        Show(
+    private Task<IResult> ReplayAsync(string id, HttpContext context) => RequestBody.ServeReasonAsync(
+        context,
+        async reason => Show(
             IsKey(id)
                 ? await processor.ReplayAsync(
-                    id, CallerAccess.Of(context).Actor, CallerAccess.Of(context).Games, context.RequestAborted)
-                : null);
+                    id, CallerAccess.Of(context).Actor, CallerAccess.Of(context).Games, reason, context.RequestAborted)
+                : null));
 
     private static bool IsKey(string id) => id.Length == KeyLength && id.All(char.IsAsciiHexDigitLower);
 

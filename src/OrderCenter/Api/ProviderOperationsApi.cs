@@ -16,7 +16,8 @@ internal sealed class ProviderOperationsApi(
             .WithSummary("Record a refund; atStore: give the money back through the store first")
             .Accepts<RefundJson>("application/json").Produces<OrderJson>().Produces<OrderJson>(202);
         group.MapPost("/orders/{orderId}/recheck", api.RecheckAsync).For(Role.Support, GameSource.Order)
-            .WithSummary("Ask the order's store now").Produces<RecheckJson>();
+            .WithSummary("Ask the order's store now; a reason is kept in the audit log")
+            .Accepts<ReasonJson>(isOptional: true, "application/json").Produces<RecheckJson>();
     }
 
     private Task<IResult> RefundAsync(string orderId, HttpContext context) =>
@@ -48,13 +49,14 @@ internal sealed class ProviderOperationsApi(
             };
         });
 
-    private async Task<IResult> RecheckAsync(string orderId, HttpContext context)
+    private Task<IResult> RecheckAsync(string orderId, HttpContext context) => RequestBody.ServeReasonAsync(context, async why =>
     {
         if (await presenter.FindAsync(orderId, context) is not var (order, app))
         {
             return ApiResult.NotFound("order");
         }
-        var (outcome, reason) = await recovery.RecheckAsync(app, order, CallerAccess.Of(context).Actor, context.RequestAborted);
+        var (outcome, reason) = await recovery.RecheckAsync(
+            app, order, CallerAccess.Of(context).Actor, why, context.RequestAborted);
         var text = outcome switch
         {
             null => "cannotAsk",
@@ -66,7 +68,7 @@ internal sealed class ProviderOperationsApi(
         };
         var shown = await presenter.FindDetailAsync(order.Id, context);
         return ApiResult.Ok(new RecheckJson(text, reason, shown!), ApiJson.Readable.RecheckJson);
-    }
+    });
 }
 
 /// <summary>Body of <c>POST /orders/{orderId}/refund</c>.</summary>

@@ -31,6 +31,17 @@ internal static class RequestBody
     public static Task<IResult> ServeAsync<T>(HttpContext context, JsonTypeInfo<T> type, Func<T, Task<IResult>> serve)
         where T : class => ServeAsync(context, json => JsonSerializer.Deserialize(json, type), serve);
 
+    /// <summary>Reads the reason of an act that needs none: a request without a body has none.</summary>
+    public static Task<IResult> ServeReasonAsync(HttpContext context, Func<string?, Task<IResult>> serve) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            ? serve(null)
+            : ServeAsync(context, ApiJson.Readable.ReasonJson, body =>
+            {
+                var checks = new FieldChecks();
+                var reason = checks.Optional("reason", body.Reason, FieldChecks.ReasonMax);
+                return checks.Fault is { } fault ? Task.FromResult<IResult>(fault) : serve(reason);
+            });
+
     /// <summary>The same for any JSON object.</summary>
     public static Task<IResult> ServeObjectAsync(HttpContext context, Func<JsonObject, Task<IResult>> serve) =>
         ServeAsync(context, static json => JsonNode.Parse(json, documentOptions: Options) as JsonObject, serve);

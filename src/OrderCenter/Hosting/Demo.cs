@@ -152,6 +152,7 @@ internal sealed partial class Demo(
             OrderCenter demo: four games (one a protocol), simulated stores (Google Play, App Store, Alipay, WeChat Pay) and game servers,
             an order every {Pause.TotalMilliseconds} ms.
               address   {address}  (native API under /api/v1, described at /scalar/; /metrics, /healthz/ready)
+              console   {address}console/
               login     Bearer token {token}
               operators, with their passwords for this start:
                         {people}

@@ -18,6 +18,7 @@ internal static class FrontPage
         <h1>OrderCenter {{Version.Text}}</h1>
         <p>The order center of a game platform: orders, payment verification, callbacks to game servers.</p>
         <ul>
+        <li><a href="/console/">Console</a> for operators</li>
         <li><a href="/scalar/">Native API</a>, under <code>/api/v1</code>; its <a href="/openapi/v1.json">OpenAPI document</a></li>
         <li>Health: <a href="/healthz/ready">ready</a>, <a href="/healthz/live">live</a>; <a href="/metrics">metrics</a></li>
         <li>Documents: <code>README.md</code> and <code>docs/</code> of this program's sources</li>
@@ -25,6 +26,7 @@ internal static class FrontPage
         <section lang="zh-CN">
         <p>游戏平台的订单中心：下单、支付校验、通知游戏服务器。</p>
         <ul>
+        <li>操作员<a href="/console/">控制台</a></li>
         <li><a href="/scalar/">原生接口</a>，路径 <code>/api/v1</code>；<a href="/openapi/v1.json">OpenAPI 文档</a></li>
         <li>健康检查：<a href="/healthz/ready">就绪</a>、<a href="/healthz/live">存活</a>；<a href="/metrics">指标</a></li>
         <li>文档：源代码中的 <code>README.zh-CN.md</code> 和 <code>docs/</code></li>

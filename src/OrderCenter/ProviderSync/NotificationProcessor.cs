@@ -69,9 +69,9 @@ public sealed partial class NotificationProcessor(
     /// <summary>Processes a notification again, now, whatever came of it before.</summary>
     /// <returns>Its state afterwards; null: there is none.</returns>
     public async Task<NotificationDetail?> ReplayAsync(
-        string key, string actor, GameLimit games, CancellationToken cancellationToken)
+        string key, string actor, GameLimit games, string? reason, CancellationToken cancellationToken)
     {
-        if (await store.ReopenAsync(key, games, cancellationToken) is { } reopened)
+        if (await store.ReopenAsync(key, games, reason, cancellationToken) is { } reopened)
         {
             LogReplayed(log, key, actor);
             await ProcessAsync(reopened, CancellationToken.None);

@@ -97,7 +97,7 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
 
     /// <summary>Makes a notification wait again, whatever came of it before, leased to this node.</summary>
     /// <returns>Null: there is none, or it changed in between.</returns>
-    internal Task<StoredNotification?> ReopenAsync(string key, GameLimit games, CancellationToken cancellationToken) =>
+    internal Task<StoredNotification?> ReopenAsync(string key, GameLimit games, string? reason, CancellationToken cancellationToken) =>
         database.WriteAsync<StoredNotification?>(
             async transaction =>
             {
@@ -107,7 +107,8 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
                     return null;
                 }
                 AuditTrail.Append(
-                    transaction, new AuditFact("notification.replay", known.GameId, key) { Before = Name(known.State) }, NowMs);
+                    transaction, new AuditFact("notification.replay", known.GameId, key) { Before = Name(known.State), Reason = reason },
+                    NowMs);
                 return stored with
                 {
                     Notification = known with { State = NotificationState.Waiting, Tries = 1, Lease = known.Lease + 1 },

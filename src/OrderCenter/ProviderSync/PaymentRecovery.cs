@@ -59,7 +59,8 @@ public sealed partial class PaymentRecovery(
     /// <summary>Runs all lookups of an order now: the receipts that are kept, then the order's channel, by our order id or by the purchases
     /// that were seen for the order.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
-    public async Task<RecheckOutcome> RecheckAsync(App app, Order order, string actor, CancellationToken cancellationToken)
+    public async Task<RecheckOutcome> RecheckAsync(
+        App app, Order order, string actor, string? reason, CancellationToken cancellationToken)
     {
         LogRecheck(log, order.Id, actor);
         if (AuditScope.Caller is not null)
@@ -68,7 +69,7 @@ public sealed partial class PaymentRecovery(
             await database.WriteAsync(
                 transaction =>
                 {
-                    AuditTrail.Append(transaction, new AuditFact("order.recheck", order.GameId, order.Id.Value), nowMs);
+                    AuditTrail.Append(transaction, new AuditFact("order.recheck", order.GameId, order.Id.Value) { Reason = reason }, nowMs);
                     return ValueTask.FromResult(true);
                 },
                 cancellationToken);
@@ -87,8 +88,8 @@ public sealed partial class PaymentRecovery(
         var channel = order.Channel ?? lookups.FirstOrDefault(lookup => lookup.Sealed is null)?.Channel;
         if (channel is null || !queries.CanQuery(app, channel))
         {
-            var reason = channel is null ? "the order names no channel" : $"channel {channel} is not configured, or cannot be asked";
-            return new RecheckOutcome(last, last is not null ? PaymentQueries.Describe(last) : $"nobody can be asked: {reason}");
+            var cause = channel is null ? "the order names no channel" : $"channel {channel} is not configured, or cannot be asked";
+            return new RecheckOutcome(last, last is not null ? PaymentQueries.Describe(last) : $"nobody can be asked: {cause}");
         }
         foreach (var purchase in await PurchasesAsync(order, channel, cancellationToken))
         {

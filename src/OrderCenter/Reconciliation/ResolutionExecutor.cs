@@ -60,7 +60,7 @@ internal sealed class ResolutionExecutor(
         {
             return (NoOrder(app, orderId), "");
         }
-        var recheck = await recovery.RecheckAsync(app, order, by.Actor, CancellationToken.None);
+        var recheck = await recovery.RecheckAsync(app, order, by.Actor, by.Reason, CancellationToken.None);
         return recheck.Outcome switch
         {
             PaymentOutcome.Paid => (null, "paid, by the store's word"),

@@ -44,11 +44,11 @@ internal sealed partial class CallbackAdministration(
     /// <summary>Sends a callback again now, also a delivered one and past an open breaker: from the beginning of its
     /// schedule, to the URL that its app has now.</summary>
     public async Task<RedeliverOutcome> RedeliverAsync(
-        CallbackId id, string actor, GameLimit games, CancellationToken cancellationToken)
+        CallbackId id, string actor, GameLimit games, string? reason, CancellationToken cancellationToken)
     {
         var (outcome, callback) = await database.WriteAsync(
             async transaction => await CallbackTable.FindAsync(transaction, id) is { } found && games.Allows(found.GameId)
-                ? await RedeliverAsync(transaction, found)
+                ? await RedeliverAsync(transaction, found, reason)
                 : (RedeliverOutcome.NotFound, null),
             cancellationToken);
         if (outcome == RedeliverOutcome.Queued)
@@ -59,7 +59,8 @@ internal sealed partial class CallbackAdministration(
         return outcome;
     }
 
-    private async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> RedeliverAsync(Transaction transaction, Callback callback)
+    private async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> RedeliverAsync(
+        Transaction transaction, Callback callback, string? reason)
     {
         var nowMs = NowMs;
         var order = (await OrderTable.FindAsync(transaction, callback.Id.OrderId))!.Order;
@@ -70,7 +71,7 @@ internal sealed partial class CallbackAdministration(
                 transaction,
                 new AuditFact("callback.redeliver", callback.GameId, callback.Id.ToString())
                 {
-                    Before = callback.Status.ToString().ToLowerInvariant(), After = "pending",
+                    Before = callback.Status.ToString().ToLowerInvariant(), After = "pending", Reason = reason,
                 },
                 nowMs);
         }

@@ -117,7 +117,8 @@ internal sealed partial class BatchRunner(WriteHealth health, TimeProvider clock
         fault is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     /// <summary>Whether the same item may succeed a moment later: what others hold, a limit on its time, or another server of the cluster
-    /// that is away or takes no writes for now, was in its way. A reader that tries to write is a fault of ours and never succeeds.</summary>
+    /// that is away or takes no writes for now, was in its way. A reader that tries to write is a fault of ours and never
+    /// succeeds.</summary>
     private static bool IsTransient(Exception fault, bool isWriter) =>
         IsConflict(fault) || IsLockTimeout(fault)
             || (fault is PostgresException { SqlState: var state }
