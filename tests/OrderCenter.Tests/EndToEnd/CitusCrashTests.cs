@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,6 +25,7 @@ public sealed class CitusCrashTests
     private readonly ConcurrentDictionary<string, string> _created = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _paid = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, int> _refusals = new();
+    private readonly ConcurrentBag<string> _unexpected = [];
     private long _debits;
     private long _slowestMs;
 
@@ -39,12 +41,19 @@ public sealed class CitusCrashTests
         {
             await store.OpenAsync(Now);
         }
-        var nodes = new[] { await StartAsync(), await StartAsync() };
+        await using var first = await StartAsync();
+        await using var second = await StartAsync();
+        ServerProcess[] nodes = [first, second];
         await nodes[0].PutAppAsync(Game, new
         {
             name = "game", protocol = "OrderApi", secret = "kkkkkkkkkkkkkkkk", callbackUrl = receiver.OrderApi, orderIdRandomDigits = 10,
             callback = new { retrySeconds = Enumerable.Repeat(1, 60).Prepend(0), timeoutSeconds = 2 },
         });
+        // The other node hears of the app within two seconds; until then it refuses its orders, or calls the receiver of a run before.
+        while (!(await AppAsync(nodes[1])).Contains(receiver.OrderApi.AbsoluteUri, StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Now);
+        }
         using (var player = await nodes[0].Http.PutAsJsonAsync("/api/v1/users/" + Player, new { platAccount = "player" + Player, userName = "player" }, JsonSerializerOptions.Default, Now))
         {
             player.EnsureSuccessStatusCode();
@@ -94,11 +103,7 @@ public sealed class CitusCrashTests
             $"{_created.Count} orders, {_paid.Count} paid, {_debits} debits, refusals {string.Join(", ", _refusals.Select(pair => $"{pair.Key}: {pair.Value}"))}, slowest {_slowestMs} ms");
         Assert.True(_paid.Count > 100, $"{_paid.Count} orders were paid");
         Assert.InRange(_slowestMs, 0, 5000);
-        Assert.All(_refusals.Keys, status => Assert.Equal(503, status));
-        foreach (var node in nodes)
-        {
-            await node.DisposeAsync();
-        }
+        Assert.Empty(_unexpected);
     }
 
     private static Task<ServerProcess> StartAsync() =>
@@ -146,6 +151,10 @@ public sealed class CitusCrashTests
                 return answer;
             }
             _refusals.AddOrUpdate((int)answer.StatusCode, 1, (_, count) => count + 1);
+            if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+            {
+                _unexpected.Add($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(Now)}");
+            }
             answer.Dispose();
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, Now);
         }
@@ -153,6 +162,12 @@ public sealed class CitusCrashTests
 
     private static Task<HttpResponseMessage> PostAsync(ServerProcess node, string path, object body) =>
         node.Http.PostAsJsonAsync(path, body, JsonSerializerOptions.Default, Now);
+
+    private static async Task<string> AppAsync(ServerProcess node)
+    {
+        using var answer = await node.Http.GetAsync(new Uri($"/api/v1/apps/{Game}", UriKind.Relative), Now);
+        return await answer.Content.ReadAsStringAsync(Now);
+    }
 
     private static async Task<long> BalanceAsync(ServerProcess node)
     {
