@@ -5,6 +5,7 @@
 #   SECS=5 RUNS=5 JOBS=36000 BENCH_DIR=/var/tmp   as for bench/all.sh
 set -euo pipefail
 [ $# = 2 ] || { sed -n '2,6p' "$0" >&2; exit 2; }
+command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk" >&2; exit 1; }
 before=$(realpath "$1") after=$(realpath "$2")
 cd "$(dirname "$0")/.."
 [ "${BUILD:-1}" = 0 ] || dotnet build -c Release -v quiet --nologo bench >&2

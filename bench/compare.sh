@@ -5,6 +5,7 @@
 #   STEPS=createorder,callbacks         only the measurements whose names begin so
 set -euo pipefail
 [ $# = 2 ] || { sed -n '2,6p' "$0" >&2; exit 2; }
+command -v wrk >/dev/null || { echo "wrk is missing: apt-get install wrk" >&2; exit 1; }
 before=$(realpath "$1") after=$(realpath "$2")
 cd "$(dirname "$0")/.."
 [ "${BUILD:-1}" = 0 ] || dotnet build -c Release -v quiet --nologo bench >&2
