@@ -45,5 +45,18 @@ packages=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
   done
   echo '.NET runtime and ASP.NET Core 10: MIT'
 } > "$out/LICENSES.txt"
+
+# The same of the console, whose files are in the binary: every package that it loads, with the text of its licence.
+if command -v npm >/dev/null && [ -d src/console/node_modules ]; then
+  {
+    echo 'The console in the binary contains these packages:'
+    (cd src/console && npm ls --omit=dev --all --parseable 2>/dev/null || true) | sed 1d | sort -u | while read -r folder; do
+      echo
+      node -p 'const p = require(process.argv[1] + "/package.json"); `${p.name} ${p.version}: ${p.license}`' "$folder"
+      find "$folder" -maxdepth 1 -iname 'licen[cs]e*' -type f -exec cat {} \; | tr -d '\r'
+    done
+  } > "$out/LICENSES-console.txt"
+  echo 'The console: LICENSES-console.txt' >> "$out/LICENSES.txt"
+fi
 (cd "$out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs -d '\n' sha256sum > SHA256SUMS)
 echo "$out: $(du -h "$out/ordercenter" | cut -f1) ordercenter"
