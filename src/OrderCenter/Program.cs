@@ -101,7 +101,7 @@ public static class Program
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {
-            builder.Services.AddHostedService<Demo>();
+            builder.Services.AddSingleton<DemoHistory>().AddHostedService<Demo>();
         }
         arrange?.Invoke(builder.Services);
 

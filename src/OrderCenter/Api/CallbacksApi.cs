@@ -17,7 +17,7 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
             .Produces<PageJson<CallbackJson>>();
         group.MapPost("/callbacks/{id}/redeliver", api.RedeliverAsync).For(Role.Support, GameSource.Callback)
             .WithSummary("Send a callback again now; a reason is kept in the audit log")
-            .Accepts<ReasonJson>(isOptional: true, "application/json").Produces(202);
+            .WithMetadata(new OptionalReason()).Produces(202);
         group.MapPost("/callbacks/redeliver", (Delegate)api.RedeliverAllAsync).For(Role.Support, GameSource.Body)
             .WithSummary("Send many again: a durable job")
             .Accepts<RedeliverJson>("application/json").Produces<JobJson>(202);

@@ -22,7 +22,7 @@ internal sealed class NotificationsApi(AppCatalog apps, NotificationStore store,
             .WithSummary("Read a notification with its body").Produces<NotificationJson>();
         group.MapPost("/notifications/{id}/replay", api.ReplayAsync).For(Role.Support, GameSource.Notification)
             .WithSummary("Read a notification again, now; a reason is kept in the audit log")
-            .Accepts<ReasonJson>(isOptional: true, "application/json")
+            .WithMetadata(new OptionalReason())
             .Produces<NotificationJson>();
     }
 

@@ -14,16 +14,24 @@ using Fault = OrderCenter.Simulator.Games.Fault;
 namespace OrderCenter.Hosting;
 
 /// <summary><c>-- demo</c>: four demo apps (one a protocol), simulated stores with keys and certificates made at this start, game servers
-/// that fail now and then, and a steady flow of orders through all of them, some of which fail on purpose.</summary>
+/// that fail now and then, and a steady flow of orders through all of them, some of which fail on purpose; a fifth app whose server is
+/// down, so that there is something to do for a person; and two weeks of history.</summary>
 internal sealed partial class Demo(
-    AppAdministration apps, OperatorAdministration operators, Settings settings, IServer server, IHostApplicationLifetime lifetime,
-    TimeProvider clock, ILogger<Demo> log) : BackgroundService
+    AppAdministration apps, AppCatalog catalog, OperatorAdministration operators, DemoHistory history, Settings settings, IServer server,
+    IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<Demo> log) : BackgroundService
 {
     /// <summary>Not a number that anybody gives an app.</summary>
     private const long OrderApiGame = 9_000_000_001;
     private const long H5Game = 9_000_000_002;
     private const long CheckedGame = 9_000_000_003;
     private const long CardGame = 9_000_000_004;
+    private const long TroubledGame = 9_000_000_005;
+
+    /// <summary>Nothing listens there.</summary>
+    private const string DownAddress = "http://127.0.0.1:9/";
+
+    /// <summary>One order in so many needs a person.</summary>
+    private const int TroubleEvery = 150;
 
     private const string Package = "com.example.demo";
     private const string Bundle = "com.example.demo.ios";
@@ -59,14 +67,18 @@ internal sealed partial class Demo(
             new GameServerOptions { Secrets = [secret], Clock = clock, Random = random }, stoppingToken);
         games.Faults.Sometimes(FaultProbability, Fault.WrongCode, Fault.Http(500), Fault.AnswerLost, Fault.Reset);
         await PutAppsAsync(secret, google, apple, alipay, wechat, games, stoppingToken);
+        var made = await history.MakeAsync(catalog.Find(H5Game)!, random, stoppingToken);
+        LogHistory(log, made);
         var address = new Uri(ServerAddress.ToLocal(server.Features.Get<IServerAddressesFeature>()!.Addresses.First()));
         ShowAddress(address, await MakeOperatorsAsync(stoppingToken));
 
         using var http = new HttpClient { BaseAddress = address };
         var direct = new OrderApiTraffic(
             new OrderApiGame(http, OrderApiGame.ToString(), secret, clock), google, apple, Package, Bundle, random);
+        var platform = new Platform(http, settings.AdminToken!.Reveal());
+        var troubled = new TroubleTraffic(platform, TroubledGame.ToString(), random);
         var called = new PlatformTraffic(
-            new Platform(http, settings.AdminToken!.Reveal()), new H5SdkGame(http, H5Game.ToString(), secret),
+            platform, new H5SdkGame(http, H5Game.ToString(), secret),
             new OrderApiGame(http, CheckedGame.ToString(), secret, clock),
             new OrderCheckClient(http), new CardRechargeMerchant(http, CardGame, secret, clock), games, alipay, wechat, random);
         await called.PrepareAsync(stoppingToken);
@@ -75,7 +87,9 @@ internal sealed partial class Demo(
         {
             try
             {
-                Log(turn % 2 == 0 ? await direct.PlayAsync(stoppingToken) : await called.PlayAsync(stoppingToken));
+                Log(turn % TroubleEvery == 0 ? await troubled.PlayAsync(stoppingToken)
+                    : turn % 2 == 0 ? await direct.PlayAsync(stoppingToken)
+                    : await called.PlayAsync(stoppingToken));
             }
             catch (HttpRequestException fault)
             {
@@ -112,6 +126,10 @@ internal sealed partial class Demo(
         await apps.PutAsync(H5Game, h5, cancellationToken);
         await apps.PutAsync(CheckedGame, New("OrderCheck", games.OrderCheck), cancellationToken);
         await apps.PutAsync(CardGame, New("CardRecharge", null), cancellationToken);
+        var troubled = New("OrderApi", new Uri(DownAddress));
+        troubled["name"] = "Demo game (its server is down)";
+        troubled["callback"] = new JsonObject { ["retrySeconds"] = new JsonArray(0, 2, 5) };
+        await apps.PutAsync(TroubledGame, troubled, cancellationToken);
     }
 
     /// <summary>One operator of each role, with a password of this start.</summary>
@@ -149,8 +167,8 @@ internal sealed partial class Demo(
         var people = string.Join("\n            ", logins.Select(login => $"{login.Name,-14}  {login.Password}"));
         Console.WriteLine($"""
 
-            OrderCenter demo: four games (one a protocol), simulated stores (Google Play, App Store, Alipay, WeChat Pay) and game servers,
-            an order every {Pause.TotalMilliseconds} ms.
+            OrderCenter demo: four games (one a protocol) and one whose server is down, simulated stores (Google Play, App Store, Alipay,
+            WeChat Pay) and game servers, two weeks of history, an order every {Pause.TotalMilliseconds} ms.
               address   {address}  (native API under /api/v1, described at /scalar/; /metrics, /healthz/ready)
               console   {address}console/
               login     Bearer token {token}
@@ -160,6 +178,9 @@ internal sealed partial class Demo(
 
             """);
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "demo: {Count} orders of the last two weeks made")]
+    private static partial void LogHistory(ILogger logger, int count);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "demo: a player {What}: order {OrderId}: {Answer}")]
     private static partial void LogStory(ILogger logger, string what, string orderId, string answer);
