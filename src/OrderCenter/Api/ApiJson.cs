@@ -65,6 +65,7 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(SignInJson))]
 [JsonSerializable(typeof(PasswordJson))]
 [JsonSerializable(typeof(CodeJson))]
+[JsonSerializable(typeof(EnrolJson))]
 [JsonSerializable(typeof(SecondFactorJson))]
 [JsonSerializable(typeof(OperatorJson))]
 [JsonSerializable(typeof(PageJson<OperatorJson>))]

@@ -3888,7 +3888,7 @@ export interface components {
             /** @description Whether there is more now. */
             hasMore: boolean;
         };
-        /** @description Body of `POST` and `DELETE /session/totp`: a code. A `POST` without one draws a secret. */
+        /** @description Body of `DELETE /session/totp`: a code. It prints nothing. */
         CodeJson: {
             code?: null | string;
         };
