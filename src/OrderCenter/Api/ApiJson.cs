@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using OrderCenter.Api.Live;
+using OrderCenter.Api.Work;
 
 namespace OrderCenter.Api;
 
@@ -65,6 +67,7 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(SignInJson))]
 [JsonSerializable(typeof(PasswordJson))]
 [JsonSerializable(typeof(CodeJson))]
+[JsonSerializable(typeof(EnrolJson))]
 [JsonSerializable(typeof(SecondFactorJson))]
 [JsonSerializable(typeof(OperatorJson))]
 [JsonSerializable(typeof(PageJson<OperatorJson>))]
@@ -75,6 +78,11 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(NewTokenJson))]
 [JsonSerializable(typeof(PageJson<AuditJson>))]
 [JsonSerializable(typeof(AuditVerdictJson))]
+[JsonSerializable(typeof(WorkJson))]
+[JsonSerializable(typeof(PageJson<EndpointJson>))]
+[JsonSerializable(typeof(ProbeJson))]
+[JsonSerializable(typeof(ProbedJson))]
+[JsonSerializable(typeof(LiveJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

@@ -1,4 +1,6 @@
 using OrderCenter.Api.Authorization;
+using OrderCenter.Api.Live;
+using OrderCenter.Api.Work;
 using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
@@ -30,6 +32,11 @@ internal static class NativeApi
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
+        WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
+        EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
+        ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
+        EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
+
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>

@@ -42,6 +42,10 @@ internal static class RouteQueries
         .. Paging,
     ];
 
+    public static QueryParameter[] OneGame { get; } = [GameId];
+
+    public static QueryParameter[] Endpoints { get; } = [GameId, .. Paging];
+
     public static QueryParameter[] Stock { get; } = [new("productId", "The product") { IsRequired = true }];
 
     public static QueryParameter[] OrderCards { get; } = [new("reason", "Why they are read; kept with the act")];

@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using OrderCenter.Accounts;
 using OrderCenter.Api;
 using OrderCenter.Api.Authorization;
+using OrderCenter.Api.Live;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks;
 using OrderCenter.Callbacks.Administration;
+using OrderCenter.Callbacks.Endpoints;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Callbacks.Synchronous;
 using OrderCenter.Cards;
@@ -19,6 +21,7 @@ using OrderCenter.Channels.WeChat;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
+using OrderCenter.OpenWork;
 using OrderCenter.Operators;
 using OrderCenter.Operators.Audit;
 using OrderCenter.Orders;
@@ -157,7 +160,8 @@ internal static class Registration
     {
         services.AddSingleton<CallbackMetrics>();
         services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy));
-        services.AddSingleton<ICallbackHttpClient, CallbackHttpClient>();
+        services.AddSingleton<CallbackHttpClient>();
+        services.AddSingleton<ICallbackHttpClient>(provider => provider.GetRequiredService<CallbackHttpClient>());
         services.AddSingleton(new DispatcherOptions(settings.DeliversCallbacks));
         services.AddSingleton<DispatcherState>();
         services.AddSingleton<CallbackLeaseService>();
@@ -171,6 +175,8 @@ internal static class Registration
         services.AddSingleton<SynchronousCallbackCoordinator>();
         services.AddSingleton<CallbackAdministration>();
         services.AddSingleton<RedeliveryJobRunner>();
+        services.AddSingleton<EndpointOverview>();
+        services.AddSingleton<EndpointProbe>();
         services.AddHostedService<CallbackDispatcher>();
     }
 
@@ -179,6 +185,7 @@ internal static class Registration
         services.AddSingleton(new ChangeFeedOptions(settings.KeepChangesDays));
         services.AddSingleton<FeedSequencer>();
         services.AddSingleton<FeedReader>();
+        services.AddSingleton<FeedFollower>();
         services.AddHostedService<ChangeFeedWorker>();
     }
 
@@ -211,6 +218,11 @@ internal static class Registration
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.AddSingleton<BearerTokens>();
+        services.AddSingleton<AccessRecheck>();
+        services.AddSingleton<WorkCounts>();
+        services.AddSingleton<LiveOptions>();
+        services.AddSingleton<LiveHub>();
+        services.AddHostedService<LiveWorker>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable);

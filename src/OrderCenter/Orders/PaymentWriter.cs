@@ -93,7 +93,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         {
             return null;
         }
-        await PaymentTable.RecordUnappliedAsync(transaction, id, payment, reason, nowMs);
+        await PaymentTable.RecordUnappliedAsync(transaction, order, payment, reason, nowMs);
         if (by is not null)
         {
             await AuditLog.InsertAsync(
@@ -134,6 +134,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
             if (act is not null)
             {
                 AuditLog.AppendToTrail(transaction, order.GameId, act);
+                PaymentTable.SettleUnapplied(transaction, id, nowMs);
             }
             await reports.QueueAsync(transaction, app, paid, payment, nowMs);
             return await sideEffects.AfterPaymentAsync(
@@ -172,7 +173,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
                 };
         }
         await PaymentTable.RecordUnappliedAsync(
-            transaction, order.Id, payment, "a second payment for an order that was paid already", nowMs);
+            transaction, order, payment, "a second payment for an order that was paid already", nowMs);
         return new PaymentOutcome.Refused("the order was paid already by another payment; this one is recorded as extra")
         {
             IsUnapplied = true,

@@ -74,6 +74,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         {
             ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
             ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
+            ["POST apps/{gameId}/probe"] = Post($"apps/{game}/probe", new { url = "http://name.that.is.none.invalid/callback" }),
             ["POST orders"] = Post("orders", Native.NewOrder(game)),
             ["POST orders/{orderId}/paid"] = Post($"orders/{unpaid.Dequeue()}/paid", new { channel = "bank", transactionId = "T" + game, money = "6.5", currency = "CNY" }),
             ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),
@@ -109,7 +110,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["PUT session/password"] = async () => (await person.CallAsync(HttpMethod.Put, "/session/password", new { password = Person.Password, newPassword = "another password than it" })).Status,
             ["POST session/totp"] = async () =>
             {
-                secret = (await person.CallAsync(HttpMethod.Post, "/session/totp", new { })).Json.GetProperty("secret").GetString()!;
+                secret = (await person.CallAsync(HttpMethod.Post, "/session/totp", new { password = "another password than it" })).Json.GetProperty("secret").GetString()!;
                 return (await person.CallAsync(HttpMethod.Post, "/session/totp", new { code = Code() })).Status;
             },
             ["DELETE session/totp"] = async () =>

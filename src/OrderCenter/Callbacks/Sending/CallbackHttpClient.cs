@@ -69,6 +69,15 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
         }
     }
 
+    /// <summary>Sends a request of any content as the callbacks of an app are sent: to the addresses that are allowed, without
+    /// redirects.</summary>
+    /// <exception cref="HttpRequestException">There was no response, or the address is not allowed.</exception>
+    public Task<HttpResponseMessage> SendAsync(App app, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Options.Set(s_gameId, app.GameId);
+        return PoolFor(app).SendAsync(request, cancellationToken);
+    }
+
     public void Dispose()
     {
         _dns.Dispose();

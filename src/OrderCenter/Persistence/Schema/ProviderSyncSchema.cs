@@ -33,6 +33,9 @@ internal static class ProviderSyncSchema
         "CREATE INDEX notifications_by_time ON notifications (received_ms, notification_key)",
         "CREATE INDEX notifications_by_game ON notifications (game_id, received_ms, notification_key)",
         "CREATE INDEX notifications_open ON notifications (state, received_ms, notification_key) WHERE state NOT IN (1, 2)",
+        // What waits for a person, counted by game: what nobody claims, and what could not be read.
+        "CREATE INDEX notifications_unclaimed ON notifications (game_id) WHERE state = 3 AND due_ms IS NULL",
+        "CREATE INDEX notifications_failed ON notifications (game_id) WHERE state = 6 AND due_ms IS NULL",
         // The notifications that touched an order: a table of its own, so that an order's are found on the order's shard. One that is read
         // again may touch another order then; the notification itself says which.
         """

@@ -30,6 +30,7 @@ internal static class ChangeTable
 
     private static readonly SqlStatement HeadSql = new("SELECT last_number, chain FROM change_heads WHERE game_id = $1");
     private static readonly SqlStatement GamesSql = new("SELECT game_id FROM change_heads");
+    private static readonly SqlStatement HeadsSql = new("SELECT game_id, last_number FROM change_heads");
 
     private static readonly SqlStatement PagesSql = new(
         "SELECT first_number, changes, chain_before FROM change_pages WHERE game_id = $1 AND last_number > $2 AND first_number <= $3 " +
@@ -103,6 +104,10 @@ internal static class ChangeTable
 
     /// <summary>Every game that has a feed.</summary>
     public static ValueTask<List<long>> GamesAsync(Transaction transaction) => transaction.QueryAsync(GamesSql, row => row.GetInt64(0));
+
+    /// <summary>The last number of every game that has a feed.</summary>
+    public static ValueTask<List<(long GameId, long Last)>> HeadsAsync(Transaction transaction) =>
+        transaction.QueryAsync(HeadsSql, static row => (row.GetInt64(0), row.GetInt64(1)));
 
     /// <summary>The changes of a game behind a number, in their order, as far as they are kept.</summary>
     /// <returns>The changes, and the chain behind the number <paramref name="after"/>; null: nothing behind it is kept.</returns>

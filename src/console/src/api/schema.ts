@@ -3041,7 +3041,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enrol a second factor (RFC 6238): without a code a secret is drawn, with its code it counts
+         * Enrol a second factor (RFC 6238): with the present password a secret is drawn, with a code of that secret it counts
          * @description Needs a session.
          */
         post: {
@@ -3060,7 +3060,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["CodeJson"];
+                    "application/json": components["schemas"]["EnrolJson"];
                 };
             };
             responses: {
@@ -3084,6 +3084,15 @@ export interface paths {
                 };
                 /** @description Unauthorized */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3744,6 +3753,329 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What needs a person, as counts by game, at most two seconds old: gameId
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callback endpoints by game: what waits, and breaker, requests in flight and last hour of this node: gameId
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfEndpointJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an address with callbacks as the app's are, good and forged ones, signed with its secret; at most 30 s
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProbeJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProbedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as server-sent events: ready once nothing is missed any more, then changes, at most four a second
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["LiveJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3858,7 +4190,7 @@ export interface components {
             number: number;
             /** @description The order. */
             orderId: string;
-            /** @description The game's own number of the order. */
+            /** @description The game's own number of the order, as far as it was known then. */
             merchantOrderId: null | string;
             /** @description What happened. */
             event: string;
@@ -3888,7 +4220,7 @@ export interface components {
             /** @description Whether there is more now. */
             hasMore: boolean;
         };
-        /** @description Body of `POST` and `DELETE /session/totp`: a code. A `POST` without one draws a secret. */
+        /** @description Body of `DELETE /session/totp`: a code. It prints nothing. */
         CodeJson: {
             code?: null | string;
         };
@@ -3917,6 +4249,162 @@ export interface components {
             /** Format: int64 */
             units: null | number;
         };
+        /** @description A failure. */
+        EndpointFailureJson: {
+            /**
+             * Format: date-time
+             * @description When the attempt ended.
+             */
+            at: string;
+            /** @description Why it was not accepted. */
+            text: string;
+        };
+        /** @description Attempts of an hour. */
+        EndpointHourJson: {
+            /**
+             * Format: int64
+             * @description How many ended.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description How many the receiver acknowledged.
+             */
+            succeeded: number;
+            /**
+             * Format: double
+             * @description Their share, 0 to 1; null: there were none.
+             */
+            successRate: null | number;
+            /**
+             * Format: int64
+             * @description What half of them did not exceed, to within a fifth.
+             */
+            p50Ms: null | number;
+            /**
+             * Format: int64
+             * @description What 95 of 100 did not exceed, to within a fifth.
+             */
+            p95Ms: null | number;
+        };
+        /** @description An endpoint that callbacks go to: an app, a scheme, a host and a port. */
+        EndpointJson: {
+            /**
+             * Format: int64
+             * @description The app.
+             */
+            gameId: number;
+            /** @description Scheme, host and, where it is not the usual one, port. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Callbacks that wait for an attempt, of all nodes; at most 10,000.
+             */
+            waiting: number;
+            /** @description Whether more wait. */
+            isMore: boolean;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was queued; null: none waits.
+             */
+            oldestWaitingAt: null | string;
+            /** @description What only this node knows; each node has a breaker and a memory of its own. */
+            thisNode: components["schemas"]["EndpointOfNodeJson"];
+        };
+        /** @description What a node knows of an endpoint. */
+        EndpointOfNodeJson: {
+            /** @description `closed`, or `open`: no callback is sent but a trial. */
+            breaker: string;
+            /**
+             * Format: date-time
+             * @description When the next trial is due; null: the breaker is closed.
+             */
+            breakerTriesAt: null | string;
+            /**
+             * Format: int32
+             * @description Requests that are not answered yet.
+             */
+            inFlight: number;
+            /** @description The attempts of the last 60 minutes. */
+            lastHour: components["schemas"]["EndpointHourJson"];
+            lastFailure: null | components["schemas"]["EndpointFailureJson"];
+        };
+        /**
+         * @description Body of `POST /session/totp`: the password, to draw a secret, or a code of the secret that was drawn. It prints
+         *         nothing.
+         */
+        EnrolJson: {
+            /** @description The present password; not needed with a code. */
+            password?: null | string;
+            /** @description A code of the secret that was drawn; left out: a secret is drawn. */
+            code?: null | string;
+        };
+        /** @description One step of a probe. */
+        FindingJson: {
+            /** @description What was sent, and what the receiver has to do with it. */
+            step: string;
+            /** @description False: orders would be lost, goods granted to a forger, or nothing was proven. */
+            isOk: boolean;
+            /** @description `good`, `advice` (allowed, and there is a better way) or `wrong`. */
+            verdict: string;
+            /** @description What happened, and what to do. */
+            text: string;
+        };
+        /** @description What of a game needs a person, as counts; each stops at 10,000. */
+        GameWorkJson: {
+            /**
+             * Format: int64
+             * @description Null: notifications that belong to no game; only for callers who are not limited to games.
+             */
+            gameId: null | number;
+            /**
+             * Format: int64
+             * @description Orders held for review.
+             */
+            heldOrders: number;
+            /** Format: int64 */
+            exhaustedCallbacks: number;
+            /**
+             * Format: int64
+             * @description Callbacks that wait because the app is disabled or has no secret.
+             */
+            heldCallbacks: number;
+            /**
+             * Format: int64
+             * @description Authentic payments that paid nothing here: until a person has released, closed, refunded or marked paid their order, or the
+             *         store has given the money back.
+             */
+            unappliedPayments: number;
+            /**
+             * Format: int64
+             * @description Notifications of payments or refunds that no order claims.
+             */
+            unclaimedNotifications: number;
+            /**
+             * Format: int64
+             * @description Notifications that could not be processed.
+             */
+            failedNotifications: number;
+            /** @description Questions of a store about a refund that wait for an answer. */
+            refundQuestions: components["schemas"]["RefundQuestionJson"][];
+            /**
+             * Format: int64
+             * @description Differences of reconciliations that are not repaired.
+             */
+            differences: number;
+            /**
+             * Format: int64
+             * @description Products of cards that paid orders wait for.
+             */
+            lowStock: number;
+            /**
+             * Format: date-time
+             * @description When the oldest callback was queued that waits for an attempt; null: none waits.
+             */
+            oldestWaitingCallbackAt: null | string;
+            /** @description Whether there is more than one of the counts says. */
+            isMore: boolean;
+        };
         /** @description Body of `POST /apps/{gameId}/cards`. */
         ImportJson: {
             productId?: null | string;
@@ -3944,6 +4432,34 @@ export interface components {
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        /** @description The data of an event `changes`: what changed since the one before. */
+        LiveJson: {
+            /** @description The orders that changed last, the newest last: at most 50. */
+            orders: components["schemas"]["LiveOrderJson"][];
+            /**
+             * Format: int64
+             * @description How many changes of orders there were.
+             */
+            count: number;
+            /** @description Whether orders changed that are not listed. */
+            more: boolean;
+            /** @description Whether callbacks changed, or are about to. */
+            callbacks: boolean;
+            /** @description Whether `GET /work` has changed. */
+            work: boolean;
+        };
+        /** @description An order that changed. */
+        LiveOrderJson: {
+            /** @description The order. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its game.
+             */
+            gameId: number;
+            /** @description What happened last, as in the change feed: `order.paid`. */
+            event: string;
+        };
         /** @description Body of `POST /operators`. */
         NewOperatorJson: {
             name?: null | string;
@@ -4117,6 +4633,11 @@ export interface components {
             nextCursor: null | string;
         };
         /** @description A page of a list, newest first. */
+        PageJsonOfEndpointJson: {
+            items: components["schemas"]["EndpointJson"][];
+            nextCursor: null | string;
+        };
+        /** @description A page of a list, newest first. */
         PageJsonOfJsonObject: {
             items: components["schemas"]["JsonObject"][];
             nextCursor: null | string;
@@ -4182,6 +4703,15 @@ export interface components {
             amount?: components["schemas"]["JsonElement"];
             reason?: null | string;
             idempotencyKey?: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/probe`. */
+        ProbeJson: {
+            /** @description The address that callbacks are to go to. */
+            url?: null | string;
+        };
+        /** @description What a probe has found, in the order of its steps. */
+        ProbedJson: {
+            findings: components["schemas"]["FindingJson"][];
         };
         ProblemDetails: {
             type?: null | string;
@@ -4311,6 +4841,16 @@ export interface components {
              *         recorded.
              */
             atStore?: boolean;
+        };
+        /** @description A store's question about a refund. */
+        RefundQuestionJson: {
+            /** @description The order. */
+            orderId: string;
+            /**
+             * Format: date-time
+             * @description Until when the store takes the answer.
+             */
+            deadline: string;
         };
         /**
          * @description A receipt that was presented for an order and refused. `authentic`: the store attests the purchase; false: the numbers
@@ -4468,6 +5008,13 @@ export interface components {
         UserPutJson: {
             platAccount?: components["schemas"]["JsonElement"];
             userName?: null | string;
+        };
+        /** @description What needs a person. */
+        WorkJson: {
+            /** @description By game, ascending; a game that needs nobody has no item. */
+            items: components["schemas"]["GameWorkJson"][];
+            /** @description Whether games are missing because too much is open. */
+            isMore: boolean;
         };
     };
     responses: never;

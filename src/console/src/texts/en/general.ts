@@ -134,6 +134,7 @@ export const general = {
     off: 'Signing in asks for name and password only.',
     on: 'Signing in asks for a code of your authenticator app.',
     enrol: 'Set up a second factor',
+    enrolText: 'Enter your present password to set up a second factor.',
     scan: 'Scan this with an authenticator app, or enter the key by hand. Then enter the code that the app shows.',
     qr: 'QR code for the authenticator app',
     key: 'Key',
