@@ -68,6 +68,7 @@ export const gamesQuery = queryOptions({
     return (page.items as Record<string, unknown>[]).map((app) => ({
       gameId: Number(app.gameId),
       name: String(app.name ?? ''),
+      protocol: String(app.protocol ?? ''),
     }));
   },
 });

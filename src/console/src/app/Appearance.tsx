@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { App as AntApp, ConfigProvider, type ThemeConfig, theme } from 'antd';
+import { ConfigProvider, message, type ThemeConfig, theme } from 'antd';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Messages } from '../shared/messages';
 import { nonce } from './styleNonce';
 import { useDark } from './useDark';
 
@@ -28,11 +29,20 @@ export function Appearance({ children }: { children: ReactNode }) {
       csp={nonce ? { nonce } : undefined}
       button={{ autoInsertSpace: false }}
     >
-      <AntApp component={false}>
-        <Colors isDark={isDark} />
-        {children}
-      </AntApp>
+      <Colors isDark={isDark} />
+      <WithMessages>{children}</WithMessages>
     </ConfigProvider>
+  );
+}
+
+/** Ant Design's own provider of messages brings dialogs and notifications too, which most pages do not show. */
+function WithMessages({ children }: { children: ReactNode }) {
+  const [messages, holder] = message.useMessage();
+  return (
+    <Messages value={messages}>
+      {holder}
+      {children}
+    </Messages>
   );
 }
 
