@@ -8,7 +8,13 @@ import { useDark } from './useDark';
 
 const look = (dark: boolean): ThemeConfig => ({
   algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-  token: { colorPrimary: dark ? '#5273e0' : '#2f54eb', borderRadius: 6, motion: false },
+  token: {
+    colorPrimary: dark ? '#5273e0' : '#2f54eb',
+    // Ant Design's own is too dark to be read on dark ground.
+    colorLink: dark ? '#7c9dff' : '#1d4ed8',
+    borderRadius: 6,
+    motion: false,
+  },
 });
 
 /** Ant Design's texts in the language that is shown; its own are English. */

@@ -35,5 +35,5 @@ export const router = createBrowserRouter(
       ],
     },
   ],
-  { basename: '/console' },
+  { basename: '/console/' },
 );

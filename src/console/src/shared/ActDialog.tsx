@@ -57,6 +57,8 @@ export function ActDialog<T extends object>(props: Props<T>) {
       {props.text && <p>{props.text}</p>}
       <FaultAlert fault={fault} />
       <Form<T>
+        // The fields of a page behind the dialog may have the same names.
+        name="act"
         form={form}
         layout="vertical"
         requiredMark={false}

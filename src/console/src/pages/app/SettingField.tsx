@@ -89,14 +89,14 @@ function SettingInput({ field, isStored, ...given }: Given & { field: Field; isS
       return (
         <Input.TextArea
           {...common}
-          autoSize={{ minRows: 1, maxRows: 6 }}
+          rows={2}
           maxLength={LONG_MAX}
           placeholder={isStored ? t('appPage.keep') : undefined}
         />
       );
     case 'long':
     case 'lines':
-      return <Input.TextArea {...common} autoSize={{ minRows: 1, maxRows: 6 }} maxLength={LONG_MAX} />;
+      return <Input.TextArea {...common} rows={2} maxLength={LONG_MAX} />;
     case 'number':
       return <Input {...common} inputMode="numeric" maxLength={10} placeholder={byDefault} />;
     default:

@@ -36,14 +36,10 @@ export function SignDebugger({ app }: { app: App }) {
           ]}
           validateTrigger="onSubmit"
         >
-          <Input.TextArea
-            spellCheck={false}
-            autoSize={{ minRows: 4, maxRows: 12 }}
-            placeholder={`gameid=${app.gameId}\nplatorderid=1\ntime=2`}
-          />
+          <Input.TextArea spellCheck={false} rows={6} placeholder={`gameid=${app.gameId}\nplatorderid=1\ntime=2`} />
         </Form.Item>
         <Form.Item name="against" label={t('sign.against')} extra={t('sign.againstHint')}>
-          <Input.TextArea spellCheck={false} autoSize={{ minRows: 1, maxRows: 6 }} />
+          <Input.TextArea spellCheck={false} rows={2} />
         </Form.Item>
         <FaultAlert fault={signing.error} />
         <Button htmlType="submit" loading={signing.isPending}>

@@ -91,7 +91,7 @@ function StockLevels({ gameId, productId }: { gameId: string; productId: string 
   return (
     <>
       <p className="faint">
-        {t('cards.productHint')}. {t('cards.shown')}
+        {t('cards.productHint')} {t('cards.shown')}
       </p>
       <ListTable
         label={t('cards.title')}

@@ -120,7 +120,7 @@ export function ImportDialog({ gameId, productId, close }: { gameId: string; pro
         <Input autoComplete="off" maxLength={128} />
       </Form.Item>
       <Form.Item name="csv" label={t('cards.csv')} extra={t('cards.csvHint')}>
-        <Input.TextArea spellCheck={false} autoComplete="off" autoSize={{ minRows: 4, maxRows: 10 }} />
+        <Input.TextArea spellCheck={false} autoComplete="off" rows={6} />
       </Form.Item>
       <FileField name="file" label={t('cards.file')} accept=".csv,.txt,text/*" />
     </ActDialog>

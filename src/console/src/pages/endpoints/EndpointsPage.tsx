@@ -30,7 +30,7 @@ export default function EndpointsPage() {
   const rows = data?.items.map((one): Row => ({ ...one, key: `${one.gameId} ${one.url}` })) ?? [];
 
   const breaker = ({ thisNode: { breaker: state, breakerTriesAt } }: Row) => (
-    <div>
+    <div className="address">
       <Tag color={COLORS[state]}>{t(`breakers.${state as 'open'}`, { defaultValue: state })}</Tag>
       {breakerTriesAt && (
         <div className="faint">

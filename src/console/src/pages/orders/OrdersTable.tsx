@@ -23,7 +23,7 @@ export function OrdersTable({ query, paging }: Props) {
         <div>
           <OrderLink order={order} />
           {order.merchantOrderId && (
-            <div className="faint">
+            <div className="faint address">
               <CopyText text={order.merchantOrderId} what={t('orders.merchantOrderId')} />
             </div>
           )}

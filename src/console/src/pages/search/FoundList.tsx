@@ -22,7 +22,7 @@ export function FoundList({ items }: { items: Found[] }) {
       {items.map((found) => (
         <li key={`${found.kind} ${found.id} ${found.gameId}`} className="compact">
           <div className="compact-row">
-            <span>
+            <span className="tags">
               <Tag>{t(`kinds.${found.kind}`)}</Tag>
               <Link to={addressOf(found)}>{found.title}</Link>
             </span>

@@ -19,6 +19,8 @@ export default function SignInAgain() {
       ref={dialog}
       className="again"
       aria-label={t('signIn.title')}
+      // The page’s own dialogs would take the key, and close.
+      onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
       onCancel={(event) => event.preventDefault()}
       onClose={() => dialog.current?.showModal()}
     >

@@ -37,6 +37,7 @@ export function SignInForm({ text, name }: { text: string | null; name?: string 
       {text && !fault && <p className="faint">{text}</p>}
       <FaultAlert fault={fault} />
       <Form<Fields>
+        name="signIn"
         form={form}
         layout="vertical"
         requiredMark={false}

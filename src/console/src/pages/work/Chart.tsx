@@ -14,6 +14,7 @@ const COLORS = {
   light: ['#0072b2', '#009e73', '#d55e00', '#555555'],
   dark: ['#56b4e9', '#2fc79b', '#e69f00', '#c8c8c8'],
 };
+const NARROW = 400;
 const MARKS = ['circle', 'rect', 'triangle', 'diamond'];
 
 interface Props {
@@ -38,7 +39,8 @@ export default function Chart({ label, step, times, lines }: Props) {
       color: COLORS[isDark ? 'dark' : 'light'],
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 8, right: 12, top: 36, bottom: 4, containLabel: true },
+      // On a phone the legend has two lines.
+      grid: { left: 8, right: 12, top: element.current.clientWidth < NARROW ? 60 : 36, bottom: 4, containLabel: true },
       legend: { top: 0, left: 0, textStyle: { color: ink } },
       // Drawn, not written into the document: styles in texts are refused by the Content-Security-Policy.
       tooltip: { trigger: 'axis', renderMode: 'richText' },

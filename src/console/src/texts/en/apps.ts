@@ -85,7 +85,6 @@ export const apps = {
     wechat: 'WeChat Pay: sent with each order as notify_url; nothing to paste',
     of: 'address for {{store}}',
   },
-  stores: { google: 'Google Play', apple: 'App Store', alipay: 'Alipay', wechat: 'WeChat Pay', points: 'Points' },
   guide: {
     title: 'Integration guide',
     text: 'For the game’s team, with samples in five languages, among the documents of this program’s sources:',

@@ -83,7 +83,6 @@ export const apps: typeof texts = {
     wechat: '微信支付：随每个订单以 notify_url 发送，无需填写',
     of: '{{store}}的地址',
   },
-  stores: { google: 'Google Play 商店', apple: 'App Store 商店', alipay: '支付宝', wechat: '微信支付', points: '点数' },
   guide: {
     title: '接入指南',
     text: '供游戏团队使用，含五种语言的示例，位于本程序源代码的文档中：',

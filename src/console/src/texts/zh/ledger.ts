@@ -108,7 +108,7 @@ export const ledger: typeof texts = {
     choose: '请选择出售卡密的游戏。',
     noGames: '您的游戏均不出售卡密（CardRecharge 协议）。',
     product: '商品',
-    productHint: '显示最近订单中的商品，也可在此查询其他商品',
+    productHint: '显示最近订单中的商品，也可在此查询其他商品。',
     inStock: '库存',
     waitingOrders: '等待的订单',
     waitingCards: '所需卡数',
