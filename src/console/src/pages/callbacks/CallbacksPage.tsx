@@ -65,7 +65,11 @@ export default function CallbacksPage() {
     {
       title: t('callbacks.address'),
       key: 'url',
-      render: (_, { url }) => <span className="address break">{url}</span>,
+      render: (_, { url }) => (
+        <span className="cut-text" title={url}>
+          {url}
+        </span>
+      ),
     },
     { title: t('common.actions'), key: 'actions', render: (_, callback) => button(callback) },
   ];

@@ -59,7 +59,8 @@ export default function EndpointsPage() {
         {t('endpoints.failure')}: {lastFailure.text} <Time at={lastFailure.at} inline />
       </div>
     );
-  const ms = (value: number | null) => value !== null && `${value} ms`;
+  const times = ({ thisNode: { lastHour } }: Row) =>
+    lastHour.p50Ms !== null && `${lastHour.p50Ms} / ${lastHour.p95Ms ?? '–'} ms`;
   const columns: Columns<Row> = [
     {
       title: t('endpoints.endpoint'),
@@ -78,8 +79,7 @@ export default function EndpointsPage() {
     },
     { title: t('endpoints.breaker'), key: 'breaker', render: (_, row) => breaker(row) },
     { title: t('endpoints.rate'), key: 'rate', align: 'right', render: (_, row) => rate(row) },
-    { title: t('endpoints.p50'), key: 'p50', align: 'right', render: (_, { thisNode }) => ms(thisNode.lastHour.p50Ms) },
-    { title: t('endpoints.p95'), key: 'p95', align: 'right', render: (_, { thisNode }) => ms(thisNode.lastHour.p95Ms) },
+    { title: t('endpoints.times'), key: 'times', align: 'right', render: (_, row) => times(row) },
     { title: t('endpoints.inFlight'), key: 'inFlight', align: 'right', render: (_, { thisNode }) => thisNode.inFlight },
     { title: t('endpoints.waiting'), key: 'waiting', align: 'right', render: (_, row) => waiting(row) },
     {

@@ -23,7 +23,7 @@ export function OrdersTable({ query, paging }: Props) {
         <div>
           <OrderLink order={order} />
           {order.merchantOrderId && (
-            <div className="faint address">
+            <div className="faint cut">
               <CopyText text={order.merchantOrderId} what={t('orders.merchantOrderId')} />
             </div>
           )}
@@ -50,7 +50,7 @@ export function OrdersTable({ query, paging }: Props) {
       render: (_, order) => (
         <div>
           {order.payment?.channel ?? order.channel}
-          <div className="faint address">
+          <div className="faint cut">
             <CopyText text={order.payment?.transactionId} what={t('orders.transactionId')} />
           </div>
         </div>

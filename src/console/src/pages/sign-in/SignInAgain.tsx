@@ -11,6 +11,8 @@ export default function SignInAgain() {
   useEffect(() => {
     if (!dialog.current?.open) {
       dialog.current?.showModal();
+      // The name is known; the dialog would begin at it.
+      dialog.current?.querySelector<HTMLInputElement>('input[type=password]')?.focus();
     }
   }, []);
   return (

@@ -41,6 +41,7 @@ export const general = {
     no: 'No',
     apply: 'Search',
     clear: 'Clear filters',
+    clearField: 'Clear: {{field}}',
     first: 'First page',
     previous: 'Previous page',
     next: 'Next page',
