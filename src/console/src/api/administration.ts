@@ -69,6 +69,7 @@ export const gamesQuery = queryOptions({
     return (page.items as Record<string, unknown>[]).map((app) => ({
       gameId: Number(app.gameId),
       name: String(app.name ?? ''),
+      protocol: String(app.protocol ?? ''),
     }));
   },
 });

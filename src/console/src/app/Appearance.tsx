@@ -1,13 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
-import { App as AntApp, ConfigProvider, type ThemeConfig, theme } from 'antd';
+import { ConfigProvider, message, type ThemeConfig, theme } from 'antd';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Messages } from '../shared/messages';
 import { nonce } from './styleNonce';
 import { useDark } from './useDark';
 
 const look = (dark: boolean): ThemeConfig => ({
   algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-  token: { colorPrimary: dark ? '#5273e0' : '#2f54eb', borderRadius: 6, motion: false },
+  token: {
+    colorPrimary: dark ? '#5273e0' : '#2f54eb',
+    // Ant Design's own is too dark to be read on dark ground.
+    colorLink: dark ? '#7c9dff' : '#1d4ed8',
+    borderRadius: 6,
+    motion: false,
+  },
 });
 
 /** Ant Design's texts in the language that is shown; its own are English. */
@@ -28,11 +35,20 @@ export function Appearance({ children }: { children: ReactNode }) {
       csp={nonce ? { nonce } : undefined}
       button={{ autoInsertSpace: false }}
     >
-      <AntApp component={false}>
-        <Colors isDark={isDark} />
-        {children}
-      </AntApp>
+      <Colors isDark={isDark} />
+      <WithMessages>{children}</WithMessages>
     </ConfigProvider>
+  );
+}
+
+/** Ant Design's own provider of messages brings dialogs and notifications too, which most pages do not show. */
+function WithMessages({ children }: { children: ReactNode }) {
+  const [messages, holder] = message.useMessage();
+  return (
+    <Messages value={messages}>
+      {holder}
+      {children}
+    </Messages>
   );
 }
 

@@ -1,4 +1,4 @@
-import { App, Button, Form, Input, QRCode } from 'antd';
+import { Button, Form, Input, QRCode } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { confirmSecondFactor, drawSecondFactor, leaveSecondFactor } from '../../api/administration';
@@ -7,6 +7,7 @@ import type { SecondFactor as Drawn } from '../../api/types';
 import { CopyText } from '../../shared/CopyText';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { showFieldFaults } from '../../shared/formFaults';
+import { useMessages } from '../../shared/messages';
 
 const QR_PIXELS = 200;
 const CODE_MAX = 6;
@@ -15,7 +16,7 @@ const PASSWORD_MAX = 128;
 /** Sets the second factor up, by a picture for the authenticator app, and leaves it. */
 export function SecondFactor({ isOn }: { isOn: boolean }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const [drawn, setDrawn] = useState<Drawn | null>(null);
 
   async function draw(password: string): Promise<void> {

@@ -16,6 +16,17 @@ export const administration = {
     bulkCancelled: 'Cancelled: {{count}} callbacks queued',
     none: 'No attempt yet',
   },
+  callbackPage: {
+    title: 'Callback {{id}}',
+    id: 'number of the callback',
+    request: 'Request',
+    masked: 'Secrets and cards are masked.',
+    headers: 'Method, address and headers',
+    body: 'Body',
+    bodyText: 'Body in words',
+    signed: 'What is signed',
+    text: 'Text that is signed',
+  },
   callbackStates: {
     pending: 'Waiting',
     delivering: 'Being sent',

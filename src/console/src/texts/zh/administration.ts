@@ -18,6 +18,17 @@ export const administration: typeof texts = {
     bulkCancelled: '已取消：已排队 {{count}} 个回调',
     none: '尚未发送',
   },
+  callbackPage: {
+    title: '回调 {{id}}',
+    id: '回调编号',
+    request: '请求',
+    masked: '密钥和卡密已遮盖。',
+    headers: '方法、地址和请求头',
+    body: '正文',
+    bodyText: '正文的文字表示',
+    signed: '签名内容',
+    text: '待签名文本',
+  },
   callbackStates: {
     pending: '等待发送',
     delivering: '正在发送',
