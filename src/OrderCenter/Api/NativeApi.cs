@@ -1,4 +1,5 @@
 using OrderCenter.Api.Authorization;
+using OrderCenter.Api.Statistics;
 using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
@@ -30,6 +31,7 @@ internal static class NativeApi
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
+        StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>

@@ -37,6 +37,7 @@ using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Import;
+using OrderCenter.Statistics;
 
 namespace OrderCenter.Hosting;
 
@@ -179,6 +180,7 @@ internal static class Registration
         services.AddSingleton(new ChangeFeedOptions(settings.KeepChangesDays));
         services.AddSingleton<FeedSequencer>();
         services.AddSingleton<FeedReader>();
+        services.AddSingleton<StatisticsQueries>();
         services.AddHostedService<ChangeFeedWorker>();
     }
 
