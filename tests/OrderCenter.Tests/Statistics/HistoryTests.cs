@@ -88,7 +88,7 @@ public sealed class HistoryTests : IAsyncLifetime
         await Store.WriteAsync(
             async transaction =>
             {
-                foreach (var table in new[] { "orders", "pending_changes", "order_statistics", "health_statistics" })
+                foreach (var table in new[] { "orders", "pending_changes", "order_statistics", "health_statistics", "node_leases" })
                 {
                     await transaction.ExecuteAsync($"DELETE FROM {table}");
                 }

@@ -31,7 +31,7 @@ internal sealed class StatisticsApi(AppCatalog apps, StatisticsQueries statistic
     {
         // 1. What is asked for, in whole hours.
         var query = new QueryFields(context.Request.Query);
-        var (fromMs, toMs) = (query.Time("from"), query.Time("to") ?? clock.NowMs());
+        var (fromMs, toMs) = (query.Time("from"), query.Time("to") ?? clock.NowMs() + 1);
         var step = query.Choice("step", EnumTexts.StatisticsStep) ?? StatisticsStep.Hour;
         var by = query.Choice("by", EnumTexts.StatisticsKey) ?? StatisticsKey.Game;
         var games = query.Games(apps, CallerAccess.Of(context).Games);
@@ -68,7 +68,8 @@ internal sealed class StatisticsApi(AppCatalog apps, StatisticsQueries statistic
     private static long HourOf(long ms) => ms - (((ms % HourMs) + HourMs) % HourMs);
 
     private static StatisticsJson Show(StatisticsFilter filter, StatisticsResult found) => new(
-        Rfc3339Time.Of(filter.FromMs), Rfc3339Time.Of(filter.ToMs), EnumTexts.StatisticsStep[filter.Step], EnumTexts.StatisticsKey[filter.By],
+        Rfc3339Time.Of(filter.FromMs), Rfc3339Time.Of(filter.ToMs), EnumTexts.StatisticsStep[filter.Step],
+        EnumTexts.StatisticsKey[filter.By],
         [.. found.Orders.Select(Show)], [.. found.Tests.Select(Show)], [.. found.Health.Select(Show)]);
 
     private static OrderStatisticsJson Show(OrderStatistics orders) => new(
