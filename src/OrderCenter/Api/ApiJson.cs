@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using OrderCenter.Api.Live;
+using OrderCenter.Api.Statistics;
 using OrderCenter.Api.Work;
 
 namespace OrderCenter.Api;
@@ -83,6 +84,7 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ProbedJson))]
 [JsonSerializable(typeof(LiveJson))]
+[JsonSerializable(typeof(StatisticsJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

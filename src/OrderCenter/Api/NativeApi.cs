@@ -1,5 +1,6 @@
 using OrderCenter.Api.Authorization;
 using OrderCenter.Api.Live;
+using OrderCenter.Api.Statistics;
 using OrderCenter.Api.Work;
 using OrderCenter.Operators;
 
@@ -36,7 +37,7 @@ internal static class NativeApi
         EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
-
+        StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>

@@ -67,6 +67,24 @@ internal static class RouteQueries
         .. Paging,
     ];
 
+    public static QueryParameter[] Statistics { get; } =
+    [
+        new("from", "From when on, RFC 3339; a time within an hour means the beginning of that hour")
+        {
+            IsRequired = true, Format = "date-time",
+        },
+        new("to", "Until before when, RFC 3339; a time within an hour means the end of that hour; left out: the end of this hour")
+        {
+            Format = "date-time",
+        },
+        new("step", "In steps of an hour, or of 24 hours counted from the beginning on; left out: hour")
+        {
+            Values = EnumTexts.StatisticsStep.Texts,
+        },
+        new("by", "What an item is of, beside its step and currency; left out: game") { Values = EnumTexts.StatisticsKey.Texts },
+        GameId,
+    ];
+
     public static QueryParameter[] Discrepancies { get; } = [Kind, Resolution, .. Paging];
 
     public static QueryParameter[] DiscrepanciesCsv { get; } = [Kind, Resolution];

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OrderCenter.Domain.Callbacks;
 
 namespace OrderCenter.Callbacks;
 
@@ -21,7 +22,7 @@ public sealed class CallbackMetrics
             "ordercenter.callback.duration", unit: "s", description: "How long receivers took to respond",
             advice: new InstrumentAdvice<double>
             {
-                HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+                HistogramBucketBoundaries = [.. CallbackDurations.BoundsMs.Select(boundMs => boundMs / 1000.0)],
             });
     }
 

@@ -42,6 +42,9 @@ public sealed record Order
     public long? PaidMs { get; init; }
     public long? DeliveredMs { get; init; }
 
+    /// <summary>When it was refunded last; null while it is not refunded.</summary>
+    public long? RefundedMs { get; init; }
+
     /// <summary>How often the order had moved from state to state when it was read.</summary>
     public int Moves { get; init; }
 

@@ -40,6 +40,7 @@ using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Import;
+using OrderCenter.Statistics;
 
 namespace OrderCenter.Hosting;
 
@@ -186,6 +187,7 @@ internal static class Registration
         services.AddSingleton<FeedSequencer>();
         services.AddSingleton<FeedReader>();
         services.AddSingleton<FeedFollower>();
+        services.AddSingleton<StatisticsQueries>();
         services.AddHostedService<ChangeFeedWorker>();
     }
 

@@ -123,7 +123,8 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         };
         var plan = to.Progress == Progress.Created ? sideEffects.Plan(app, paid, CallbackEvents.Paid) : null;
         to = plan is null ? to : to with { Progress = Progress.Delivering };
-        var paying = OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs).AsTask();
+        var paying = OrderTable.PayAsync(
+            transaction, order with { MerchantOrderId = paid.MerchantOrderId }, to, reason, payment, isTest, nowMs).AsTask();
         var act = confirmed.By is not { } by ? null
             : new AuditEntry(id, nowMs, by.Actor, "paid", by.Reason, order.State, to);
         var recording = act is null ? null : AuditLog.InsertOfOrderAsync(transaction, act, isFirst: order.Moves == 0).AsTask();

@@ -41,8 +41,10 @@ internal static class OrdersSchema
             expires_ms bigint NOT NULL,
             paid_ms bigint,
             delivered_ms bigint,
+            refunded_ms bigint,
             CHECK (pay_state = 0 OR (paid_ms IS NOT NULL AND payment IS NOT NULL)),
-            CHECK (progress <> 1 OR delivered_ms IS NOT NULL))
+            CHECK (progress <> 1 OR delivered_ms IS NOT NULL),
+            CHECK ((pay_state = 2) = (refunded_ms IS NOT NULL)))
         """,
         // The list of an operator, newest first: all games, one game, one player.
         "CREATE INDEX orders_by_time ON orders (created_ms, order_id)",
