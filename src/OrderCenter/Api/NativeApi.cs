@@ -1,4 +1,6 @@
 using OrderCenter.Api.Authorization;
+using OrderCenter.Api.Exports;
+using OrderCenter.Api.Search;
 using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
@@ -30,6 +32,8 @@ internal static class NativeApi
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
+        SearchApi.Map(group, ActivatorUtilities.CreateInstance<SearchApi>(services));
+        ExportsApi.Map(group, services);
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>

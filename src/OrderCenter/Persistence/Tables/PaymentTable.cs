@@ -103,7 +103,10 @@ internal static class PaymentTable
     public static ValueTask<int> RecordUnappliedAsync(
         Transaction transaction, OrderId orderId, Payment payment, string reason, long nowMs)
     {
-        transaction.Send(IndexUnappliedSql, payment.TransactionId, orderId.Value);
+        foreach (var name in payment.Names)
+        {
+            transaction.Send(IndexUnappliedSql, name, orderId.Value);
+        }
         return transaction.ExecuteAsync(
             RecordUnappliedSql, orderId.Value, payment.Channel, payment.Environment, payment.TransactionId, nowMs, reason,
             OrderTable.WritePayment(payment));
