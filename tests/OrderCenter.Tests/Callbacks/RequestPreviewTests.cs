@@ -89,7 +89,7 @@ public sealed class RequestPreviewTests(Service service) : IClassFixture<Service
         {
             var merchant = await Merchant.NewAsync(service, new { cardSignature });
             var id = await merchant.OrderedAsync("gift");
-            await merchant.ResultAsync(id, "success", [new { cardType = 1, cardNo = "6222-0001-7777", cardPassword = "pw\"of😀card", cardRect = "B7" }]);
+            await merchant.ResultAsync(id, "success", [new { cardType = 1, cardNo = $"6222-{cardSignature}-7777", cardPassword = "pw\"of😀card", cardRect = "B7" }]);
             var callback = Assert.Single(await merchant.CallbacksAsync(id));
             var shown = await service.GetAsync($"/callbacks/{callback.Id}/request");
             Assert.True(shown.GetProperty("masked").GetBoolean());

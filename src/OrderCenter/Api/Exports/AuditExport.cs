@@ -19,14 +19,9 @@ internal sealed class AuditExport(AppCatalog apps, AuditQueries audit, CsvExport
         group.MapGet("/audit.csv", (Delegate)export.RunAsync).AsCsv(GameSource.Query, "The audit log")
             .TakesQuery(RouteQueries.AuditFilters);
 
-    private async Task<IResult> RunAsync(HttpContext context)
-    {
-        var query = new QueryFields(context.Request.Query);
-        var filter = ListFilters.Audit(query, apps, CallerAccess.Of(context).Games);
-        return query.Fault ?? await csv.SendAsync(
-            context, s_table, filter.Games,
-            (after, limit, cancellationToken) => audit.ListAsync(filter, after, limit, cancellationToken));
-    }
+    private Task<IResult> RunAsync(HttpContext context) => csv.SendAsync(
+        context, s_table, (query, games) => ListFilters.Audit(query, apps, games),
+        filter => (filter.Games, (after, limit, cancellationToken) => audit.ListAsync(filter, after, limit, cancellationToken)));
 
     private static void Write(CsvCells cells, AuditRecord entry)
     {

@@ -20,14 +20,9 @@ internal sealed class CallbackExport(AppCatalog apps, CallbackAdministration cal
         group.MapGet("/callbacks.csv", (Delegate)export.RunAsync).AsCsv(GameSource.Query, "Callbacks")
             .TakesQuery(RouteQueries.CallbackFilters);
 
-    private async Task<IResult> RunAsync(HttpContext context)
-    {
-        var query = new QueryFields(context.Request.Query);
-        var filter = ListFilters.Callbacks(query, apps, CallerAccess.Of(context).Games);
-        return query.Fault ?? await csv.SendAsync(
-            context, s_table, filter.Games,
-            (after, limit, cancellationToken) => callbacks.ListAsync(filter, after, limit, cancellationToken));
-    }
+    private Task<IResult> RunAsync(HttpContext context) => csv.SendAsync(
+        context, s_table, (query, games) => ListFilters.Callbacks(query, apps, games),
+        filter => (filter.Games, (after, limit, cancellationToken) => callbacks.ListAsync(filter, after, limit, cancellationToken)));
 
     private static void Write(CsvCells cells, CallbackDetail detail)
     {

@@ -61,6 +61,20 @@ internal sealed partial class CsvExport(Database database, TimeProvider clock, I
         return Results.Empty;
     }
 
+    /// <summary>Sends a list with filters, unless one of them is wrong.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="table">What it looks like.</param>
+    /// <param name="filterOf">Reads the filters of the query, within the caller's games.</param>
+    /// <param name="listOf">The games of the filters, and what reads the list.</param>
+    public async Task<IResult> SendAsync<TFilter, T>(
+        HttpContext context, CsvTable<T> table, Func<QueryFields, GameLimit, TFilter> filterOf,
+        Func<TFilter, (GameLimit Games, ReadPart<T> ReadAsync)> listOf)
+    {
+        var query = new QueryFields(context.Request.Query);
+        var (games, readAsync) = listOf(filterOf(query, CallerAccess.Of(context).Games));
+        return query.Fault ?? await SendAsync(context, table, games, readAsync);
+    }
+
     /// <summary>A list that is read at once.</summary>
     public static ReadPart<T> Whole<T>(Func<CancellationToken, Task<List<T>>> readAsync) =>
         async (_, _, cancellationToken) => new ListPart<T>(await readAsync(cancellationToken), Next: null);

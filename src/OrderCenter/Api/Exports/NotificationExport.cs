@@ -19,14 +19,12 @@ internal sealed class NotificationExport(AppCatalog apps, NotificationStore stor
         group.MapGet("/notifications.csv", (Delegate)export.RunAsync).AsCsv(GameSource.Query, "Notifications of stores")
             .TakesQuery(RouteQueries.NotificationFilters);
 
-    private async Task<IResult> RunAsync(HttpContext context)
-    {
-        var query = new QueryFields(context.Request.Query);
-        var (channel, games, state) = ListFilters.Notifications(query, apps, CallerAccess.Of(context).Games);
-        return query.Fault ?? await csv.SendAsync(
-            context, s_table, games,
-            (after, limit, cancellationToken) => store.ListAsync(channel, games, state, after, limit, cancellationToken));
-    }
+    private Task<IResult> RunAsync(HttpContext context) => csv.SendAsync(
+        context, s_table, (query, games) => ListFilters.Notifications(query, apps, games),
+        filter => (
+            filter.Games,
+            (after, limit, cancellationToken) =>
+                store.ListAsync(filter.Channel, filter.Games, filter.State, after, limit, cancellationToken)));
 
     private static void Write(CsvCells cells, Notification notification)
     {

@@ -19,14 +19,9 @@ internal sealed class OrderExport(AppCatalog apps, OrderQueries orders, CsvExpor
     public static void Map(RouteGroupBuilder group, OrderExport export) =>
         group.MapGet("/orders.csv", (Delegate)export.RunAsync).AsCsv(GameSource.Query, "Orders").TakesQuery(RouteQueries.OrderFilters);
 
-    private async Task<IResult> RunAsync(HttpContext context)
-    {
-        var query = new QueryFields(context.Request.Query);
-        var filter = ListFilters.Orders(query, apps, CallerAccess.Of(context).Games);
-        return query.Fault ?? await csv.SendAsync(
-            context, new CsvTable<OrderRow>("orders", s_columns, Write), filter.Games,
-            (after, limit, cancellationToken) => orders.SearchAsync(filter, after, limit, cancellationToken));
-    }
+    private Task<IResult> RunAsync(HttpContext context) => csv.SendAsync(
+        context, new CsvTable<OrderRow>("orders", s_columns, Write), (query, games) => ListFilters.Orders(query, apps, games),
+        filter => (filter.Games, (after, limit, cancellationToken) => orders.SearchAsync(filter, after, limit, cancellationToken)));
 
     private void Write(CsvCells cells, OrderRow row)
     {

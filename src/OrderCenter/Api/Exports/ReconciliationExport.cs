@@ -37,14 +37,12 @@ internal sealed class ReconciliationExport(
             .AsCsv(GameSource.Reconciliation, "What differs, by number").TakesQuery(RouteQueries.DiscrepancyFilters);
     }
 
-    private async Task<IResult> SendRunsAsync(HttpContext context)
-    {
-        var query = new QueryFields(context.Request.Query);
-        var (channel, games, isOpen) = ListFilters.Reconciliations(query, apps, CallerAccess.Of(context).Games, _stores);
-        return query.Fault ?? await csv.SendAsync(
-            context, s_runs, games,
-            (after, limit, cancellationToken) => reconciliations.ListAsync(channel, games, isOpen, after, limit, cancellationToken));
-    }
+    private Task<IResult> SendRunsAsync(HttpContext context) => csv.SendAsync(
+        context, s_runs, (query, games) => ListFilters.Reconciliations(query, apps, games, _stores),
+        filter => (
+            filter.Games,
+            (after, limit, cancellationToken) =>
+                reconciliations.ListAsync(filter.Channel, filter.Games, filter.OpenOnly, after, limit, cancellationToken)));
 
     private async Task<IResult> SendDifferencesAsync(string id, HttpContext context)
     {
