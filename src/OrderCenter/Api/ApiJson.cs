@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using OrderCenter.Api.Live;
+using OrderCenter.Api.Search;
 using OrderCenter.Api.Statistics;
 using OrderCenter.Api.Work;
 
@@ -85,6 +86,8 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(ProbedJson))]
 [JsonSerializable(typeof(LiveJson))]
 [JsonSerializable(typeof(StatisticsJson))]
+[JsonSerializable(typeof(SearchJson))]
+[JsonSerializable(typeof(CallbackRequestJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

@@ -1,5 +1,7 @@
 using OrderCenter.Api.Authorization;
+using OrderCenter.Api.Exports;
 using OrderCenter.Api.Live;
+using OrderCenter.Api.Search;
 using OrderCenter.Api.Statistics;
 using OrderCenter.Api.Work;
 using OrderCenter.Operators;
@@ -38,6 +40,8 @@ internal static class NativeApi
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
         StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));
+        SearchApi.Map(group, ActivatorUtilities.CreateInstance<SearchApi>(services));
+        ExportsApi.Map(group, services);
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>

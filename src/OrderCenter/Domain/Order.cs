@@ -48,6 +48,12 @@ public sealed record Order
     /// <summary>How often the order had moved from state to state when it was read.</summary>
     public int Moves { get; init; }
 
+    /// <summary>The attribute with the player's role in the game, where its protocol sends one.</summary>
+    public const string RoleAttribute = "roleID";
+
+    /// <summary>The attribute with the game's server that the role is on, where its protocol sends one.</summary>
+    public const string ServerAttribute = "serverID";
+
     public static readonly IReadOnlyDictionary<string, string> EmptyAttributes = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public string Attribute(string name) => Attributes.GetValueOrDefault(name, "");

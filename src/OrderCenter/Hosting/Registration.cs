@@ -175,6 +175,7 @@ internal static class Registration
         services.AddSingleton<SynchronousAttemptLoop>();
         services.AddSingleton<SynchronousCallbackCoordinator>();
         services.AddSingleton<CallbackAdministration>();
+        services.AddSingleton<CallbackRequestBuilder>();
         services.AddSingleton<RedeliveryJobRunner>();
         services.AddSingleton<EndpointOverview>();
         services.AddSingleton<EndpointProbe>();

@@ -20,7 +20,17 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
     private static readonly string[] s_changingNothing = ["POST apps/{gameId}/sign"];
 
     /// <summary>GETs that are written down all the same.</summary>
-    private static readonly string[] s_watched = ["GET orders/{orderId}/cards"];
+    private static readonly string[] s_watched =
+    [
+        "GET orders/{orderId}/cards", "GET apps.csv", "GET orders.csv", "GET callbacks.csv", "GET notifications.csv", "GET reconciliations.csv", "GET reconciliations/{id}/differences.csv", "GET audit.csv",
+        "GET operators.csv", "GET tokens.csv",
+    ];
+
+    [Fact]
+    public void Every_export_is_watched() => Assert.Equal(
+        service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(route => route.RoutePattern.RawText ?? "")
+            .Where(path => path.StartsWith(Prefix, StringComparison.Ordinal) && path.EndsWith(".csv", StringComparison.Ordinal)).Select(path => "GET " + path[Prefix.Length..]).Order(StringComparer.Ordinal),
+        s_watched.Where(route => route.EndsWith(".csv", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task Every_route_that_writes_writes_an_entry()
@@ -67,6 +77,11 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         {
             unpaid.Enqueue(await service.CreateAsync(Native.NewOrder(game)));
         }
+        Func<Task<HttpStatusCode>> Get(string path) => async () =>
+        {
+            using var response = await service.SendAsync(HttpMethod.Get, Prefix + path);
+            return response.StatusCode;
+        };
         Func<Task<HttpStatusCode>> Post(string path, object body) => async () => (await service.CallAsync(HttpMethod.Post, Prefix + path, body)).Status;
         string Code() => new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(service.Clock.GetUtcNow().UtcDateTime);
 
@@ -83,6 +98,15 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["POST orders/{orderId}/recheck"] = Post($"orders/{unpaid.Dequeue()}/recheck", new { }),
             ["POST orders/{orderId}/result"] = Post($"orders/{cardOrder}/result", new { status = "failed" }),
             ["GET orders/{orderId}/cards"] = async () => (await service.CallAsync(HttpMethod.Get, $"{Prefix}orders/{cardOrder}/cards")).Status,
+            ["GET apps.csv"] = Get("apps.csv"),
+            ["GET orders.csv"] = Get("orders.csv"),
+            ["GET callbacks.csv"] = Get("callbacks.csv"),
+            ["GET notifications.csv"] = Get("notifications.csv"),
+            ["GET reconciliations.csv"] = Get("reconciliations.csv"),
+            ["GET reconciliations/{id}/differences.csv"] = Get($"reconciliations/{found.Id}/differences.csv"),
+            ["GET audit.csv"] = Get("audit.csv"),
+            ["GET operators.csv"] = Get("operators.csv"),
+            ["GET tokens.csv"] = Get("tokens.csv"),
             ["POST notifications/{id}/replay"] = Post($"notifications/{notification!.Notification.Key}/replay", new { }),
             ["PUT users/{uid}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}users/u{game}", new { platAccount = "p" })).Status,
             ["POST users/{uid}/openids"] = Post($"users/u{game}/openids", new { gameId = game }),

@@ -47,11 +47,9 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
         using var cutOff = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, UrlOf(callback.Url)) { Content = new ByteArrayContent(body.Bytes) };
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
+            using var request = CallbackHttpRequest.Of(
+                UrlOf(callback.Url), callback.Id, body, clock.GetUtcNow().ToUnixTimeSeconds(), secrets);
             request.Options.Set(s_gameId, app.GameId);
-            request.Headers.TryAddWithoutValidation("Accept-Encoding", ContentCoding.Identity);
-            StandardWebhook.AddHeaders(request.Headers, callback.Id, clock.GetUtcNow().ToUnixTimeSeconds(), body.Bytes, secrets);
             using var response = await PoolFor(app).SendAsync(request, timeout.Token);
             var bytes = await ReadAsync(response, timeout.Token, cancellationToken);
             var responseBody = ContentCoding.Decode(bytes, response.Content.Headers.ContentEncoding, ResponseBytesMax);

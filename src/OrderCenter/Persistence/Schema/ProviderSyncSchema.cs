@@ -24,6 +24,7 @@ internal static class ProviderSyncSchema
             outcome text,
             order_id text,
             transaction_id text,
+            store_order_id text,
             done_ms bigint,
             sealed text NOT NULL,
             CHECK ((state = 0) = (due_ms IS NOT NULL)))
@@ -44,6 +45,13 @@ internal static class ProviderSyncSchema
             received_ms bigint NOT NULL,
             notification_key text NOT NULL,
             PRIMARY KEY (order_id, received_ms, notification_key)) /* kept in its key */
+        """,
+        // The notifications of a purchase, by every name that the store has for it: a table of its own, so that a search asks one shard.
+        """
+        CREATE TABLE notification_transactions (
+            transaction_id text NOT NULL,
+            notification_key text NOT NULL,
+            PRIMARY KEY (transaction_id, notification_key)) /* kept in its key */
         """,
         """
         CREATE TABLE payment_lookups (

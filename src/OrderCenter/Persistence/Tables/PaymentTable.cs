@@ -109,7 +109,10 @@ internal static class PaymentTable
     public static ValueTask<int> RecordUnappliedAsync(
         Transaction transaction, Order order, Payment payment, string reason, long nowMs)
     {
-        transaction.Send(IndexUnappliedSql, payment.TransactionId, order.Id.Value);
+        foreach (var name in payment.Names)
+        {
+            transaction.Send(IndexUnappliedSql, name, order.Id.Value);
+        }
         return transaction.ExecuteAsync(
             RecordUnappliedSql, order.Id.Value, payment.Channel, payment.Environment, payment.TransactionId, nowMs, reason,
             OrderTable.WritePayment(payment), order.GameId);
