@@ -6,7 +6,7 @@ namespace OrderCenter.Hosting;
 /// program. Exit code 0: it is; 1: it is not, and one line on standard error says why.</summary>
 internal static class ReadyCommand
 {
-    private const string Path = "/healthz/ready";
+    private const string HealthPath = "/healthz/ready";
     private const string UnsetAddress = "http://127.0.0.1:5080";
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(5);
 
@@ -44,7 +44,7 @@ internal static class ReadyCommand
         using var http = new HttpClient(handler) { Timeout = TimeMax };
         try
         {
-            using var response = await http.GetAsync(new Uri(url, Path), cancellationToken);
+            using var response = await http.GetAsync(new Uri(url, HealthPath), cancellationToken);
             if (response.IsSuccessStatusCode)
             {
                 return 0;

@@ -69,6 +69,13 @@ public sealed partial class UnitTests
     }
 
     [Fact]
+    public async Task Alerts_fire_where_their_cause_is_there_and_nowhere_else()
+    {
+        var (code, output) = await Shell.RunAsync("promtool", "test", "rules", Path.Combine(Yaml.Folder, "prometheus", "alerts.test.yaml"));
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
     public void Every_setting_that_is_used_is_described()
     {
         var guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operating.md"));
