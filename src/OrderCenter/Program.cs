@@ -8,7 +8,7 @@ public static class Program
 {
     private const string DemoCommand = "demo";
     private const string Usage =
-        "allowed: demo, sign, probe, operator, audit (each with --help), --version, or nothing to serve; "
+        "allowed: demo, sign, probe, operator, audit, ready (each with --help), --version, or nothing to serve; "
         + "settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
@@ -25,6 +25,10 @@ public static class Program
         if (DatabaseCommands.IsCommand(args))
         {
             return await DatabaseCommands.RunAsync(args);
+        }
+        if (ReadyCommand.IsCommand(args))
+        {
+            return await ReadyCommand.RunAsync(args);
         }
         if (args is [var first, ..] && first != DemoCommand && !first.StartsWith('-') && !first.Contains('=', StringComparison.Ordinal))
         {

@@ -34,7 +34,7 @@ internal sealed class DemoHistory(
     public async Task<int> MakeAsync(App app, Random random, CancellationToken cancellationToken)
     {
         var filter = new OrderFilter { Games = GameLimit.Of([app.GameId]) };
-        if ((await orders.SearchAsync(filter, null, 1, cancellationToken)).Count > 0)
+        if ((await orders.SearchAsync(filter, null, 1, cancellationToken)).Items.Count > 0)
         {
             return 0;
         }

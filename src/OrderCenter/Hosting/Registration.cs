@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting.Systemd;
 using OrderCenter.Accounts;
 using OrderCenter.Api;
 using OrderCenter.Api.Authorization;
@@ -52,6 +53,8 @@ internal static class Registration
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddHostedService<StartupSummary>();
+        services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+        services.AddHostedService<SystemdNotification>();
         services.AddSingleton(provider => new BodyReader(settings.BytesBeingRead, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RefusalLog>();
     }

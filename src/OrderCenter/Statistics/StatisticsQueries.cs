@@ -70,14 +70,12 @@ public sealed class StatisticsQueries(Database database)
         conditions.Add("span_hours = ?", SpanHoursOf(filter));
         conditions.Add("from_ms >= ?", filter.FromMs);
         conditions.Add("from_ms < ?", filter.ToMs);
-        if (filter.Games.Games is null)
+        conditions.Add(filter.Games.Games switch
         {
-            conditions.Add("game_id IN (SELECT game_id FROM apps)");
-        }
-        else
-        {
-            conditions.AddGames(filter.Games);
-        }
+            null => "game_id IN (SELECT game_id FROM apps)",
+            [] => "1 = 0",
+            var games => $"game_id IN ({string.Join(", ", games.Select(game => conditions.Parameter(game)))})",
+        });
         return conditions;
     }
 
