@@ -7,6 +7,7 @@ const SESSION_PATH = '/api/v1/session';
 
 let csrfToken = '';
 let whenSessionEnds: () => void = () => {};
+let isPaused = false;
 
 /** What writes carry as X-CSRF-Token. It is kept in memory only. */
 export function setCsrfToken(token: string): void {
@@ -18,12 +19,25 @@ export function onSessionEnd(listener: () => void): void {
   whenSessionEnds = listener;
 }
 
+/** While nobody is signed in any more, what the pages still ask for is not sent: a row of refusals would lock this address out. */
+export function pauseCalls(paused: boolean): void {
+  isPaused = paused;
+}
+
+const pathOf = (request: Request) => new URL(request.url).pathname;
+
+function send(request: Request): Promise<Response> {
+  return isPaused && pathOf(request) !== SESSION_PATH
+    ? Promise.resolve(new Response(null, { status: 401 }))
+    : globalThis.fetch(request);
+}
+
 /** The one way to the server: the cookie is the browser's, the CSRF token is added here, nothing is kept in a cache. */
 export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? 'http://localhost',
   credentials: 'same-origin',
   cache: 'no-store',
-  fetch: (request) => globalThis.fetch(request),
+  fetch: send,
 });
 
 api.use({
@@ -35,7 +49,7 @@ api.use({
   },
   onResponse({ request, response }) {
     // A refused sign-in is 401 too, but ends no session.
-    if (response.status === 401 && new URL(request.url).pathname !== SESSION_PATH) {
+    if (response.status === 401 && pathOf(request) !== SESSION_PATH) {
       whenSessionEnds();
     }
   },

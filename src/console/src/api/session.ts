@@ -1,5 +1,6 @@
-import { queryOptions, useQuery } from '@tanstack/react-query';
-import { api, onSessionEnd, read, setCsrfToken } from './client';
+import { type Query, queryOptions, useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { api, onSessionEnd, pauseCalls, read, setCsrfToken } from './client';
 import { toFault } from './fault';
 import { queryClient } from './queryClient';
 import type { Role, Session } from './types';
@@ -14,16 +15,28 @@ const sessionQuery = queryOptions({
   queryKey: SESSION_KEY,
   queryFn: async (): Promise<Session | null> => {
     try {
-      return keep(await read(api.GET('/api/v1/session')));
+      const session = keep(await read(api.GET('/api/v1/session')));
+      if (hasEnded) {
+        resume(session);
+      }
+      return session;
     } catch (error) {
       if (toFault(error).status === 401) {
-        return null;
+        end();
+        return shown();
       }
       throw error;
     }
   },
   staleTime: 60_000,
 });
+
+/** Whether the server ended the session whose pages are shown. They stay below the sign-in, with what was typed there. */
+let hasEnded = false;
+const listeners = new Set<() => void>();
+
+/** Whose pages are shown; null: nobody's. */
+const shown = () => queryClient.getQueryData<Session | null>(SESSION_KEY) ?? null;
 
 /** Who is signed in; null: nobody. */
 export function useSessionQuery() {
@@ -39,13 +52,29 @@ export function useSession(): Session {
   return session;
 }
 
+export function useSessionEnded(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => hasEnded,
+  );
+}
+
 export function useRole(): Role {
   return useSession().role as Role;
 }
 
 export async function signIn(name: string, password: string, code: string): Promise<void> {
   const body = { name, password, code: code || null };
-  begin(await read(api.POST('/api/v1/session', { body })));
+  const session = keep(await read(api.POST('/api/v1/session', { body })));
+  if (hasEnded) {
+    resume(session);
+  } else {
+    queryClient.clear();
+  }
+  queryClient.setQueryData(SESSION_KEY, session);
 }
 
 export async function changePassword(password: string, newPassword: string): Promise<void> {
@@ -75,7 +104,7 @@ export function refreshSession(): Promise<void> {
 
 /** Listens for the end of the session: said by the server, by another tab, or by a page that comes back out of the back button. */
 export function watchSession(): void {
-  onSessionEnd(forget);
+  onSessionEnd(end);
   tabs?.addEventListener('message', leave);
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) {
@@ -84,9 +113,34 @@ export function watchSession(): void {
   });
 }
 
-function begin(session: Session): void {
-  queryClient.clear();
-  queryClient.setQueryData(SESSION_KEY, keep(session));
+function end(): void {
+  setCsrfToken('');
+  if (shown()) {
+    setEnded(true);
+  }
+}
+
+/** After a new sign-in, here or in another tab. */
+function resume(session: Session): void {
+  if (shown()?.name !== session.name) {
+    // Somebody else: nothing of the one before stays.
+    window.location.reload();
+    return;
+  }
+  setEnded(false);
+  void queryClient.invalidateQueries({ predicate: isNoSession });
+}
+
+function setEnded(ended: boolean): void {
+  hasEnded = ended;
+  pauseCalls(ended);
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+function isNoSession({ queryKey }: Query): boolean {
+  return queryKey[0] !== SESSION_KEY[0];
 }
 
 function keep(session: Session): Session {
@@ -94,14 +148,9 @@ function keep(session: Session): Session {
   return session;
 }
 
-/** The pages give way to the sign-in, which leads back to the same address. */
-function forget(): void {
-  setCsrfToken('');
-  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
-  queryClient.setQueryData(SESSION_KEY, null);
-}
-
 function leave(): void {
-  forget();
+  setCsrfToken('');
+  queryClient.removeQueries({ predicate: isNoSession });
+  queryClient.setQueryData(SESSION_KEY, null);
   window.location.replace(SIGN_IN_ADDRESS);
 }

@@ -1,14 +1,16 @@
 import { lazy, Suspense } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
-import { useSessionQuery } from '../api/session';
+import { useSessionEnded, useSessionQuery } from '../api/session';
 import { FaultAlert } from '../shared/FaultAlert';
 import { Waiting } from './Waiting';
 
 const FirstPasswordPage = lazy(() => import('../pages/sign-in/FirstPasswordPage'));
+const SignInAgain = lazy(() => import('../pages/sign-in/SignInAgain'));
 
 /** Everything behind it is for those who are signed in and have a password of their own. */
 export function Signed() {
   const session = useSessionQuery();
+  const hasEnded = useSessionEnded();
   const { pathname, search } = useLocation();
   if (session.isPending) {
     return <Waiting />;
@@ -20,12 +22,20 @@ export function Signed() {
     const address = pathname + search;
     return <Navigate to={address === '/' ? '/sign-in' : `/sign-in?back=${encodeURIComponent(address)}`} replace />;
   }
-  if (session.data.mustChangePassword) {
-    return (
-      <Suspense fallback={<Waiting />}>
-        <FirstPasswordPage />
-      </Suspense>
-    );
-  }
-  return <Outlet />;
+  return (
+    <>
+      {session.data.mustChangePassword ? (
+        <Suspense fallback={<Waiting />}>
+          <FirstPasswordPage />
+        </Suspense>
+      ) : (
+        <Outlet />
+      )}
+      {hasEnded && (
+        <Suspense>
+          <SignInAgain />
+        </Suspense>
+      )}
+    </>
+  );
 }

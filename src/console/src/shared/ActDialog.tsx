@@ -56,6 +56,7 @@ export function ActDialog<T extends object>(props: Props<T>) {
       <FaultAlert fault={fault} />
       <Form<T>
         form={form}
+        name="act"
         layout="vertical"
         requiredMark={false}
         initialValues={props.initial}

@@ -31,6 +31,7 @@ export function Filters({ filters, apply, children }: Props) {
     <search>
       <Form<Values>
         key={`${version} ${JSON.stringify(initial)}`}
+        name="filters"
         className="filters"
         layout="vertical"
         initialValues={initial}
