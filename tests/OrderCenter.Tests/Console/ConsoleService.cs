@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
@@ -102,16 +103,21 @@ public sealed class ConsoleService : Service, IAsyncLifetime
         return (orderId, purchase);
     }
 
-    /// <summary>Has Alipay notify of a payment that no order waits for.</summary>
+    /// <summary>Has Alipay notify of a payment that no order waits for, in a body that is as readable as a form may be.</summary>
     public async Task<JsonElement> NotifyAsync(string gameId, Func<AlipayTrade, AlipayTrade>? change = null)
     {
         var trade = _alipay.Pay($"{gameId}{Guid.NewGuid():N}", 6.5m);
-        Assert.True(await _alipay.NotifyAsync(change?.Invoke(trade) ?? trade, new Uri(Http.BaseAddress!, $"/notify/alipay/{gameId}"), cancellationToken: Now));
+        trade = change?.Invoke(trade) ?? trade;
+        var fields = _alipay.Notification(trade).Select(field => $"{field.Key}={field.Value.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("&", "%26", StringComparison.Ordinal).Replace("+", "%2B", StringComparison.Ordinal)}");
+        using var content = new StringContent(string.Join('&', fields), Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var response = await Http.PostAsync(new Uri($"/notify/alipay/{gameId}", UriKind.Relative), content, Now);
+        Assert.Equal("success", await response.Content.ReadAsStringAsync(Now));
         JsonElement notice = default;
         await UntilAsync(async () =>
         {
             var page = await this.GetAsync($"/notifications?gameId={gameId}");
-            notice = page.GetProperty("items").EnumerateArray().FirstOrDefault();
+            notice = page.GetProperty("items").EnumerateArray().FirstOrDefault(one => one.TryGetProperty("transactionId", out var number) && number.GetString() == trade.TradeNo);
             return notice.ValueKind == JsonValueKind.Object && notice.GetProperty("state").GetString() != "waiting";
         });
         return notice;

@@ -13,7 +13,7 @@ namespace OrderCenter.Tests.Console;
 /// </summary>
 public sealed class InjectionTests(Browser browser, ConsoleService service) : ConsoleTests(browser, service)
 {
-    private const int NameMax = 128;
+    private const int NameLength = 120;
 
     /// <summary><c>injected</c> fails the visit that calls it; what the Content-Security-Policy would have to stop fails it too.</summary>
     private static readonly string[] s_texts =
@@ -30,7 +30,7 @@ public sealed class InjectionTests(Browser browser, ConsoleService service) : Co
         "${injected('literal')} $t(app.signOut) {{id}} {0} %s",
         "&lt;b&gt;&amp;#x41;",
         "\u202Egnp.elif\u2066\u200F\u0007\u001B[31m",
-        new string('W', NameMax),
+        new string('W', NameLength),
     ];
 
     /// <summary>What the texts would have become, if they were not text.</summary>
@@ -107,7 +107,7 @@ public sealed class InjectionTests(Browser browser, ConsoleService service) : Co
         {
             foreach (var text in s_texts)
             {
-                await visit.GoAsync("/search?q=" + Uri.EscapeDataString(text));
+                await visit.GoAsync("/search?q=" + Uri.EscapeDataString("nobody " + text));
                 await Expect(visit.Page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Level = 1 })).ToContainTextAsync(text);
                 await AssertOnlyTextAsync(visit);
             }
@@ -125,9 +125,9 @@ public sealed class InjectionTests(Browser browser, ConsoleService service) : Co
     {
         var game = await Service.NewGameAsync(new Uri("http://127.0.0.1:9/"));
         var notices = new List<(string Id, string Text)>();
-        foreach (var text in s_texts.Where(text => !text.Any(char.IsControl)))
+        foreach (var text in s_texts.Where(text => !text.Any(letter => char.IsControl(letter) || letter is '&' or '%' or '+')))
         {
-            var notice = await Service.NotifyAsync(game.GameId, trade => trade with { TradeNo = text + game.GameId });
+            var notice = await Service.NotifyAsync(game.GameId, trade => trade with { NotifyId = text, TradeNo = text[..Math.Min(text.Length, 50)] + game.GameId });
             notices.Add((notice.GetProperty("id").GetString()!, text));
         }
         await VisitAsync("support", async visit =>
@@ -188,10 +188,7 @@ public sealed class InjectionTests(Browser browser, ConsoleService service) : Co
     private static async Task AssertOnlyTextAsync(Visit visit)
     {
         Assert.Empty(await visit.Page.EvaluateAsync<string[]>(Foreign));
-        await visit.Page.SetViewportSizeAsync(Look.Phone.Width, Look.Phone.Height);
-        await visit.SettleAsync();
-        var width = await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth");
-        Assert.True(width <= Look.Phone.Width, $"{visit.Page.Url} is {width} pixels wide on a screen of {Look.Phone.Width}");
+        await visit.AssertFitsPhoneAsync();
         Assert.Empty(await visit.Page.EvaluateAsync<string[]>(Foreign));
         await visit.Page.SetViewportSizeAsync(Look.Desk.Width, Look.Desk.Height);
     }

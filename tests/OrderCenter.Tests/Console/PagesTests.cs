@@ -44,8 +44,6 @@ public sealed partial class PagesTests(Browser browser, ConsoleService service) 
         }
         """;
 
-    private const string Width = "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)";
-
     public static TheoryData<string> Names() => [.. ConsolePage.All.Select(page => page.Name)];
 
     [Fact]
@@ -73,7 +71,7 @@ public sealed partial class PagesTests(Browser browser, ConsoleService service) 
     [MemberData(nameof(Names))]
     public Task A_phone_shows_a_page_without_scrolling_sideways(string name) => ShowAsync(name, Look.Phone, async visit =>
     {
-        await AssertFitsAsync(visit.Page);
+        await visit.AssertFitsPhoneAsync();
         await Axe.AssertFaultlessAsync(visit.Page);
     });
 
@@ -85,9 +83,8 @@ public sealed partial class PagesTests(Browser browser, ConsoleService service) 
         Assert.Empty(await visit.Page.EvaluateAsync<string[]>(Leftovers));
         Assert.Matches("[\u4e00-\u9fff].* · 订单中心$", await visit.Page.TitleAsync());
         var english = EnglishTexts();
-        Assert.Empty((await visit.Page.EvaluateAsync<string[]>(Texts)).Where(english.Contains));
-        await visit.Page.SetViewportSizeAsync(Look.Phone.Width, Look.Phone.Height);
-        await AssertFitsAsync(visit.Page);
+        Assert.DoesNotContain(await visit.Page.EvaluateAsync<string[]>(Texts), english.Contains);
+        await visit.AssertFitsPhoneAsync();
     });
 
     [Fact]
@@ -162,16 +159,9 @@ public sealed partial class PagesTests(Browser browser, ConsoleService service) 
                 await Expect(visit.Dialog(button)).ToBeVisibleAsync();
                 await Expect(visit.Dialog(button).GetByLabel("Reason", new LocatorGetByLabelOptions { Exact = true })).ToHaveCountAsync(hasReason ? 1 : 0);
                 await Axe.AssertFaultlessAsync(visit.Page);
-                await visit.Page.SetViewportSizeAsync(Look.Phone.Width, Look.Phone.Height);
-                await AssertFitsAsync(visit.Page);
+                await visit.AssertFitsPhoneAsync();
             }
         }, look);
-    }
-
-    private static async Task AssertFitsAsync(IPage page)
-    {
-        var width = await page.EvaluateAsync<int>(Width);
-        Assert.True(width <= Look.Phone.Width, $"{page.Url} is {width} pixels wide on a screen of {Look.Phone.Width}");
     }
 
     private async Task ShowAsync(string name, Look look, Func<Visit, Task> lookAsync)

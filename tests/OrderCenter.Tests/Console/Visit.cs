@@ -8,7 +8,7 @@ namespace OrderCenter.Tests.Console;
 /// <summary>Somebody who looks at the console in a browser of his own. What must never happen there is noted: see <see cref="AssertNothingWentWrongAsync"/>.</summary>
 internal sealed class Visit : IAsyncDisposable
 {
-    private const float PatienceMs = 30_000;
+    private const float PatienceMs = 20_000;
 
     /// <summary>Shown while something is read or loaded.</summary>
     private const string Busy = "[aria-busy=true], .waiting, .ant-spin-spinning";
@@ -16,6 +16,7 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>Chromium's own words for an answer that is no success: those are part of what is tested.</summary>
     private const string RefusedAnswer = "Failed to load resource";
 
+    private static readonly TimeSpan s_narrowing = TimeSpan.FromSeconds(3);
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly IBrowserContext _context;
     private readonly Uri _service;
@@ -70,7 +71,7 @@ internal sealed class Visit : IAsyncDisposable
         await Expect(Page.Locator(Busy)).ToHaveCountAsync(0);
     }
 
-    /// <summary>Fills the sign-in in, wherever it is shown.</summary>
+    /// <summary>Fills the sign-in in, wherever it is shown, and waits for the answer.</summary>
     public async Task SignInAsync(string name, string password, string? code = null)
     {
         await Page.GetByLabel("User name", new PageGetByLabelOptions { Exact = true }).FillAsync(name);
@@ -79,7 +80,9 @@ internal sealed class Visit : IAsyncDisposable
         {
             await Page.GetByLabel("Code", new PageGetByLabelOptions { Exact = true }).FillAsync(code);
         }
-        await Button("Sign in").ClickAsync();
+        await Page.RunAndWaitForResponseAsync(
+            () => Button("Sign in").ClickAsync(),
+            response => response.Request.Method == "POST" && response.Url.EndsWith("/api/v1/session", StringComparison.Ordinal));
     }
 
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = name, Exact = true });
@@ -106,6 +109,19 @@ internal sealed class Visit : IAsyncDisposable
         var box = Page.GetByRole(AriaRole.Searchbox, new PageGetByRoleOptions { Name = "Order, transaction or player", Exact = true });
         await box.FillAsync(text);
         await box.PressAsync("Enter");
+    }
+
+    /// <summary>A phone shows the page without scrolling sideways. The page takes a moment to become as narrow.</summary>
+    public async Task AssertFitsPhoneAsync()
+    {
+        await Page.SetViewportSizeAsync(Look.Phone.Width, Look.Phone.Height);
+        var since = TimeProvider.System.GetTimestamp();
+        int width;
+        while ((width = await Page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")) > Look.Phone.Width)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < s_narrowing, $"{Page.Url} is {width} pixels wide on a screen of {Look.Phone.Width}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
     }
 
     /// <summary>No code of others ran, no dialog opened, the Content-Security-Policy had nothing to stop, nothing came from elsewhere, and the server did not fail.

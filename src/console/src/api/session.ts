@@ -72,7 +72,7 @@ export async function signIn(name: string, password: string, code: string): Prom
   if (hasEnded) {
     resume(session);
   } else {
-    queryClient.clear();
+    queryClient.removeQueries({ predicate: isNoSession });
   }
   queryClient.setQueryData(SESSION_KEY, session);
 }

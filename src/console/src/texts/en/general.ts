@@ -35,6 +35,7 @@ export const general = {
     no: 'No',
     apply: 'Search',
     clear: 'Clear filters',
+    clearField: 'Clear',
     first: 'First page',
     previous: 'Previous page',
     next: 'Next page',

@@ -37,6 +37,7 @@ export const general: typeof texts = {
     no: '否',
     apply: '查询',
     clear: '清除条件',
+    clearField: '清除',
     first: '第一页',
     previous: '上一页',
     next: '下一页',
