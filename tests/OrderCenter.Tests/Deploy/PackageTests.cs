@@ -16,7 +16,7 @@ public sealed class PackageTests : IDisposable
     {
         SkipUnlessReleased();
         var folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ServerProcess.Native!)!, ".."));
-        var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64";
+        var architecture = RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
         var package = Directory.EnumerateFiles(folder, $"ordercenter_*_{architecture}.deb").OrderByDescending(File.GetLastWriteTimeUtc).FirstOrDefault();
         Assert.SkipWhen(package is null, "publish.sh made no Debian package: dpkg-deb is missing here");
         var (code, output) = await Shell.RunAsync("bash", Path.Combine(Yaml.Folder, "debian", "try.sh"), package!);

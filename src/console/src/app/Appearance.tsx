@@ -6,15 +6,19 @@ import { Messages } from '../shared/messages';
 import { nonce } from './styleNonce';
 import { useDark } from './useDark';
 
+/** Ant Design's own colors of links, hints and dangers have too little contrast (WCAG 2.2, 1.4.3). */
 const look = (dark: boolean): ThemeConfig => ({
   algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
   token: {
     colorPrimary: dark ? '#5273e0' : '#2f54eb',
-    // Ant Design's own is too dark to be read on dark ground.
-    colorLink: dark ? '#7c9dff' : '#1d4ed8',
+    colorLink: dark ? '#69b1ff' : '#2f54eb',
+    colorError: dark ? '#ff7875' : '#cf1322',
+    colorTextDescription: dark ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.65)',
+    colorTextPlaceholder: dark ? 'rgba(255, 255, 255, 0.55)' : 'rgba(0, 0, 0, 0.58)',
     borderRadius: 6,
     motion: false,
   },
+  components: { Button: { dangerColor: dark ? '#000' : '#fff' } },
 });
 
 /** Ant Design's texts in the language that is shown; its own are English. */
@@ -66,6 +70,11 @@ function Colors({ isDark }: { isDark: boolean }) {
     style.setProperty('--primary', token.colorPrimary);
     style.setProperty('--link', token.colorLink);
     style.setProperty('--soft', token.colorFillQuaternary);
+    style.setProperty('--good', token.green8);
+    style.setProperty('--busy', token.blue8);
+    style.setProperty('--doubt', token.orange8);
+    style.setProperty('--bad', token.red8);
+    style.setProperty('--other', token.purple8);
   }, [isDark, token]);
   return null;
 }

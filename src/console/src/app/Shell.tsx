@@ -86,7 +86,7 @@ export function Shell() {
         {t('app.skip')}
       </a>
       <header className="header">
-        <Link className="brand" to="/">
+        <Link className="brand" to="/" aria-label={t('app.name')}>
           <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={24} height={24} />
           <span>{t('app.name')}</span>
         </Link>

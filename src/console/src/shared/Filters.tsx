@@ -3,6 +3,7 @@ import { Button, Form, Input, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toLocalField, toUtc } from './time';
+import { useClear } from './useClear';
 
 type Values = Record<string, string | undefined>;
 
@@ -75,9 +76,10 @@ interface Option {
 
 export function ChoiceFilter({ name, label, options }: { name: string; label: string; options: Option[] }) {
   const { t } = useTranslation();
+  const clear = useClear();
   return (
     <Form.Item name={name} label={label}>
-      <Select allowClear placeholder={t('common.all')} options={options} />
+      <Select allowClear={clear} placeholder={t('common.all')} options={options} />
     </Form.Item>
   );
 }
