@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { api, onSessionEnd, pauseCalls, read, setCsrfToken } from './client';
+import { api, onSessionEnd, read, setCsrfToken } from './client';
 import { ApiFault } from './fault';
 
 const server = vi.fn<(request: Request) => Promise<Response>>();
@@ -29,7 +29,6 @@ afterEach(() => {
   vi.unstubAllGlobals();
   server.mockReset();
   onSessionEnd(() => {});
-  pauseCalls(false);
 });
 
 describe('the way to the server', () => {
@@ -83,14 +82,5 @@ describe('the way to the server', () => {
     answer(401, { title: 'there is no session', status: 401 });
     await expect(close()).rejects.toMatchObject({ status: 401 });
     expect(ended).toHaveBeenCalledOnce();
-  });
-
-  it('sends nothing but a sign-in after the session ended', async () => {
-    pauseCalls(true);
-    await expect(close()).rejects.toMatchObject({ status: 401 });
-    expect(server).not.toHaveBeenCalled();
-    answer(200, {});
-    await read(api.POST('/api/v1/session', { body: { name: 'a', password: 'b' } }));
-    expect(server).toHaveBeenCalledOnce();
   });
 });
