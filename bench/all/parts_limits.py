@@ -22,7 +22,7 @@ VALUES = {
 
 def own_insert():
     """pgbench's script of the product's own INSERT, with its columns as they stand in the source."""
-    with open(os.path.join(REPO, 'src', 'OrderCenter', 'Store', 'OrderTable.cs')) as source:
+    with open(os.path.join(REPO, 'src', 'OrderCenter', 'Persistence', 'Tables', 'OrderTable.cs')) as source:
         text = re.sub(r'"\s*\+\s*"', '', source.read())
     found = re.search(r'InsertInto =\s*"INSERT INTO orders \(([^)]*)\) ";.*?InsertSql = InsertValues \+ " (ON CONFLICT [^"]*)"', text, re.DOTALL)
     columns = re.split(r',\s*', found.group(1)) if found else []

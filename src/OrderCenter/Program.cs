@@ -1,5 +1,6 @@
 using OrderCenter.Encodings;
 using OrderCenter.Hosting;
+using OrderCenter.Hosting.Demonstration;
 
 namespace OrderCenter;
 

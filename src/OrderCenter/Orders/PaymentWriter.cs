@@ -53,7 +53,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         // 3. The merchant order id, if it comes only now.
         var newKey = order.MerchantOrderId is null ? confirmed.DeferredId : null;
         if (newKey is not null
-            && !await OrderTable.InsertKeyAsync(
+            && !await OrderKeyTable.InsertAsync(
                 transaction, order.GameId, newKey.MerchantOrderId, id, ContentFingerprint.Of(newKey.ContentOf(order))))
         {
             await PaymentTable.ReleaseAsync(transaction, payment, id);
@@ -68,7 +68,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         await PaymentTable.ReleaseAsync(transaction, payment, id);
         if (newKey is not null)
         {
-            await OrderTable.DeleteKeyAsync(transaction, order.GameId, newKey.MerchantOrderId, id);
+            await OrderKeyTable.DeleteAsync(transaction, order.GameId, newKey.MerchantOrderId, id);
         }
         return null;
     }

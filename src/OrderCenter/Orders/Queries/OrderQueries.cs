@@ -29,7 +29,7 @@ public sealed class OrderQueries(Database database)
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public Task<OrderRow?> FindAsync(App app, string merchantOrderId, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            async transaction => await OrderTable.FindKeyAsync(transaction, app.GameId, merchantOrderId) is { } key
+            async transaction => await OrderKeyTable.FindAsync(transaction, app.GameId, merchantOrderId) is { } key
                 && await OrderTable.FindAsync(transaction, key.OrderId) is { } row && row.Order.MerchantOrderId == merchantOrderId
                 ? row
                 : null,

@@ -57,7 +57,7 @@ internal static class OrderSearch
 
     private static async ValueTask<List<OrderId>> FindByMerchantOrderIdAsync(
         Transaction transaction, string merchantOrderId, GameLimit games) =>
-        await OrderTable.FindKeysAsync(
+        await OrderKeyTable.FindOrdersAsync(
             transaction, games.Games ?? await transaction.QueryAsync(GamesSql, row => row.GetInt64(0)), merchantOrderId);
 
     private static async ValueTask<IEnumerable<OrderId>> FindByTransactionAsync(Transaction transaction, string number)

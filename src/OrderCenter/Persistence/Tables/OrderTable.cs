@@ -97,27 +97,9 @@ internal static class OrderTable
         "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3");
     private static readonly SqlStatement DeleteSql = new("DELETE FROM orders WHERE order_id = $1");
 
-    private static readonly SqlStatement InsertKeySql = SqlStatement.InsertOnce(
-        "order_keys", "game_id, merchant_order_id, order_id, fingerprint", "bttt", key: "game_id, merchant_order_id");
-
-    private static readonly SqlStatement FindKeySql = new(
-        "SELECT order_id, fingerprint FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2")
-    {
-        Batch = new(
-            $"SELECT k.order_id, k.fingerprint, k.game_id, k.merchant_order_id FROM {BatchForm.Unnest("bt")} " +
-            "JOIN order_keys k ON k.game_id = u.p1 AND k.merchant_order_id = u.p2",
-            "bt", Key: [0, 1], KeyColumns: [2, 3]) { IsQuery = true },
-    };
-
-    /// <summary>How many games one statement looks a number up in.</summary>
-    private const int GamesOfStatementMax = 200;
-
     /// <summary>The orders newest first.</summary>
     public static readonly ListTable<OrderRow> List = new(
         "orders", Columns, ["created_ms", "order_id"], Read, row => new ListKey(row.Order.CreatedMs, row.Order.Id.Value));
-
-    private static readonly SqlStatement DeleteKeySql = new(
-        "DELETE FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2 AND order_id = $3");
 
     /// <summary>Makes an order. When nothing can undo it any more, that is noted: <see cref="ChangeTable.NoteCreated"/>.</summary>
     /// <returns>False: another order has the number already.</returns>
@@ -214,43 +196,10 @@ internal static class OrderTable
         await transaction.ExecuteAsync(
             SaveAttributesSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, WriteAttributes(order.Attributes)) == 1;
 
-    /// <returns>False: the key is taken.</returns>
-    public static async ValueTask<bool> InsertKeyAsync(Transaction transaction, long gameId, string key, OrderId id, string fingerprint) =>
-        await transaction.ExecuteOptimisticAsync(InsertKeySql, gameId, key, id.Value, fingerprint);
-
-    public static ValueTask<OrderKey?> FindKeyAsync(Transaction transaction, long gameId, string key) =>
-        transaction.FindAsync(FindKeySql, row => new OrderKey(OrderId.FromStore(row.GetString(0)), row.GetString(1)), gameId, key);
-
-    /// <summary>The orders that have a key in one of these games, a number of games a statement: each is one row of the primary key, and on
-    /// Citus all of them are on one shard.</summary>
-    public static async ValueTask<List<OrderId>> FindKeysAsync(Transaction transaction, IReadOnlyList<long> games, string key)
-    {
-        var queries = games.Chunk(GamesOfStatementMax).Select(chunk =>
-        {
-            var marks = string.Join(", ", chunk.Select((_, i) => $"${i + 2}"));
-            var sql = $"SELECT order_id FROM order_keys WHERE merchant_order_id = $1 AND game_id IN ({marks})";
-            return transaction.QueryAsync(
-                SqlStatement.Dynamic(sql), row => OrderId.FromStore(row.GetString(0)), [key, .. chunk.Cast<object?>()]);
-        }).ToList();
-        var found = new List<OrderId>();
-        foreach (var query in queries)
-        {
-            found.AddRange(await query);
-        }
-        return found;
-    }
-
     /// <summary>An attribute as it stands in the text of all attributes of an order, and nowhere else in it: quotes in a value are
     /// escaped.</summary>
     public static string AttributeText(string name, string value) =>
         WriteAttributes(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value })![1..^1];
-
-    /// <summary>Deletes a key that this same transaction inserted.</summary>
-    public static ValueTask<int> DeleteKeyAsync(Transaction transaction, long gameId, string key, OrderId id)
-    {
-        transaction.MarkRolledBack();
-        return transaction.ExecuteAsync(DeleteKeySql, gameId, key, id.Value);
-    }
 
     public static OrderRow Read(DbDataReader row) => new(
         new Order

@@ -11,7 +11,7 @@ using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 using Fault = OrderCenter.Simulator.Games.Fault;
 
-namespace OrderCenter.Hosting;
+namespace OrderCenter.Hosting.Demonstration;
 
 /// <summary><c>-- demo</c>: four demo apps (one a protocol), simulated stores with keys and certificates made at this start, game servers
 /// that fail now and then, and a steady flow of orders through all of them, some of which fail on purpose; a fifth app whose server is

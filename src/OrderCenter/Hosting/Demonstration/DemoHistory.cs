@@ -5,7 +5,7 @@ using OrderCenter.Orders.Queries;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
 
-namespace OrderCenter.Hosting;
+namespace OrderCenter.Hosting.Demonstration;
 
 /// <summary>Two weeks of orders before the demo began, so that its charts show something: made by the same code as every order, with clocks
 /// that stand in the past.</summary>
@@ -56,8 +56,8 @@ internal sealed class DemoHistory(
                 var (product, money) = s_products[random.Next(s_products.Length)];
                 var fate = random.NextDouble();
                 purchases.Add(new Purchase(
-                    hour.AddSeconds(random.Next(3600)), product, money, $"player{random.Next(1000)}", s_channels[random.Next(s_channels.Length)],
-                    IsPaid: fate < PaidShare, IsRefunded: fate < RefundedShare));
+                    hour.AddSeconds(random.Next(3600)), product, money, $"player{random.Next(1000)}",
+                    s_channels[random.Next(s_channels.Length)], IsPaid: fate < PaidShare, IsRefunded: fate < RefundedShare));
             }
         }
         return purchases;

@@ -1,6 +1,6 @@
 using OrderCenter.Persistence;
 
-namespace OrderCenter.Hosting;
+namespace OrderCenter.Hosting.Demonstration;
 
 /// <summary>Where the demo writes: a database in a folder of its own. Another one may be named when the demo created it or nobody has used
 /// it yet (<c>DemoMark</c>). The demo runs in Development only.</summary>
