@@ -6,7 +6,10 @@ import { Messages } from '../shared/messages';
 import { nonce } from './styleNonce';
 import { useDark } from './useDark';
 
-/** Ant Design's own colors of links, hints and dangers have too little contrast (WCAG 2.2, 1.4.3). */
+const LIGHT_TAGS = { colorSuccess: '#237804', colorInfo: '#0050b3', colorWarning: '#ad4e00', colorError: '#a8071a' };
+const DARK_TAGS = { colorSuccess: '#8fd460', colorInfo: '#65a9f3', colorWarning: '#f3b765', colorError: '#f37370' };
+
+/** Ant Design's own colors of links, hints, dangers and tags have too little contrast (WCAG 2.2, 1.4.3). */
 const look = (dark: boolean): ThemeConfig => ({
   algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
   token: {
@@ -18,7 +21,7 @@ const look = (dark: boolean): ThemeConfig => ({
     borderRadius: 6,
     motion: false,
   },
-  components: { Button: { dangerColor: dark ? '#000' : '#fff' } },
+  components: { Button: { dangerColor: dark ? '#000' : '#fff' }, Tag: dark ? DARK_TAGS : LIGHT_TAGS },
 });
 
 /** Ant Design's texts in the language that is shown; its own are English. */
@@ -70,11 +73,6 @@ function Colors({ isDark }: { isDark: boolean }) {
     style.setProperty('--primary', token.colorPrimary);
     style.setProperty('--link', token.colorLink);
     style.setProperty('--soft', token.colorFillQuaternary);
-    style.setProperty('--good', token.green8);
-    style.setProperty('--busy', token.blue8);
-    style.setProperty('--doubt', token.orange8);
-    style.setProperty('--bad', token.red8);
-    style.setProperty('--other', token.purple8);
   }, [isDark, token]);
   return null;
 }
