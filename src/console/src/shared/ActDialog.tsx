@@ -60,7 +60,6 @@ export function ActDialog<T extends object>(props: Props<T>) {
         // The fields of a page behind the dialog may have the same names.
         name="act"
         form={form}
-        name="act"
         layout="vertical"
         requiredMark={false}
         initialValues={props.initial}
