@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OrderCenter.Domain;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
@@ -10,7 +11,7 @@ namespace OrderCenter.Hosting.Demonstration;
 /// <summary>Two weeks of orders before the demo began, so that its charts show something: made by the same code as every order, with clocks
 /// that stand in the past.</summary>
 internal sealed class DemoHistory(
-    Database database, OrderQueries orders, PaymentWriter writer, OrderStateChange changes, OrderTelemetry telemetry, TimeProvider clock)
+    Database database, OrderQueries orders, PaymentWriter writer, OrderStateChange changes, OrderMetrics metrics, TimeProvider clock)
 {
     private const int Days = 14;
     private const int AtOnce = 32;
@@ -25,6 +26,9 @@ internal sealed class DemoHistory(
 
     /// <summary>Orders begun in each hour of the day (UTC), on average: evenings in China.</summary>
     private static readonly int[] s_perHour = [3, 3, 4, 5, 5, 4, 4, 4, 5, 6, 7, 8, 9, 10, 8, 5, 3, 2, 1, 1, 1, 1, 2, 2];
+
+    /// <summary>Logs nothing: the address of the demo would be lost among thousands of lines.</summary>
+    private readonly OrderTelemetry _telemetry = new(metrics, NullLogger<OrderTelemetry>.Instance);
 
     /// <summary>Makes them, unless the game has orders already: then an earlier start of the demo did.</summary>
     /// <param name="app">The game; it has no callback address, so that nothing of the past is sent.</param>
@@ -78,7 +82,7 @@ internal sealed class DemoHistory(
             Channel = purchase.Channel,
             Content = [purchase.Product, purchase.Money, purchase.Player],
         };
-        var creation = new OrderCreation(database, writer, telemetry, new StoppedClock(purchase.At));
+        var creation = new OrderCreation(database, writer, _telemetry, new StoppedClock(purchase.At));
         if (await creation.CreateAsync(app, order, cancellationToken) is not CreateOutcome.Created { OrderId: var id } || !purchase.IsPaid)
         {
             return;
@@ -91,12 +95,12 @@ internal sealed class DemoHistory(
             Money = money,
             Currency = "CNY",
         };
-        var payments = new PaymentApplication(database, orders, writer, telemetry, new StoppedClock(purchase.At + TimeToPay));
+        var payments = new PaymentApplication(database, orders, writer, _telemetry, new StoppedClock(purchase.At + TimeToPay));
         await payments.ApplyAsync(app, id, new Verdict.Paid(payment), cancellationToken);
         var refundedAt = purchase.At + TimeToRefund;
         if (purchase.IsRefunded && refundedAt < clock.GetUtcNow())
         {
-            var actions = new ManualActions(database, changes, payments, writer, telemetry, new StoppedClock(refundedAt));
+            var actions = new ManualActions(database, changes, payments, writer, _telemetry, new StoppedClock(refundedAt));
             await actions.RefundAsync(app, id, new AuditContext("demo", "bought by mistake"), cancellationToken);
         }
     }
