@@ -49,7 +49,7 @@ public sealed partial class PagesTests(Browser browser, ConsoleService service) 
     [Fact]
     public void The_list_of_pages_is_that_of_the_router()
     {
-        var router = File.ReadAllText(Path.Combine(Repository.Root, Sources, "app", "router.tsx"));
+        var router = string.Concat(((string[])["router.tsx", "pages.ts"]).Select(name => File.ReadAllText(Path.Combine(Repository.Root, Sources, "app", name))));
         var routes = Route().Matches(router).Select(match => match.Groups["route"].Value).ToHashSet(StringComparer.Ordinal);
         Assert.True(routes.Count > 5);
         Assert.Equal(routes.Order(StringComparer.Ordinal), ConsolePage.All.Select(page => page.Route).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
@@ -184,7 +184,7 @@ public sealed partial class PagesTests(Browser browser, ConsoleService service) 
         return texts;
     }
 
-    [GeneratedRegex("page\\('(?<route>[^']+)'", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("\\bpath: '(?<route>[^']+)'", RegexOptions.ExplicitCapture)]
     private static partial Regex Route();
 
     [GeneratedRegex(": '(?<text>[A-Z][^'{}]{2,})'", RegexOptions.ExplicitCapture)]
