@@ -28,7 +28,7 @@ export default function WorkPage() {
       {work && (
         <section aria-label={t('work.needs')}>
           {games.length === 0 ? (
-            <Alert type="success" showIcon title={t('work.nothing')} />
+            <Alert type="success" showIcon role="status" title={t('work.nothing')} />
           ) : (
             <div className="cards">
               {games.map((one) => (
