@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -5,6 +6,7 @@ using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Api;
 using OrderCenter.Tests.Operators;
+using OrderCenter.Tests.Reconciliation;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Console;
@@ -16,6 +18,9 @@ public sealed class ConsoleService : Service, IAsyncLifetime
 
     /// <summary>Of the game of <see cref="SampleAsync"/>, and no text of the console.</summary>
     public const string Player = "player-4711";
+
+    /// <summary>Who plays two games, so that a search finds more than one thing.</summary>
+    public const string PlayerOfTwoGames = "player-of-two-games";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Dictionary<string, Person> _people = new(StringComparer.Ordinal);
@@ -144,12 +149,35 @@ public sealed class ConsoleService : Service, IAsyncLifetime
         await game.ValidateAsync(orderId, Google.Purchase(refused), Now);
         Assert.Equal(0, (await game.ValidateAsync(orderId, Google.Purchase(purchase), Now)).ResultCode);
         await CallbackAsync(orderId, "exhausted");
-        var held = await this.CreateAsync(Native.NewOrder(game.GameId));
+        var held = await CreateAsync(game, PlayerOfTwoGames);
         await this.ActAsync(held, "paid", new { channel = "bank", transactionId = "held-" + game.GameId, money = "1", reason = "as a test" });
-        await this.CreateAsync(Native.NewOrder(game.GameId));
+        await CreateAsync(await NewGameAsync(_failing.OrderApi), PlayerOfTwoGames);
         var notice = await NotifyAsync(game.GameId);
         await this.NewTokenAsync("viewer");
-        return _sample = new Sample(game.GameId, orderId, merchantOrderId, purchase.PurchaseToken, purchase.OrderId!, notice.GetProperty("id").GetString()!);
+        var callbackId = (await OrderAsync(orderId)).GetProperty("callbacks")[0].GetProperty("id").GetString()!;
+        return _sample = new Sample(
+            game.GameId, orderId, merchantOrderId, purchase.PurchaseToken, purchase.OrderId!, notice.GetProperty("id").GetString()!, callbackId, await ReconcileAsync(game));
+    }
+
+    private Task<string> CreateAsync(OrderApiGame game, string userId)
+    {
+        var order = Native.NewOrder(game.GameId);
+        order["userId"] = userId;
+        return this.CreateAsync(order);
+    }
+
+    /// <summary>Compares yesterday with a statement of Google Play that has a sale which nobody knows here.</summary>
+    private async Task<string> ReconcileAsync(OrderApiGame game)
+    {
+        var at = Clock.GetUtcNow().AddDays(-1);
+        var sale = new StatementSale("GPA.3301-" + game.GameId, "gems.60", 6.5m, "CNY", at);
+        var day = DateOnly.FromDateTime(at.ToOffset(TimeSpan.FromHours(8)).DateTime).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var (status, json) = await Ledger.SendAsync(
+            this, $"channel=google&gameId={game.GameId}&day={day}", StatementFiles.Google([sale], GooglePackage).Bytes(new UTF8Encoding(true)));
+        Assert.True(status == HttpStatusCode.Accepted, json.GetRawText());
+        var id = json.GetProperty("id").GetString()!;
+        await UntilAsync(async () => (await this.GetAsync("/reconciliations/" + id)).GetProperty("state").GetString() == "done");
+        return id;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)

@@ -41,7 +41,8 @@ public sealed class FindingTests(Browser browser, ConsoleService service) : Cons
         {
             await visit.GoAsync("/orders");
             await visit.SearchAsync(ConsoleService.Player);
-            await visit.Main.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = sample.OrderId, Exact = true }).ClickAsync();
+            await Expect(visit.Heading("Player " + ConsoleService.Player)).ToBeVisibleAsync();
+            await visit.Main.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = sample.OrderId, Exact = true }).First.ClickAsync();
             await Expect(visit.Heading("Order " + sample.OrderId)).ToBeVisibleAsync();
             await visit.SearchAsync("nobody-has-this");
             await Expect(visit.Heading("Results for “nobody-has-this”")).ToBeVisibleAsync();

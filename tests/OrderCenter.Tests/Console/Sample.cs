@@ -4,4 +4,7 @@ namespace OrderCenter.Tests.Console;
 /// <param name="TransactionId">The purchase token.</param>
 /// <param name="StoreOrderId">Google's own number.</param>
 /// <param name="NotificationId">One that no order claims.</param>
-internal sealed record Sample(string GameId, string OrderId, string MerchantOrderId, string TransactionId, string StoreOrderId, string NotificationId);
+/// <param name="CallbackId">The refused callback.</param>
+/// <param name="ReconciliationId">One with differences.</param>
+internal sealed record Sample(string GameId, string OrderId, string MerchantOrderId, string TransactionId, string StoreOrderId, string NotificationId, string CallbackId,
+    string ReconciliationId);

@@ -27,7 +27,7 @@ public sealed class SignInTests(Browser browser, ConsoleService service) : Conso
             await Expect(visit.Page.GetByRole(AriaRole.Alert).GetByText(new System.Text.RegularExpressions.Regex("Too many attempts\\. Try again in 1[45] min"))).ToBeVisibleAsync();
             Service.Pass(TimeSpan.FromMinutes(16));
             await visit.SignInAsync(person.Name, Person.Password);
-            await Expect(visit.Heading("Orders")).ToBeVisibleAsync();
+            await Expect(visit.Heading("Work")).ToBeVisibleAsync();
         });
     }
 
@@ -65,7 +65,7 @@ public sealed class SignInTests(Browser browser, ConsoleService service) : Conso
             await Expect(visit.Page.GetByRole(AriaRole.Alert).GetByText(Wrong)).ToBeVisibleAsync();
             Service.Pass(TimeSpan.FromSeconds(30));
             await visit.SignInAsync(person.Name, Person.Password, Code());
-            await Expect(visit.Heading("Orders")).ToBeVisibleAsync();
+            await Expect(visit.Heading("Work")).ToBeVisibleAsync();
 
             await visit.GoAsync("/profile");
             Service.Pass(TimeSpan.FromSeconds(30));
@@ -102,7 +102,7 @@ public sealed class SignInTests(Browser browser, ConsoleService service) : Conso
             await FillAsync(first, first);
             await Expect(visit.Page.GetByText("Choose another password than before.")).ToBeVisibleAsync();
             await FillAsync(Person.Password, Person.Password);
-            await Expect(visit.Heading("Orders")).ToBeVisibleAsync();
+            await Expect(visit.Heading("Work")).ToBeVisibleAsync();
         });
         using var person = new Person(Service.Http.BaseAddress!) { Name = name };
         Assert.Equal(HttpStatusCode.OK, (await person.SignInAsync()).Status);

@@ -41,18 +41,6 @@ api.use({
   },
 });
 
-/** Reads an address that the server's description does not have yet (src/api/upcoming.ts). */
-export function readPath<T>(path: string, query: Record<string, string | undefined> = {}): Promise<T> {
-  const call = api.GET as unknown as (path: string, options: object) => Promise<Answer<T>>;
-  return read(call(path, { params: { query } }));
-}
-
-/** The same for a write. */
-export function writePath<T>(path: string, body: object): Promise<T> {
-  const call = api.POST as unknown as (path: string, options: object) => Promise<Answer<T>>;
-  return read(call(path, { body }));
-}
-
 interface Answer<T> {
   data?: T;
   error?: unknown;

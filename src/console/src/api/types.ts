@@ -22,6 +22,16 @@ export type Stock = Schemas['StockJson'];
 export type Card = Schemas['CardItemJson'];
 export type Imported = Schemas['ImportedJson'];
 export type User = Schemas['UserJson'];
+export type GameWork = Schemas['GameWorkJson'];
+export type RefundQuestion = Schemas['RefundQuestionJson'];
+export type Endpoint = Schemas['EndpointJson'];
+export type Finding = Schemas['FindingJson'];
+export type Found = Schemas['SearchItemJson'];
+export type Statistics = Schemas['StatisticsJson'];
+export type Figure = Schemas['OrderStatisticsJson'];
+export type Counted = Schemas['FigureJson'];
+export type Health = Schemas['HealthStatisticsJson'];
+export type CallbackRequest = Schemas['CallbackRequestJson'];
 
 /** An app as the server shows it, without secrets: its document (contract.md, "App body"), and what the server adds. */
 export interface App {
@@ -64,6 +74,9 @@ export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+
+/** What the search finds. */
+export type FoundKind = 'order' | 'player' | 'callback' | 'notification';
 
 export const ROLES = ['viewer', 'support', 'finance', 'admin'] as const;
 export type Role = (typeof ROLES)[number];

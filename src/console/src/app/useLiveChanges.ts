@@ -1,7 +1,9 @@
 import { useEffect } from 'react';
 import { queryClient } from '../api/queryClient';
 import { useSessionEnded } from '../api/session';
-import { EVENTS_PATH } from '../api/upcoming';
+
+/** Where the server tells what changes. */
+const EVENTS_PATH = '/api/v1/events';
 
 /** Several changes within this time are one. */
 const GATHER_MS = 2_000;

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, Tag } from 'antd';
+import { Button, Form, Input, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { App } from '../../api/types';
-import { type Finding, probe } from '../../api/upcoming';
+import { probe } from '../../api/endpoints';
+import type { App, Finding } from '../../api/types';
 import { FaultAlert } from '../../shared/FaultAlert';
 
 /** Has the server call a game's server with a test callback, and says how it behaved. */
@@ -33,7 +33,6 @@ export function ProbePanel({ app }: { app: App }) {
         </Button>
       </Form>
       <output>
-        {report === null && <Alert type="info" showIcon title={t('common.notOffered')} />}
         {report?.findings.length === 0 && <p>{t('probe.none')}</p>}
         {report && (
           <ul className="plain">

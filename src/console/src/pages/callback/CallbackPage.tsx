@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { type CallbackRequest, callbackRequestQuery } from '../../api/upcoming';
+import { callbackRequestQuery } from '../../api/callbacks';
+import type { CallbackRequest } from '../../api/types';
 import { Waiting } from '../../app/Waiting';
 import { CopyButton, CopyText } from '../../shared/CopyText';
 import { Facts } from '../../shared/Facts';
@@ -20,7 +20,6 @@ export default function CallbackPage() {
       <PageHead title={t('callbackPage.title', { id })} beside={<CopyButton text={id} what={t('callbackPage.id')} />} />
       <FaultAlert fault={query.error} retry={query.refetch} />
       {query.isPending && !query.error && <Waiting />}
-      {request === null && <Alert type="info" showIcon title={t('faults.notFound')} />}
       {request && (
         <div className="order">
           <Request request={request} />

@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Tag } from 'antd';
+import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type Endpoint, endpointsQuery } from '../../api/upcoming';
+import { endpointsQuery } from '../../api/endpoints';
+import type { Endpoint } from '../../api/types';
 import { Filters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { type Columns, ListTable } from '../../shared/ListTable';
@@ -21,9 +22,9 @@ interface Row extends Endpoint {
 /** Where callbacks go, and how it is going there. */
 export default function EndpointsPage() {
   const { t } = useTranslation();
-  const { filters, apply } = useListAddress(NAMES);
+  const { filters, cursor, paging, apply } = useListAddress(NAMES);
   const { data, ...query } = useQuery({
-    ...endpointsQuery(filters.gameId),
+    ...endpointsQuery(filters.gameId, cursor),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   });
@@ -94,42 +95,36 @@ export default function EndpointsPage() {
       <Filters filters={filters} apply={apply}>
         <GameField />
       </Filters>
-      {data === null ? (
-        <Alert type="info" showIcon title={t('common.notOffered')} />
-      ) : (
-        <>
-          <p className="faint">
-            {t('endpoints.hint')} {t('endpoints.node')}
-          </p>
-          <ListTable
-            label={t('endpoints.title')}
-            query={{ ...query, data: data && { items: rows, nextCursor: null } }}
-            rowKey="key"
-            columns={columns}
-            paging={null}
-            empty={t('endpoints.empty')}
-            compact={(row) => (
-              <div className="compact">
-                <strong className="break">{row.url}</strong>
-                <div className="compact-row">
-                  {breaker(row)}
-                  <span>{rate(row)}</span>
-                </div>
-                <div className="compact-row faint">
-                  <span>
-                    {t('endpoints.inFlight')}: {row.thisNode.inFlight}
-                  </span>
-                  <span>
-                    {t('endpoints.waiting')}: {waiting(row)}
-                  </span>
-                </div>
-                <Time at={row.oldestWaitingAt} inline />
-                {failure(row)}
-              </div>
-            )}
-          />
-        </>
-      )}
+      <p className="faint">
+        {t('endpoints.hint')} {t('endpoints.node')}
+      </p>
+      <ListTable
+        label={t('endpoints.title')}
+        query={{ ...query, data: data && { items: rows, nextCursor: data.nextCursor } }}
+        rowKey="key"
+        columns={columns}
+        paging={paging}
+        empty={t('endpoints.empty')}
+        compact={(row) => (
+          <div className="compact">
+            <strong className="break">{row.url}</strong>
+            <div className="compact-row">
+              {breaker(row)}
+              <span>{rate(row)}</span>
+            </div>
+            <div className="compact-row faint">
+              <span>
+                {t('endpoints.inFlight')}: {row.thisNode.inFlight}
+              </span>
+              <span>
+                {t('endpoints.waiting')}: {waiting(row)}
+              </span>
+            </div>
+            <Time at={row.oldestWaitingAt} inline />
+            {failure(row)}
+          </div>
+        )}
+      />
     </>
   );
 }

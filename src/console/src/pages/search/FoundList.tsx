@@ -1,7 +1,7 @@
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Found, FoundKind } from '../../api/upcoming';
+import type { Found, FoundKind } from '../../api/types';
 
 /** Where each kind of result is shown. */
 const ADDRESSES: Record<FoundKind, (found: Found) => string> = {
@@ -12,7 +12,7 @@ const ADDRESSES: Record<FoundKind, (found: Found) => string> = {
 };
 
 export function addressOf(found: Found): string {
-  return ADDRESSES[found.kind]?.(found) ?? '/search';
+  return ADDRESSES[found.kind as FoundKind]?.(found) ?? '/search';
 }
 
 export function FoundList({ items }: { items: Found[] }) {
@@ -23,7 +23,7 @@ export function FoundList({ items }: { items: Found[] }) {
         <li key={`${found.kind} ${found.id} ${found.gameId}`} className="compact">
           <div className="compact-row">
             <span className="tags">
-              <Tag>{t(`kinds.${found.kind}`)}</Tag>
+              <Tag>{t(`kinds.${found.kind as FoundKind}`, { defaultValue: found.kind })}</Tag>
               <Link to={addressOf(found)}>{found.title}</Link>
             </span>
             <span className="faint">

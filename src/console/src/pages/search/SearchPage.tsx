@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Navigate, useSearchParams } from 'react-router';
-import { searchQuery } from '../../api/upcoming';
+import { searchQuery } from '../../api/search';
 import { Waiting } from '../../app/Waiting';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { PageHead } from '../../shared/PageHead';
 import { addressOf, FoundList } from './FoundList';
-import { OrdersFound } from './OrdersFound';
 
 /** What the search box finds; the one thing that it finds is shown at once. */
 export default function SearchPage() {
@@ -26,7 +25,6 @@ export default function SearchPage() {
       <FaultAlert fault={query.error} retry={query.refetch} />
       {q === '' && <p>{t('search.ask')}</p>}
       {query.isLoading && <Waiting />}
-      {q !== '' && data === null && <OrdersFound q={q} />}
       {data && items.length === 0 && <p>{t('search.nothingAtAll')}</p>}
       {items.length > 0 && (
         <section className="panel" aria-label={t('search.title')}>

@@ -3,7 +3,7 @@ import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
-import type { Step } from '../../api/upcoming';
+import type { Step } from '../../api/statistics';
 import { useDark } from '../../app/useDark';
 import { localText } from '../../shared/time';
 

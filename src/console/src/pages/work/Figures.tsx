@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { GROUPS, STEPS, type Step, statisticsQuery } from '../../api/upcoming';
+import { GROUPS, STEPS, type Step, statisticsQuery } from '../../api/statistics';
 import { Waiting } from '../../app/Waiting';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { type ChartData, chartsOf } from './chartsOf';
@@ -63,7 +62,6 @@ export function Figures() {
       </div>
       <FaultAlert fault={query.error} retry={query.refetch} />
       {query.isPending && !query.error && <Waiting />}
-      {data === null && <Alert type="info" showIcon title={t('common.notOffered')} />}
       {data && charts.length === 0 && data.tests.length === 0 && <p>{t('figures.none')}</p>}
       {data && charts.length + data.tests.length > 0 && (
         <>

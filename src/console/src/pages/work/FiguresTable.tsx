@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { Counted, Statistics } from '../../api/upcoming';
+import type { Group } from '../../api/statistics';
+import type { Counted, Statistics } from '../../api/types';
 import { moneyText } from '../../shared/money';
 import { TestTag } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
@@ -16,7 +17,7 @@ export function FiguresTable({ statistics: { items, tests, health, by } }: { sta
         {count} <span className="faint nowrap">{moneyText(money, currency)}</span>
       </>
     );
-  const group = t(`figures.groups.${by}`);
+  const group = t(`figures.groups.${by as Group}`);
   return (
     <details>
       <summary>{t('figures.asTable')}</summary>

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type GameWork, type RefundQuestion, workQuery } from '../../api/upcoming';
+import type { GameWork, RefundQuestion } from '../../api/types';
+import { workQuery } from '../../api/work';
 import { Waiting } from '../../app/Waiting';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { PageHead } from '../../shared/PageHead';
@@ -24,25 +25,10 @@ export default function WorkPage() {
       <PageHead title={t('work.title')} />
       <FaultAlert fault={query.error} retry={query.refetch} />
       {query.isPending && !query.error && <Waiting />}
-      {work === null && (
-        <Alert
-          type="info"
-          showIcon
-          title={t('common.notOffered')}
-          description={
-            <nav className="tags" aria-label={t('work.links')}>
-              <Link to="/orders?state=review">{t('work.heldOrders')}</Link>
-              <Link to="/callbacks?status=exhausted">{t('work.exhaustedCallbacks')}</Link>
-              <Link to="/notifications?state=unclaimed">{t('work.unclaimedNotifications')}</Link>
-              <Link to="/reconciliations?open=true">{t('work.differences')}</Link>
-            </nav>
-          }
-        />
-      )}
       {work && (
         <section aria-label={t('work.needs')}>
           {games.length === 0 ? (
-            <Alert type="success" showIcon title={t('work.nothing')} />
+            <Alert type="success" showIcon role="status" title={t('work.nothing')} />
           ) : (
             <div className="cards">
               {games.map((one) => (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Figure } from '../../api/upcoming';
+import type { Figure } from '../../api/types';
 import { chartsOf } from './chartsOf';
 
 const none = { count: 0, money: '0' };

@@ -1,4 +1,4 @@
-import type { Counted, Figure, Health, Statistics } from '../../api/upcoming';
+import type { Counted, Figure, Health, Statistics } from '../../api/types';
 import { sumOf } from '../../shared/money';
 
 const MOVES = ['created', 'paid', 'refunded', 'delivered'] as const;

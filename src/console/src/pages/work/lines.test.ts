@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GameWork } from '../../api/upcoming';
+import type { GameWork } from '../../api/types';
 import { linesOf, sorted } from './lines';
 
 const given = (gameId: number, change: Partial<GameWork> = {}): GameWork => ({
@@ -9,10 +9,12 @@ const given = (gameId: number, change: Partial<GameWork> = {}): GameWork => ({
   heldCallbacks: 0,
   unappliedPayments: 0,
   unclaimedNotifications: 0,
+  failedNotifications: 0,
   refundQuestions: [],
   differences: 0,
   lowStock: 0,
   oldestWaitingCallbackAt: null,
+  isMore: false,
   ...change,
 });
 

@@ -1,4 +1,4 @@
-import type { GameWork } from '../../api/upcoming';
+import type { GameWork } from '../../api/types';
 
 const COUNTS = [
   'heldOrders',
@@ -25,14 +25,12 @@ const ADDRESSES: Record<WorkName, string> = {
   lowStock: '/cards?',
 };
 
-const countOf = (work: GameWork, name: WorkName) => work[name] ?? 0;
-
 /** The counts of a game that are not 0, each with where to look. */
 export function linesOf(work: GameWork): { name: WorkName; count: number; to: string }[] {
   const game = work.gameId === null ? '' : `&gameId=${work.gameId}`;
-  return COUNTS.filter((name) => countOf(work, name) > 0).map((name) => ({
+  return COUNTS.filter((name) => work[name] > 0).map((name) => ({
     name,
-    count: countOf(work, name),
+    count: work[name],
     to: `${ADDRESSES[name]}${game}`.replace('?&', '?').replace(/\?$/, ''),
   }));
 }
@@ -41,7 +39,7 @@ export function linesOf(work: GameWork): { name: WorkName; count: number; to: st
 export function sorted(items: readonly GameWork[]): GameWork[] {
   const deadline = ({ refundQuestions }: GameWork) =>
     Math.min(Number.MAX_SAFE_INTEGER, ...refundQuestions.map((question) => Date.parse(question.deadline)));
-  const total = (work: GameWork) => COUNTS.reduce((sum, name) => sum + countOf(work, name), 0);
+  const total = (work: GameWork) => COUNTS.reduce((sum, name) => sum + work[name], 0);
   return items
     .filter((work) => total(work) + work.refundQuestions.length > 0)
     .sort(

@@ -115,6 +115,8 @@ export const administration = {
     unchained: 'chained within a second',
     verify: 'Verify the chain',
     intact: 'The chain is intact: {{count}} entries.',
+    intactOnly: 'The chain is intact.',
+    brokenOnly: 'The chain is broken at entry {{number}}: {{fault}}.',
     broken: 'The chain is broken at entry {{number}}: {{fault}}. {{count}} entries before it are intact.',
   },
   via: {

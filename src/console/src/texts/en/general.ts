@@ -62,7 +62,6 @@ export const general = {
     required: 'Please fill this in',
     more: 'Show details',
     less: 'Hide details',
-    notOffered: 'This server does not offer this.',
     export: 'Download as CSV',
     total: 'Total',
   },
@@ -175,13 +174,7 @@ export const general = {
     of: 'Results for “{{q}}”',
     nothingAtAll:
       'Nothing has this as its number: no order, player, transaction, callback or notification. Only whole numbers and names are found.',
-    nothing: 'No order has this as its number, the game’s number, a store’s transaction or a player.',
     ask: 'Type an order number, a game’s order number, a store’s transaction or a player above.',
-    byOrder: 'Order number',
-    byMerchant: 'Game’s order number',
-    byTransaction: 'Transaction',
-    byPlayer: 'Player',
-    more: 'All orders of this player',
   },
   durations: {
     second: '{{count}} s',

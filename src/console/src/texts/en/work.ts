@@ -19,7 +19,6 @@ export const work = {
     deadline: 'answer by',
     overdue: 'overdue',
     oldest: 'The oldest callback waits since',
-    links: 'Where to look',
   },
   figures: {
     title: 'Figures',

@@ -117,6 +117,8 @@ export const administration: typeof texts = {
     unchained: '一秒内入链',
     verify: '校验链条',
     intact: '链条完整，共 {{count}} 条。',
+    intactOnly: '链条完整。',
+    brokenOnly: '链条在第 {{number}} 条断裂：{{fault}}。',
     broken: '链条在第 {{number}} 条断裂：{{fault}}。之前的 {{count}} 条完整。',
   },
   via: {

@@ -21,7 +21,6 @@ export const work: typeof texts = {
     deadline: '答复期限',
     overdue: '已超期',
     oldest: '最早的回调等待自',
-    links: '查看位置',
   },
   figures: {
     title: '统计',
