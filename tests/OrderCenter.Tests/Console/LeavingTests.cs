@@ -95,7 +95,7 @@ public sealed class LeavingTests(Browser browser, ConsoleService service) : Cons
             Service.Pass(Unused);
             await visit.ConfirmAsync("Close");
             await Expect(visit.Dialog("Sign in")).ToBeVisibleAsync();
-            await Expect(visit.Dialog("Sign in").GetByText("Sign in to continue where you were.")).ToBeVisibleAsync();
+            await Expect(visit.Dialog("Sign in").GetByText("Your session has ended. Sign in, and the page is as you left it.")).ToBeVisibleAsync();
             await Axe.AssertFaultlessAsync(visit.Page);
             await visit.SignInAsync(person.Name, "a wrong password");
             await Expect(visit.Page.GetByText("The user name, the password or the code is wrong.")).ToBeVisibleAsync();
