@@ -44,6 +44,11 @@ internal abstract partial class PeriodicWorker(TimeProvider clock, ILogger log) 
             clock,
             fault =>
             {
+                // After a start that failed, everything is disposed of without a stop before.
+                if (fault is ObjectDisposedException && stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
                 var text = $"{fault.GetType()}: {fault.Message}";
                 if (text != failure)
                 {
