@@ -79,6 +79,10 @@ public sealed partial class Screenshots(Browser browser) : IClassFixture<Browser
         foreach (var (address, name) in pages)
         {
             await visit.GoAsync(address);
+            if (address == "/")
+            {
+                await Assertions.Expect(visit.Page.Locator(".chart canvas").First).ToBeVisibleAsync();
+            }
             var path = Path.Combine(s_images, $"console-{name}.png");
             await visit.Page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
             Assert.InRange(new FileInfo(path).Length, 1, BytesMax);
