@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using OrderCenter.Api.Alerts;
 
 namespace OrderCenter.Api;
 
@@ -75,6 +76,12 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(NewTokenJson))]
 [JsonSerializable(typeof(PageJson<AuditJson>))]
 [JsonSerializable(typeof(AuditVerdictJson))]
+[JsonSerializable(typeof(AlertEntryJson))]
+[JsonSerializable(typeof(PageJson<AlertEntryJson>))]
+[JsonSerializable(typeof(AlertSinksJson))]
+[JsonSerializable(typeof(AlertTestJson))]
+[JsonSerializable(typeof(AlertConditionsJson))]
+[JsonSerializable(typeof(AlertThresholdsJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

@@ -1,3 +1,4 @@
+using OrderCenter.Api.Alerts;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Operators;
 
@@ -30,6 +31,8 @@ internal static class NativeApi
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
+        AlertsApi.Map(group, ActivatorUtilities.CreateInstance<AlertsApi>(services));
+        AlertSettingsApi.Map(group, ActivatorUtilities.CreateInstance<AlertSettingsApi>(services));
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>

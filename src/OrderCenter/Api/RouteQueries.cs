@@ -1,3 +1,5 @@
+using OrderCenter.Alerts;
+
 namespace OrderCenter.Api;
 
 /// <summary>Which query parameters each route knows. A parameter that is missing here is refused before it is read.</summary>
@@ -7,6 +9,9 @@ internal static class RouteQueries
 
     private static readonly QueryParameter Resolution =
         new("repair", "Only differences whose repair stands so") { Values = EnumTexts.Resolution.Texts };
+
+    /// <summary>The texts of the states of alerts.</summary>
+    public static readonly string[] OpenOrPast = ["open", "past"];
 
     private static readonly QueryParameter Kind = new("kind", "Only differences of this kind") { Values = EnumTexts.Discrepancy.Texts };
 
@@ -60,6 +65,13 @@ internal static class RouteQueries
         GameId,
         new("from", "Only entries made at this time or later, RFC 3339") { Format = "date-time" },
         new("to", "Only entries made before this time, RFC 3339") { Format = "date-time" },
+        .. Paging,
+    ];
+
+    public static QueryParameter[] Alerts { get; } =
+    [
+        new("state", "Only open, or only past alerts") { Values = OpenOrPast }, GameId,
+        new("condition", "Only alerts of this condition") { Values = AlertConditions.Names },
         .. Paging,
     ];
 

@@ -1,0 +1,124 @@
+using System.Diagnostics.CodeAnalysis;
+using OrderCenter.Alerts.Facts;
+using OrderCenter.Alerts.Settings;
+using OrderCenter.Persistence;
+
+namespace OrderCenter.Alerts;
+
+/// <summary>Looks at what the sources see, and opens and ends alerts accordingly. One node at a time does (<see cref="JobLease"/>); where
+/// it dies another one continues from what is in the database.</summary>
+internal sealed partial class AlertEvaluator(
+    Database database, AlertSettings settings, AlertWriter writer, IEnumerable<IAlertSource> sources, AlertOptions options,
+    TimeProvider clock, ILogger<AlertEvaluator> log)
+{
+    private const int PruneMax = 500;
+
+    private readonly List<SourceState> _sources = [.. sources.Select(source => new SourceState(source))];
+
+    /// <summary>Looks once.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait; the next step continues.</exception>
+    public async Task<bool> StepAsync(CancellationToken cancellationToken)
+    {
+        await settings.RefreshAsync(cancellationToken);
+        var thresholds = settings.LatestThresholds;
+        var nowMs = database.Leases.WallMs;
+        var open = await database.SearchAsync(AlertTable.OpenAsync, cancellationToken);
+        var byKey = open.ToDictionary(alert => alert.Key, StringComparer.Ordinal);
+        var (holding, unknown) = await LookAsync(thresholds, open, cancellationToken);
+
+        // 1. What holds: a new alert, or one that goes on.
+        foreach (var fact in holding.Values)
+        {
+            var threshold = thresholds.Of(fact.Condition, fact.GameId)!.Value;
+            if (byKey.TryGetValue(fact.Key, out var known))
+            {
+                await writer.KeepAsync(known, fact, threshold, nowMs, cancellationToken);
+            }
+            else if (open.Count < AlertTable.OpenMax && await writer.RaiseAsync(fact, threshold, nowMs, cancellationToken))
+            {
+                LogRaised(log, fact.Condition.Name, fact.Subject, fact.Value);
+            }
+        }
+
+        // 2. What does not hold any more. What could not be looked at is neither.
+        var seenBeforeMs = nowMs - (long)options.RecoverAfter.TotalMilliseconds;
+        foreach (var alert in open.Where(alert => !holding.ContainsKey(alert.Key) && !unknown.Contains(alert.Condition)))
+        {
+            if (alert.SeenMs <= seenBeforeMs && await writer.RecoverAsync(alert, nowMs, cancellationToken))
+            {
+                LogRecovered(log, alert.Condition, alert.Subject);
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Deletes past alerts that are old, a bounded number.</summary>
+    public async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        var beforeMs = database.Leases.WallMs - (long)options.KeptFor.TotalMilliseconds;
+        await database.UpkeepAsync(transaction => AlertTable.PruneAsync(transaction, beforeMs, PruneMax), cancellationToken);
+    }
+
+    /// <summary>Asks the sources. One that fails leaves the alerts of its conditions as they are.</summary>
+    /// <returns>The worst fact that holds of each key, and the conditions that nothing is known about.</returns>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification =
+        "One source that fails must not keep the others from being looked at; the fault is logged.")]
+    private async Task<(Dictionary<string, AlertFact> Holding, HashSet<string> Unknown)> LookAsync(
+        AlertThresholds thresholds, List<Alert> open, CancellationToken cancellationToken)
+    {
+        var holding = new Dictionary<string, AlertFact>(StringComparer.Ordinal);
+        var unknown = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var source in _sources)
+        {
+            try
+            {
+                if (source.Latest is null || clock.GetElapsedTime(source.ReadAt) >= source.Source.Period)
+                {
+                    source.Latest = await source.Source.ReadAsync(open, cancellationToken);
+                    source.ReadAt = clock.GetTimestamp();
+                }
+                source.Fault = null;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                source.Latest = null;
+                unknown.UnionWith(source.Source.Conditions.Select(condition => condition.Name));
+                if (source.Fault != fault.Message)
+                {
+                    source.Fault = fault.Message;
+                    LogSourceFailed(log, source.Source.GetType().Name, fault);
+                }
+                continue;
+            }
+            foreach (var fact in source.Latest.Where(thresholds.Holds))
+            {
+                if (!holding.TryGetValue(fact.Key, out var other) || fact.Condition.IsWorse(fact.Value, other.Value))
+                {
+                    holding[fact.Key] = fact;
+                }
+            }
+        }
+        return (holding, unknown);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "alert {Condition}, {Subject}: {Value}")]
+    private static partial void LogRaised(ILogger logger, string condition, string subject, long value);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "alert {Condition}, {Subject} has recovered")]
+    private static partial void LogRecovered(ILogger logger, string condition, string subject);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Source} of alerts failed; its alerts stay as they are until it succeeds")]
+    private static partial void LogSourceFailed(ILogger logger, string source, Exception fault);
+
+    /// <summary>A source and what it said last.</summary>
+    private sealed class SourceState(IAlertSource source)
+    {
+        public IAlertSource Source => source;
+
+        public IReadOnlyList<AlertFact>? Latest { get; set; }
+
+        public long ReadAt { get; set; }
+
+        public string? Fault { get; set; }
+    }
+}
