@@ -41,10 +41,11 @@ internal sealed partial class AlertEvaluator(
         }
 
         // 2. What does not hold any more. What could not be looked at is neither.
-        var seenBeforeMs = nowMs - (long)options.RecoverAfter.TotalMilliseconds;
+        var patienceMs = (long)options.RecoverAfter.TotalMilliseconds;
         foreach (var alert in open.Where(alert => !holding.ContainsKey(alert.Key) && !unknown.Contains(alert.Condition)))
         {
-            if (alert.SeenMs <= seenBeforeMs && await writer.RecoverAsync(alert, nowMs, cancellationToken))
+            // A time in the future is of a clock that was ahead.
+            if (Math.Abs(nowMs - alert.SeenMs) >= patienceMs && await writer.RecoverAsync(alert, nowMs, cancellationToken))
             {
                 LogRecovered(log, alert.Condition, alert.Subject);
             }

@@ -41,7 +41,7 @@ internal sealed class AlertWriter(Database database, AlertSettings settings, App
     public async Task KeepAsync(Alert open, AlertFact fact, long threshold, long nowMs, CancellationToken cancellationToken)
     {
         var isDue = open.NextMs <= nowMs;
-        if (!isDue && nowMs - open.SeenMs < SeeEveryMs)
+        if (!isDue && Math.Abs(nowMs - open.SeenMs) < SeeEveryMs)
         {
             return;
         }

@@ -45,6 +45,11 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["POST tokens"] = Role.Admin,
         ["DELETE tokens/{id}"] = Role.Admin,
         ["GET audit/verify"] = Role.Admin,
+        ["POST alerts/{id}/acknowledge"] = Role.Support,
+        ["GET alert-sinks"] = Role.Admin,
+        ["PUT alert-sinks"] = Role.Admin,
+        ["POST alert-sinks/{name}/test"] = Role.Admin,
+        ["PUT alert-conditions"] = Role.Admin,
     };
 
     private List<(string Method, string Path, AccessRule? Rule)> Routes =>

@@ -9,24 +9,28 @@ namespace OrderCenter.Hosting.Workers;
 /// conditions. The jobs run apart, so that a sink or a database that hangs delays its own job only.</summary>
 internal sealed class AlertWorker : PeriodicWorker
 {
-    private static readonly TimeSpan s_deliveryPeriod = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_watchPeriod = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_shortPeriod = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_prunePeriod = TimeSpan.FromMinutes(10);
 
     private readonly AlertDeliverer _deliverer;
+    private readonly JobLease _lease;
 
     public AlertWorker(
         NodeObserver observer, AlertEvaluator evaluator, AlertDeliverer deliverer, DatabaseWatch watch, AlertOptions options,
         Database database, TimeProvider clock, ILogger<AlertWorker> log)
         : base(clock, log)
     {
-        _deliverer = deliverer;
+        (_deliverer, _lease) = (deliverer, new JobLease(database, "alerts"));
         Jobs =
         [
-            new("observation of this node", options.Period, observer.StepAsync),
-            new("alerts", options.Period, evaluator.StepAsync) { Lease = new(database, "alerts") },
-            new("delivery of alerts", s_deliveryPeriod, deliverer.StepAsync),
-            new("watch over the database", s_watchPeriod, watch.StepAsync),
+            new("alerts", options.Period, async cancellationToken =>
+            {
+                // First, on every node: what it sees now, so that a node that has slept does not evaluate what it saw before.
+                await observer.StepAsync(cancellationToken);
+                return await _lease.RunAsync(evaluator.StepAsync, cancellationToken);
+            }),
+            new("delivery of alerts", s_shortPeriod, deliverer.StepAsync),
+            new("watch over the database", s_shortPeriod, watch.StepAsync),
             new("deletion of old alerts", s_prunePeriod, async cancellationToken =>
             {
                 await evaluator.PruneAsync(cancellationToken);
@@ -42,6 +46,7 @@ internal sealed class AlertWorker : PeriodicWorker
     protected override async Task ReleaseAsync()
     {
         await _deliverer.DrainAsync();
+        await _lease.ReleaseAsync();
         await base.ReleaseAsync();
     }
 }
