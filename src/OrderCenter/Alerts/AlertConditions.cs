@@ -47,7 +47,7 @@ public static class AlertConditions
         "cards.stock", Warning, Count, 10, 1000, "the stock of a card product is low", "卡密库存不足", IsBelow: true);
 
     public static readonly AlertCondition CardsBacklog = new(
-        "cards.backlog", Critical, Count, 1, 10_000, "paid orders wait for cards", "已付款订单正在等待卡密");
+        "cards.backlog", Critical, Count, 1, 10_000, "card products are sold out, and paid orders wait", "卡密缺货，已付款订单正在等待");
 
     public static readonly AlertCondition ClockSkew = new(
         "clock.skew", Warning, Milliseconds, 2000, 3_600_000, "a node's clock differs from the database's", "节点时钟与数据库时钟不一致",
