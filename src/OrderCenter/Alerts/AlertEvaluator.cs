@@ -22,7 +22,7 @@ internal sealed partial class AlertEvaluator(
         await settings.RefreshAsync(cancellationToken);
         var thresholds = settings.LatestThresholds;
         var nowMs = database.Leases.WallMs;
-        var open = await database.SearchAsync(AlertTable.OpenAsync, cancellationToken);
+        var open = await database.SearchAsync(AlertTable.AllOpenAsync, cancellationToken);
         var byKey = open.ToDictionary(alert => alert.Key, StringComparer.Ordinal);
         var (holding, unknown) = await LookAsync(thresholds, open, cancellationToken);
 
@@ -71,27 +71,21 @@ internal sealed partial class AlertEvaluator(
         var unknown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var source in _sources)
         {
+            IReadOnlyList<AlertFact> facts;
             try
             {
-                if (source.Latest is null || clock.GetElapsedTime(source.ReadAt) >= source.Source.Period)
-                {
-                    source.Latest = await source.Source.ReadAsync(open, cancellationToken);
-                    source.ReadAt = clock.GetTimestamp();
-                }
-                source.Fault = null;
+                facts = await source.ReadAsync(open, clock, cancellationToken);
             }
             catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                source.Latest = null;
-                unknown.UnionWith(source.Source.Conditions.Select(condition => condition.Name));
-                if (source.Fault != fault.Message)
+                unknown.UnionWith(source.Conditions.Select(condition => condition.Name));
+                if (source.IsNewFault(fault.Message))
                 {
-                    source.Fault = fault.Message;
-                    LogSourceFailed(log, source.Source.GetType().Name, fault);
+                    LogSourceFailed(log, source.Name, fault);
                 }
                 continue;
             }
-            foreach (var fact in source.Latest.Where(thresholds.Holds))
+            foreach (var fact in facts.Where(thresholds.Holds))
             {
                 if (!holding.TryGetValue(fact.Key, out var other) || fact.Condition.IsWorse(fact.Value, other.Value))
                 {
@@ -114,12 +108,34 @@ internal sealed partial class AlertEvaluator(
     /// <summary>A source and what it said last.</summary>
     private sealed class SourceState(IAlertSource source)
     {
-        public IAlertSource Source => source;
+        private IReadOnlyList<AlertFact>? _latest;
+        private long _readAt;
+        private string? _fault;
 
-        public IReadOnlyList<AlertFact>? Latest { get; set; }
+        public string Name => source.GetType().Name;
 
-        public long ReadAt { get; set; }
+        public IReadOnlyList<AlertCondition> Conditions => source.Conditions;
 
-        public string? Fault { get; set; }
+        /// <summary>What the source sees, at most its period old.</summary>
+        public async Task<IReadOnlyList<AlertFact>> ReadAsync(
+            IReadOnlyList<Alert> open, TimeProvider clock, CancellationToken cancellationToken)
+        {
+            if (_latest is not { } facts || clock.GetElapsedTime(_readAt) >= source.Period)
+            {
+                _latest = null;
+                facts = await source.ReadAsync(open, cancellationToken);
+                (_latest, _readAt) = (facts, clock.GetTimestamp());
+            }
+            _fault = null;
+            return facts;
+        }
+
+        /// <summary>Whether the source failed by something else before, or not at all.</summary>
+        public bool IsNewFault(string fault)
+        {
+            var isNew = fault != _fault;
+            _fault = fault;
+            return isNew;
+        }
     }
 }

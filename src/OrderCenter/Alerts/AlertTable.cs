@@ -94,7 +94,7 @@ internal static class AlertTable
     public static ValueTask<Alert?> FindAsync(Transaction transaction, string id) => transaction.FindAsync(FindSql, Read, id);
 
     /// <summary>The open alerts, the oldest first.</summary>
-    public static ValueTask<List<Alert>> OpenAsync(Transaction transaction) => transaction.QueryAsync(OpenSql, Read);
+    public static ValueTask<List<Alert>> AllOpenAsync(Transaction transaction) => transaction.QueryAsync(OpenSql, Read);
 
     /// <summary>Deletes a bounded number of alerts that were over before a time.</summary>
     public static ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int limit) =>

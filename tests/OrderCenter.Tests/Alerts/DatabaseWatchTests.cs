@@ -59,7 +59,7 @@ public sealed class DatabaseWatchTests : IAsyncLifetime
             // Its reads do not run on a thread that a test could hold.
             return;
         }
-        for (var probe = 0; probe < 4; probe++)
+        for (var probe = 0; probe < 8; probe++)
         {
             using var gate = new ManualResetEventSlim();
             var held = _service.Store.ReadAsync(
@@ -71,7 +71,7 @@ public sealed class DatabaseWatchTests : IAsyncLifetime
                 Now);
 
             // The next probe begins and waits behind it for two seconds of the service's time.
-            _service.Clock.Advance(TimeSpan.FromSeconds(2));
+            _service.Clock.Advance(TimeSpan.FromSeconds(5));
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Now);
             _service.Clock.Advance(TimeSpan.FromMilliseconds(1900));
             gate.Set();

@@ -23,7 +23,7 @@ internal sealed class ExpirySource(AppCatalog apps, AlertOptions options, TimePr
     {
         var now = clock.GetUtcNow();
         var facts = new List<AlertFact>();
-        foreach (var app in apps.All.Select(entry => entry.App).Where(app => !app.Disabled))
+        foreach (var app in apps.All.Select(entry => entry.App).Where(one => !one.Disabled))
         {
             foreach (var (channel, settings) in app.Channels)
             {

@@ -57,7 +57,7 @@ public sealed class AlertSettings(Database database, Vault vault, TimeProvider c
     /// <exception cref="DatabaseBusyException">Too many requests wait; nothing was done.</exception>
     public Task<SettingsOutcome> ReplaceSinksAsync(
         IReadOnlyList<AlertSink> wanted, GameLimit games, CancellationToken cancellationToken) =>
-        ReplaceAsync(
+        ReplaceAsync<AlertSink>(
             SinksKey, AlertJson.Readable.ListAlertSink, "alert-sinks.change",
             stored =>
             {
@@ -72,9 +72,9 @@ public sealed class AlertSettings(Database database, Vault vault, TimeProvider c
                         return (null, new SettingsOutcome.Invalid(
                             i, missing, "must be given anew: the sink is new, or its address is another than before"));
                     }
-                    if ((SinkRules.WhyNot(sink) ?? WhyNotHis(sink, games, after)) is var (field, allowed))
+                    if ((SinkRules.WhyNot(sink) ?? WhyNotHis(sink, games, after)) is { } fault)
                     {
-                        return (null, new SettingsOutcome.Invalid(i, field, allowed));
+                        return (null, new SettingsOutcome.Invalid(i, fault.Field, fault.Allowed));
                     }
                     after.Add(sink);
                 }
@@ -89,16 +89,16 @@ public sealed class AlertSettings(Database database, Vault vault, TimeProvider c
     /// <exception cref="DatabaseBusyException">Too many requests wait; nothing was done.</exception>
     public Task<SettingsOutcome> ReplaceThresholdsAsync(
         IReadOnlyList<AlertThreshold> wanted, GameLimit games, CancellationToken cancellationToken) =>
-        ReplaceAsync(
+        ReplaceAsync<AlertThreshold>(
             ThresholdsKey, AlertJson.Readable.ListAlertThreshold, "alert-conditions.change",
             stored =>
             {
                 var after = stored.Where(item => !IsWithin(games, item)).ToList();
                 for (var i = 0; i < wanted.Count; i++)
                 {
-                    if ((ThresholdRules.WhyNot(wanted[i]) ?? ThresholdRules.WhyNotHis(wanted[i], games, after)) is var (field, allowed))
+                    if ((ThresholdRules.WhyNot(wanted[i]) ?? ThresholdRules.WhyNotHis(wanted[i], games, after)) is { } fault)
                     {
-                        return (null, new SettingsOutcome.Invalid(i, field, allowed));
+                        return (null, new SettingsOutcome.Invalid(i, fault.Field, fault.Allowed));
                     }
                     after.Add(wanted[i]);
                 }

@@ -9,7 +9,8 @@ namespace OrderCenter.Hosting.Workers;
 /// conditions. The jobs run apart, so that a sink or a database that hangs delays its own job only.</summary>
 internal sealed class AlertWorker : PeriodicWorker
 {
-    private static readonly TimeSpan s_shortPeriod = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_deliveryPeriod = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_watchPeriod = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_prunePeriod = TimeSpan.FromMinutes(10);
 
     private readonly AlertDeliverer _deliverer;
@@ -29,8 +30,8 @@ internal sealed class AlertWorker : PeriodicWorker
                 await observer.StepAsync(cancellationToken);
                 return await _lease.RunAsync(evaluator.StepAsync, cancellationToken);
             }),
-            new("delivery of alerts", s_shortPeriod, deliverer.StepAsync),
-            new("watch over the database", s_shortPeriod, watch.StepAsync),
+            new("delivery of alerts", s_deliveryPeriod, deliverer.StepAsync),
+            new("watch over the database", s_watchPeriod, watch.StepAsync),
             new("deletion of old alerts", s_prunePeriod, async cancellationToken =>
             {
                 await evaluator.PruneAsync(cancellationToken);
