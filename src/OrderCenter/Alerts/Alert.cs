@@ -48,5 +48,9 @@ public sealed record Alert
     /// <summary>What makes it one of its kind.</summary>
     public string Key => KeyOf(Condition, Subject);
 
+    /// <summary>A text of at most so many characters.</summary>
+    internal static string Cut(string text, int max) =>
+        text.Length <= max ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[max - 2]) ? max - 2 : max - 1), "…");
+
     public static string KeyOf(string condition, string subject) => $"{condition} {subject}";
 }

@@ -8,6 +8,9 @@ namespace OrderCenter.Alerts;
 /// <param name="Detail">More about it; empty: nothing.</param>
 public sealed record AlertFact(AlertCondition Condition, string Subject, long GameId, long Value, string Detail = "")
 {
+    /// <summary>What it is about, as it is stored.</summary>
+    public string Subject { get; } = Alert.Cut(Subject, Alert.SubjectMax);
+
     /// <summary>A fact about a game as a whole.</summary>
     public static AlertFact OfGame(AlertCondition condition, long gameId, long value, string detail = "") =>
         new(condition, gameId == 0 ? "no game" : $"game {gameId}", gameId, value, detail);

@@ -45,7 +45,7 @@ internal sealed class AlertWriter(Database database, AlertSettings settings, App
         {
             return;
         }
-        var seen = open with { Value = fact.Value, Threshold = threshold, Detail = Shorten(fact.Detail, Alert.DetailMax), SeenMs = nowMs };
+        var seen = open with { Value = fact.Value, Threshold = threshold, Detail = Alert.Cut(fact.Detail, Alert.DetailMax), SeenMs = nowMs };
         await database.UpkeepAsync(
             async transaction =>
             {
@@ -96,12 +96,12 @@ internal sealed class AlertWriter(Database database, AlertSettings settings, App
     {
         Id = id,
         Condition = fact.Condition.Name,
-        Subject = Shorten(fact.Subject, Alert.SubjectMax),
+        Subject = fact.Subject,
         GameId = fact.GameId,
         Severity = fact.Condition.Severity,
         Value = fact.Value,
         Threshold = threshold,
-        Detail = Shorten(fact.Detail, Alert.DetailMax),
+        Detail = Alert.Cut(fact.Detail, Alert.DetailMax),
         RaisedMs = nowMs,
         SeenMs = nowMs,
         Told = 1,
@@ -110,9 +110,6 @@ internal sealed class AlertWriter(Database database, AlertSettings settings, App
 
     /// <summary>The name of an alert's game; null: it is of none.</summary>
     public string? GameName(Alert alert) => alert.GameId == 0 ? null : apps.Find(alert.GameId)?.Name;
-
-    private static string Shorten(string text, int max) =>
-        text.Length <= max ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[max - 2]) ? max - 2 : max - 1), "…");
 
     /// <summary>The sinks are those that this node read last: at this step, or where they were changed here.</summary>
     private void Tell(Transaction transaction, Alert alert, AlertTelling telling, long nowMs) => DeliveryTable.Queue(

@@ -28,7 +28,7 @@ public sealed class ConditionsTests(Alarmed service) : IClassFixture<Alarmed>
         var game = await GameAsync(receiver, 0);
         var id = await PaidAsync(game);
         var alert = await service.RaisedAsync("callbacks.exhausted", game.GameId);
-        Assert.Equal(("warning", 1), (alert.GetProperty("severity").GetString(), alert.GetProperty("value").GetInt64()));
+        Assert.Equal(("warning", 1L), (alert.GetProperty("severity").GetString(), alert.GetProperty("value").GetInt64()));
         receiver.SetDown("callback", false);
         var callback = (await service.OrderAsync(id)).GetProperty("callbacks")[0].GetProperty("id").GetString();
         Assert.Equal(HttpStatusCode.Accepted, (await service.CallAsync(HttpMethod.Post, $"/api/v1/callbacks/{callback}/redeliver")).Status);
@@ -131,9 +131,9 @@ public sealed class ConditionsTests(Alarmed service) : IClassFixture<Alarmed>
         const long HourMs = 3_600_000;
         await WriteAsync(
             "INSERT INTO fulfilment_reports (order_id, game_id, channel, since_ms, due_ms) VALUES ($1, $2, 'google', $3, $4)",
-            id, long.Parse(game.GameId, CultureInfo.InvariantCulture), NowMs - (61 * HourMs), NowMs + (1000 * HourMs));
+            id, long.Parse(game.GameId, CultureInfo.InvariantCulture), NowMs - (61 * HourMs), NowMs + (6 * HourMs));
         var alert = await service.RaisedAsync("fulfilment.deadline", game.GameId);
-        Assert.Equal(("critical", 10), (alert.GetProperty("severity").GetString(), alert.GetProperty("value").GetInt64()));
+        Assert.Equal(("critical", 10L), (alert.GetProperty("severity").GetString(), alert.GetProperty("value").GetInt64()));
         await WriteAsync("UPDATE fulfilment_reports SET due_ms = NULL WHERE order_id = $1", id);
         await service.RecoveredAsync(alert);
     }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Tests.Api;
 using OrderCenter.Tests.Support;
 
