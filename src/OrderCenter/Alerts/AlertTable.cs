@@ -34,7 +34,8 @@ internal static class AlertTable
         "WHERE alert_id = $1 AND acknowledged_ms IS NULL AND recovered_ms IS NULL");
 
     private static readonly SqlStatement RecoverSql = new(
-        "UPDATE alerts SET recovered_ms = $2, next_ms = NULL, told = told + 1 WHERE alert_id = $1 AND recovered_ms IS NULL");
+        "UPDATE alerts SET recovered_ms = $2, next_ms = NULL, told = told + 1 " +
+        "WHERE alert_id = $1 AND told = $3 AND recovered_ms IS NULL");
 
     private static readonly SqlStatement FindSql = new($"SELECT {Columns} FROM alerts WHERE alert_id = $1");
 
@@ -80,10 +81,10 @@ internal static class AlertTable
     public static async ValueTask<bool> AcknowledgeAsync(Transaction transaction, string id, long nowMs, string by) =>
         await transaction.ExecuteAsync(AcknowledgeSql, id, nowMs, by) == 1;
 
-    /// <returns>False: it is over already.</returns>
+    /// <returns>False: it is over already, or was told of in between: then its end would have the number of that telling.</returns>
     public static async ValueTask<bool> RecoverAsync(Transaction transaction, Alert alert, long nowMs)
     {
-        if (await transaction.ExecuteAsync(RecoverSql, alert.Id, nowMs) == 0)
+        if (await transaction.ExecuteAsync(RecoverSql, alert.Id, nowMs, alert.Told) == 0)
         {
             return false;
         }

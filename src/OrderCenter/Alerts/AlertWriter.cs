@@ -45,7 +45,10 @@ internal sealed class AlertWriter(Database database, AlertSettings settings, App
         {
             return;
         }
-        var seen = open with { Value = fact.Value, Threshold = threshold, Detail = Alert.Cut(fact.Detail, Alert.DetailMax), SeenMs = nowMs };
+        var seen = open with
+        {
+            Value = fact.Value, Threshold = threshold, Detail = Alert.Cut(fact.Detail, Alert.DetailMax), SeenMs = nowMs,
+        };
         await database.UpkeepAsync(
             async transaction =>
             {

@@ -102,7 +102,9 @@ internal sealed partial class AlertDeliverer(
         }
         catch (OperationCanceledException)
         {
-            // The service stops: after its next start, or by another node, it is told again when the lease has ended.
+            // The service stops: what was not told is due for another node, or after the next start. What was told is not touched: its
+            // lease has ended.
+            await PostponeAsync(due, clock.NowMs(), failures: 0, outcome: null);
         }
     }
 
