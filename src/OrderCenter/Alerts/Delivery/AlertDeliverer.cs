@@ -112,7 +112,7 @@ internal sealed partial class AlertDeliverer(
     /// <returns>Null: they are told; otherwise when they are told again, Unix milliseconds.</returns>
     private async Task<long?> TryTellAsync(AlertSink sink, List<AlertDelivery> batch, CancellationToken cancellationToken)
     {
-        if (await sender.SendAsync(sink, [.. batch.Select(delivery => delivery.Message)], cancellationToken) is not { } fault)
+        if (await TrySendAsync(sink, [.. batch.Select(delivery => delivery.Message)], cancellationToken) is not { } fault)
         {
             await EndAsync(batch, outcome: null);
             return null;
@@ -126,6 +126,21 @@ internal sealed partial class AlertDeliverer(
         await EndAsync(old, $"given up: {fault}");
         await PostponeAsync([.. batch.Except(old)], dueMs, failures, fault);
         return dueMs;
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification =
+        "Whatever fails is told again with growing waits, and given up in the end, as where the sink fails.")]
+    private async Task<string?> TrySendAsync(AlertSink sink, AlertMessage[] messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sender.SendAsync(sink, messages, cancellationToken);
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            LogBroken(log, sink.Name!, bug);
+            return "a fault of ours: " + bug.Message;
+        }
     }
 
     private Task EndAsync(List<AlertDelivery> deliveries, string? outcome) =>
