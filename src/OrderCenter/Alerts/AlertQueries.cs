@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Alerts;
@@ -7,23 +8,27 @@ namespace OrderCenter.Alerts;
 /// <summary>Lists alerts, and acknowledges them.</summary>
 public sealed class AlertQueries(Database database, TimeProvider clock)
 {
-    /// <summary>Alerts newest first, behind a position.</summary>
+    /// <summary>A part of the alerts newest first, behind a place.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
-    public Task<List<Alert>> ListAsync(
-        AlertFilter filter, (long RaisedMs, string Id)? after, int limit, CancellationToken cancellationToken)
+    public Task<ListPart<Alert>> ListAsync(AlertFilter filter, ListKey? after, int limit, CancellationToken cancellationToken)
     {
-        var conditions = new SearchConditions();
-        conditions.AddGames(filter.Games);
-        conditions.Add("condition = ?", filter.Condition);
-        conditions.Add("(raised_ms, alert_id) < (?, ?)", after?.RaisedMs, after?.Id);
-        if (filter.IsOpen is { } isOpen)
+        var scan = new ListScan<Alert>(AlertTable.List);
+        if (filter.IsOpen == true)
         {
-            conditions.Add(isOpen ? "recovered_ms IS NULL" : "recovered_ms IS NOT NULL");
+            // Few, and in an index of their own.
+            scan.AddRange("recovered_ms IS NULL");
+            scan.FilterGames(filter.Games);
         }
-        var sql = AlertTable.SelectWhere(
-            conditions.Text, $"ORDER BY raised_ms DESC, alert_id DESC LIMIT {conditions.Parameter(limit)}");
-        return database.SearchAsync(
-            transaction => transaction.QueryAsync(sql, AlertTable.Read, conditions.Parameters), cancellationToken);
+        else
+        {
+            scan.AddGames(filter.Games);
+        }
+        if (filter.IsOpen == false)
+        {
+            scan.AddFilter("recovered_ms IS NOT NULL");
+        }
+        scan.AddFilter("condition = ?", filter.Condition);
+        return database.SearchAsync(transaction => scan.ReadAsync(transaction, after, limit), cancellationToken);
     }
 
     /// <summary>Acknowledges an open alert: somebody looks after it, and it is not repeated. What it is about is still watched.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Alerts;
 
@@ -13,6 +14,10 @@ internal static class AlertTable
     private const string Columns =
         "alert_id, condition, subject, game_id, severity, value, threshold, detail, raised_ms, seen_ms, told, next_ms, " +
         "acknowledged_ms, acknowledged_by, recovered_ms";
+
+    /// <summary>The alerts newest first.</summary>
+    public static readonly ListTable<Alert> List = new(
+        "alerts", Columns, ["raised_ms", "alert_id"], Read, alert => new ListKey(alert.RaisedMs, alert.Id));
 
     private static readonly SqlStatement ClaimKeySql = new(
         "INSERT INTO open_alerts (alert_key, alert_id) VALUES ($1, $2) ON CONFLICT (alert_key) DO NOTHING");
@@ -101,10 +106,7 @@ internal static class AlertTable
     public static ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int limit) =>
         transaction.ExecuteAsync(PruneSql, beforeMs, limit);
 
-    public static SqlStatement SelectWhere(string condition, string rest) =>
-        SqlStatement.Dynamic($"SELECT {Columns} FROM alerts WHERE {condition} {rest}");
-
-    public static Alert Read(DbDataReader row) => new()
+    private static Alert Read(DbDataReader row) => new()
     {
         Id = row.GetString(0),
         Condition = row.GetString(1),

@@ -68,12 +68,13 @@ internal static class RouteQueries
         .. Paging,
     ];
 
-    public static QueryParameter[] Alerts { get; } =
+    public static QueryParameter[] AlertFilters { get; } =
     [
         new("state", "Only open, or only past alerts") { Values = OpenOrPast }, GameId,
         new("condition", "Only alerts of this condition") { Values = AlertConditions.Names },
-        .. Paging,
     ];
+
+    public static QueryParameter[] Alerts { get; } = [.. AlertFilters, .. Paging];
 
     public static QueryParameter[] Discrepancies { get; } = [Kind, Resolution, .. Paging];
 

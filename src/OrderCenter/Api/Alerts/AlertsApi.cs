@@ -1,7 +1,9 @@
 using OrderCenter.Alerts;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
+using OrderCenter.Domain;
 using OrderCenter.Operators;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Api.Alerts;
 
@@ -15,26 +17,29 @@ internal sealed class AlertsApi(AppCatalog apps, AlertQueries alerts)
             .Produces<PageJson<AlertEntryJson>>();
         group.MapPost("/alerts/{id}/acknowledge", api.AcknowledgeAsync).For(Role.Support, GameSource.Alert)
             .WithSummary("Say that somebody looks after an alert: it is not repeated; a reason is kept in the audit log")
-            .Accepts<ReasonJson>(isOptional: true, "application/json").Produces<AlertEntryJson>()
+            .WithMetadata(new OptionalReason()).Produces<AlertEntryJson>()
             .ProducesProblem(StatusCodes.Status409Conflict);
     }
+
+    /// <summary>The filters of the list, and of the same list as CSV.</summary>
+    public static AlertFilter FilterOf(QueryFields query, AppCatalog apps, GameLimit games) => new()
+    {
+        Games = query.Games(apps, games),
+        IsOpen = query.Choice("state", RouteQueries.OpenOrPast) is { } state ? state == RouteQueries.OpenOrPast[0] : null,
+        Condition = query.Choice("condition", AlertConditions.Names),
+    };
 
     private async Task<IResult> ListAsync(HttpContext context)
     {
         var query = new ListQuery(context);
-        var filter = new AlertFilter
-        {
-            Games = query.Games(apps, CallerAccess.Of(context).Games),
-            IsOpen = query.Choice("state", RouteQueries.OpenOrPast) is { } state ? state == RouteQueries.OpenOrPast[0] : null,
-            Condition = query.Choice("condition", AlertConditions.Names),
-        };
-        var after = query.After<(long, string)>(key => (key.Ms, key.Id));
+        var filter = FilterOf(query, apps, CallerAccess.Of(context).Games);
+        var after = query.After<ListKey>(key => new ListKey(key.Ms, key.Id));
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await alerts.ListAsync(filter, after, query.ReadLimit, context.RequestAborted);
-        return query.Page(page, Show, alert => new PageKey(alert.RaisedMs, alert.Id), ApiJson.Readable.PageJsonAlertEntryJson);
+        var part = await alerts.ListAsync(filter, after, query.Limit, context.RequestAborted);
+        return ListQuery.Page(part, Show, ApiJson.Readable.PageJsonAlertEntryJson);
     }
 
     private Task<IResult> AcknowledgeAsync(string id, HttpContext context) => RequestBody.ServeReasonAsync(context, async reason =>

@@ -27,7 +27,9 @@ internal static class AlertsSchema
         """,
         "CREATE INDEX alerts_by_time ON alerts (raised_ms, alert_id)",
         "CREATE INDEX alerts_by_game ON alerts (game_id, raised_ms, alert_id)",
-        "CREATE INDEX alerts_open ON alerts (game_id) WHERE recovered_ms IS NULL",
+        // What is open: the list, and the counts by game.
+        "CREATE INDEX alerts_open ON alerts (raised_ms, alert_id) WHERE recovered_ms IS NULL",
+        "CREATE INDEX alerts_open_by_game ON alerts (game_id) WHERE recovered_ms IS NULL",
         "CREATE INDEX alerts_past ON alerts (recovered_ms) WHERE recovered_ms IS NOT NULL",
         // A condition and its subject whose alert is open: the key makes the alert one.
         "CREATE TABLE open_alerts (alert_key text NOT NULL PRIMARY KEY, alert_id text NOT NULL)",
