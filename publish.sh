@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the release: one native binary, and what belongs beside it, in dist/ordercenter-VERSION-RID/.
+# Makes the release: one native binary, and what belongs beside it, in dist/ordercenter-VERSION-RID/; where dpkg-deb is at hand, the Debian package
+# dist/ordercenter_VERSION_ARCHITECTURE.deb of it.
 #   ./publish.sh          for this machine: linux-x64 or linux-arm64
 #   ./publish.sh RID      for another one; its C compiler and libraries must be at hand
 # Needs the .NET SDK 10, clang and zlib's headers (on Debian: clang zlib1g-dev).
@@ -60,3 +61,4 @@ if command -v npm >/dev/null && [ -d src/console/node_modules ]; then
 fi
 (cd "$out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs -d '\n' sha256sum > SHA256SUMS)
 echo "$out: $(du -h "$out/ordercenter" | cut -f1) ordercenter"
+if command -v dpkg-deb >/dev/null; then deploy/debian/build.sh "$out" dist; fi

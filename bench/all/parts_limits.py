@@ -22,13 +22,13 @@ VALUES = {
 
 def own_insert():
     """pgbench's script of the product's own INSERT, with its columns as they stand in the source."""
-    with open(os.path.join(REPO, 'src', 'OrderCenter', 'Store', 'OrderTable.cs')) as source:
+    with open(os.path.join(REPO, 'src', 'OrderCenter', 'Persistence', 'Tables', 'OrderTable.cs')) as source:
         text = re.sub(r'"\s*\+\s*"', '', source.read())
-    found = re.search(r'InsertInto =\s*"INSERT INTO orders \(([^)]*)\) ";.*?InsertSql = InsertValues \+ " (ON CONFLICT [^"]*)"', text, re.DOTALL)
+    found = re.search(r'InsertOnce\(\s*"orders",\s*"([^"]*)",\s*"[^"]*", key: "([^"]*)"\)', text)
     columns = re.split(r',\s*', found.group(1)) if found else []
     if not found or any(column not in VALUES for column in columns):
         raise Failed(f'the INSERT of OrderTable.cs is not understood any more: {[column for column in columns if column not in VALUES]}')
-    return f"\\set digits random(1, 9999999999)\nINSERT INTO orders ({', '.join(columns)}) VALUES ({', '.join(VALUES[column] for column in columns)}) {found.group(2)};\n"
+    return f"\\set digits random(1, 9999999999)\nINSERT INTO orders ({', '.join(columns)}) VALUES ({', '.join(VALUES[column] for column in columns)}) ON CONFLICT ({found.group(2)}) DO NOTHING;\n"
 
 
 class DatabaseLimits(Part):

@@ -1,5 +1,6 @@
 using OrderCenter.Encodings;
 using OrderCenter.Hosting;
+using OrderCenter.Hosting.Demonstration;
 
 namespace OrderCenter;
 
@@ -8,7 +9,7 @@ public static class Program
 {
     private const string DemoCommand = "demo";
     private const string Usage =
-        "allowed: demo, sign, probe, operator, audit (each with --help), --version, or nothing to serve; "
+        "allowed: demo, sign, probe, operator, audit, ready (each with --help), --version, or nothing to serve; "
         + "settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
@@ -25,6 +26,10 @@ public static class Program
         if (DatabaseCommands.IsCommand(args))
         {
             return await DatabaseCommands.RunAsync(args);
+        }
+        if (ReadyCommand.IsCommand(args))
+        {
+            return await ReadyCommand.RunAsync(args);
         }
         if (args is [var first, ..] && first != DemoCommand && !first.StartsWith('-') && !first.Contains('=', StringComparison.Ordinal))
         {
@@ -102,7 +107,7 @@ public static class Program
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {
-            builder.Services.AddHostedService<Demo>();
+            builder.Services.AddSingleton<DemoHistory>().AddHostedService<Demo>();
         }
         arrange?.Invoke(builder.Services);
 

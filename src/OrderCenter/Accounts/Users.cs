@@ -26,6 +26,8 @@ public sealed class Users(Database database, TimeProvider clock)
         "INSERT INTO user_open_ids (uid, game_id, open_id) VALUES ($1, $2, $3) ON CONFLICT (uid, game_id) DO NOTHING");
     private static readonly SqlStatement FindOfUserSql = new("SELECT open_id FROM user_open_ids WHERE uid = $1 AND game_id = $2");
     private static readonly SqlStatement GamesOfUserSql = new("SELECT game_id FROM user_open_ids WHERE uid = $1");
+    private static readonly SqlStatement OpenIdsOfUserSql = new(
+        "SELECT game_id, open_id FROM user_open_ids WHERE uid = $1 ORDER BY game_id LIMIT $2");
     private static readonly SqlStatement DeleteOfUserSql = new(
         "DELETE FROM user_open_ids WHERE uid = $1 AND game_id = $2 AND open_id = $3");
     private static readonly SqlStatement InsertOpenIdSql = new(
@@ -98,6 +100,22 @@ public sealed class Users(Database database, TimeProvider clock)
                 var holders = await transaction.QueryAsync(
                     FindOpenIdSql, row => (Uid: row.GetString(0), GameId: row.GetInt64(1)), openId.Value);
                 return holders is [var (uid, gameId)] ? new Login(openId, gameId, (await FindAsync(transaction, uid))!) : null;
+            },
+            cancellationToken);
+
+    /// <summary>The player of an openId, or a user in each of his games, as far as a limit allows: his number, the game and his openId
+    /// there.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<List<(string Uid, long GameId, string OpenId)>> FindPlayersAsync(
+        string openIdOrUid, GameLimit games, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async transaction =>
+            {
+                var byOpenId = transaction.QueryAsync(
+                    FindOpenIdSql, row => (row.GetString(0), row.GetInt64(1), openIdOrUid), openIdOrUid).AsTask();
+                var byUid = transaction.QueryAsync(
+                    OpenIdsOfUserSql, row => (openIdOrUid, row.GetInt64(0), row.GetString(1)), openIdOrUid, GameLimit.GamesMax).AsTask();
+                return (await byOpenId).Concat(await byUid).Where(player => games.Allows(player.Item2)).ToList();
             },
             cancellationToken);
 

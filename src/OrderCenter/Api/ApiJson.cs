@@ -3,6 +3,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using OrderCenter.Api.Alerts;
+using OrderCenter.Api.Live;
+using OrderCenter.Api.Search;
+using OrderCenter.Api.Statistics;
+using OrderCenter.Api.Work;
 
 namespace OrderCenter.Api;
 
@@ -66,6 +70,7 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(SignInJson))]
 [JsonSerializable(typeof(PasswordJson))]
 [JsonSerializable(typeof(CodeJson))]
+[JsonSerializable(typeof(EnrolJson))]
 [JsonSerializable(typeof(SecondFactorJson))]
 [JsonSerializable(typeof(OperatorJson))]
 [JsonSerializable(typeof(PageJson<OperatorJson>))]
@@ -82,6 +87,14 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(AlertTestJson))]
 [JsonSerializable(typeof(AlertConditionsJson))]
 [JsonSerializable(typeof(AlertThresholdsJson))]
+[JsonSerializable(typeof(WorkJson))]
+[JsonSerializable(typeof(PageJson<EndpointJson>))]
+[JsonSerializable(typeof(ProbeJson))]
+[JsonSerializable(typeof(ProbedJson))]
+[JsonSerializable(typeof(LiveJson))]
+[JsonSerializable(typeof(StatisticsJson))]
+[JsonSerializable(typeof(SearchJson))]
+[JsonSerializable(typeof(CallbackRequestJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

@@ -61,9 +61,7 @@ internal sealed partial class AppsApi(
         {
             return fault;
         }
-        var games = CallerAccess.Of(context).Games;
-        var entries = apps.All.Where(entry => games.Allows(entry.App.GameId))
-            .OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId);
+        var entries = NewestFirst(apps, CallerAccess.Of(context).Games);
         var page = after is not { } last || !AppCatalog.TryGameId(last.Id, out var lastGameId)
             ? entries
             : entries.Where(entry => entry.CreatedMs < last.Ms || (entry.CreatedMs == last.Ms && entry.App.GameId < lastGameId));
@@ -71,6 +69,11 @@ internal sealed partial class AppsApi(
             [.. page.Take(query.ReadLimit)], Show, entry => new PageKey(entry.CreatedMs, entry.App.GameId.ToString()),
             ApiJson.Readable.PageJsonJsonObject);
     }
+
+    /// <summary>The apps of a limit, newest first.</summary>
+    internal static IEnumerable<AppEntry> NewestFirst(AppCatalog apps, GameLimit games) =>
+        apps.All.Where(entry => games.Allows(entry.App.GameId))
+            .OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId);
 
     private IResult Get(string gameId) =>
         apps.Find(gameId) is { } entry ? ApiResult.Ok(Show(entry), ApiJson.Readable.JsonObject) : ApiResult.NotFound("app");

@@ -2,14 +2,13 @@ using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Operators;
 using OrderCenter.Operators.Audit;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Api;
 
 /// <summary>The audit log (contract.md, "Operators, sessions, tokens").</summary>
 internal sealed class AuditApi(AppCatalog apps, AuditQueries audit)
 {
-    private const int ActionMax = 64;
-
     public static void Map(RouteGroupBuilder group, AuditApi api)
     {
         group.MapGet("/audit", (Delegate)api.ListAsync).For(Role.Viewer, GameSource.Query)
@@ -22,31 +21,25 @@ internal sealed class AuditApi(AppCatalog apps, AuditQueries audit)
     private async Task<IResult> ListAsync(HttpContext context)
     {
         var query = new ListQuery(context);
-        var action = query.Text("action");
-        if (action is not null && (action.Length > ActionMax || !action.All(one => char.IsAsciiLetterLower(one) || one is '-' or '.')))
-        {
-            query.Refuse("action", $"must be an action such as order.refund, or a kind such as order, at most {ActionMax} characters");
-        }
-        var filter = new AuditFilter
-        {
-            Actor = query.Optional("actor", query.Text("actor"), FieldChecks.IdMax),
-            Action = action,
-            Games = query.Games(apps, CallerAccess.Of(context).Games),
-            FromMs = query.Time("from"),
-            ToMs = query.Time("to"),
-        };
-        var after = query.After<(long, string)>(key => (key.Ms, key.Id));
+        var filter = ListFilters.Audit(query, apps, CallerAccess.Of(context).Games);
+        var after = query.After<ListKey>(key => new ListKey(key.Ms, key.Id));
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await audit.ListAsync(filter, after, query.ReadLimit, context.RequestAborted);
-        return query.Page(page, Show, entry => new PageKey(entry.AtMs, entry.Id), ApiJson.Readable.PageJsonAuditJson);
+        var part = await audit.ListAsync(filter, after, query.Limit, context.RequestAborted);
+        return ListQuery.Page(part, Show, ApiJson.Readable.PageJsonAuditJson);
     }
 
+    /// <summary>The chain is one for all games: how long it is, and where it is broken, tells of other games, so that a caller who is
+    /// limited to some learns only whether it is intact.</summary>
     private async Task<IResult> VerifyAsync(HttpContext context)
     {
         var verdict = await audit.VerifyAsync(context.RequestAborted);
+        if (CallerAccess.Of(context).Games.Games is not null)
+        {
+            return ApiResult.Ok(new AuditVerdictJson(Entries: null, verdict.Fault is null), ApiJson.Readable.AuditVerdictJson);
+        }
         var broken = verdict.BrokenNumber is { } number ? new BrokenEntryJson(number, verdict.Fault!) : null;
         return ApiResult.Ok(new AuditVerdictJson(verdict.Entries, broken is null, broken), ApiJson.Readable.AuditVerdictJson);
     }

@@ -22,9 +22,11 @@ internal sealed record AuditJson(
     string Id, long? Number, DateTime At, string Actor, string Via, string? Role, string? Address, string Action, long? GameId,
     string? Target, string? From, string? To, string? Reason, string? PreviousHash, string? Hash);
 
-/// <summary>What recomputing the chain has found: how many entries are intact from the first on, and the first one that is not.</summary>
+/// <summary>What recomputing the chain has found: how many entries are intact from the first on, and the first one that is not. Who is
+/// limited to games learns only whether it is intact.</summary>
 internal sealed record AuditVerdictJson(
-    long Entries, bool Intact, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BrokenEntryJson? Broken = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Entries, bool Intact,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BrokenEntryJson? Broken = null);
 
 /// <summary>The place of a broken entry, and what is wrong with it.</summary>
 internal sealed record BrokenEntryJson(long Number, string Fault);

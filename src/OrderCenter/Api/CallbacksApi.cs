@@ -1,23 +1,35 @@
+using System.Text;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks.Administration;
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Operators;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Api;
 
 /// <summary>Callbacks (contract.md, "Native API").</summary>
-internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callbacks, RedeliveryJobRunner redeliveries)
+internal sealed class CallbacksApi(
+    AppCatalog apps, CallbackAdministration callbacks, CallbackRequestBuilder requests, RedeliveryJobRunner redeliveries)
 {
+    private const string Note =
+        "built anew from the order and the app as they are now: the time, signatures over it, and whatever has changed since "
+        + "may differ from what was sent";
+
     public static void Map(RouteGroupBuilder group, CallbacksApi api)
     {
         group.MapGet("/callbacks", (Delegate)api.ListAsync).For(Role.Viewer, GameSource.Query)
-            .WithSummary("Deliveries: status, gameId").TakesQuery(RouteQueries.Callbacks)
+            .WithSummary("Deliveries: status, gameId, endpoint, httpStatus, from, to").TakesQuery(RouteQueries.Callbacks)
             .Produces<PageJson<CallbackJson>>();
+        group.MapGet("/callbacks/{id}/request", api.ShowRequestAsync).For(Role.Viewer, GameSource.Callback)
+            .WithSummary("What is sent: method, URL, headers, body and the text that is signed; secrets and cards masked")
+            .Produces<CallbackRequestJson>();
         group.MapPost("/callbacks/{id}/redeliver", api.RedeliverAsync).For(Role.Support, GameSource.Callback)
             .WithSummary("Send a callback again now; a reason is kept in the audit log")
-            .Accepts<ReasonJson>(isOptional: true, "application/json").Produces(202);
+            .WithMetadata(new OptionalReason()).Produces(202);
         group.MapPost("/callbacks/redeliver", (Delegate)api.RedeliverAllAsync).For(Role.Support, GameSource.Body)
             .WithSummary("Send many again: a durable job")
             .Accepts<RedeliverJson>("application/json").Produces<JobJson>(202);
@@ -30,17 +42,30 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
     private async Task<IResult> ListAsync(HttpContext context)
     {
         var query = new ListQuery(context);
-        var status = query.Choice("status", EnumTexts.Callback);
-        var games = query.Games(apps, CallerAccess.Of(context).Games);
-        var after = query.After<CallbackCursor>(key => CallbackId.TryParse(key.Id, out var id) ? new CallbackCursor(key.Ms, id) : null);
+        var filter = ListFilters.Callbacks(query, apps, CallerAccess.Of(context).Games);
+        var after = query.After<ListKey>(
+            key => CallbackId.TryParse(key.Id, out var id) ? new ListKey(key.Ms, id.OrderId.Value, id.Number) : null);
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await callbacks.ListAsync(status, games, after, query.ReadLimit, context.RequestAborted);
-        return query.Page(
-            page, item => Show(item.Detail), item => new PageKey(item.CreatedMs, item.Detail.Callback.Id.ToString()),
-            ApiJson.Readable.PageJsonCallbackJson);
+        var part = await callbacks.ListAsync(filter, after, query.Limit, context.RequestAborted);
+        return ListQuery.Page(
+            part, Show, ApiJson.Readable.PageJsonCallbackJson,
+            key => new CallbackId(OrderId.FromStore(key.Id), key.Number).ToString());
+    }
+
+    /// <summary>Who may sign with an app's secrets sees signatures too.</summary>
+    private async Task<IResult> ShowRequestAsync(string id, HttpContext context)
+    {
+        var by = CallerAccess.Of(context);
+        if (!CallbackId.TryParse(id, out var callbackId)
+            || await requests.BuildAsync(callbackId, by.Games, by.Role >= Role.Admin, context.RequestAborted) is not { } request)
+        {
+            return ApiResult.NotFound("callback");
+        }
+        context.Response.Headers.CacheControl = "no-store";
+        return ApiResult.Ok(Show(request), ApiJson.Readable.CallbackRequestJson);
     }
 
     private Task<IResult> RedeliverAsync(string id, HttpContext context) => RequestBody.ServeReasonAsync(context, async reason =>
@@ -105,6 +130,31 @@ internal sealed class CallbacksApi(AppCatalog apps, CallbackAdministration callb
             [.. detail.Attempts.Select(attempt => new AttemptJson(
                 attempt.Number, Rfc3339Time.Of(attempt.StartedMs), attempt.DurationMs, attempt.HttpStatus, attempt.Response,
                 attempt.Error))]);
+    }
+
+    private static CallbackRequestJson Show(RebuiltRequest request)
+    {
+        var (callback, isText) = (request.Callback, Utf8.IsValid(request.Body.Span));
+        return new CallbackRequestJson
+        {
+            Id = callback.Id.ToString(),
+            OrderId = callback.Id.OrderId.Value,
+            GameId = callback.GameId,
+            Event = callback.Event,
+            Status = EnumTexts.Callback[callback.Status],
+            Attempts = callback.Attempts,
+            Rebuilt = true,
+            Note = Note,
+            Method = request.Method,
+            Url = callback.Url,
+            Headers = request.Headers.ToDictionary(StringComparer.Ordinal),
+            Body = isText ? Encoding.UTF8.GetString(request.Body.Span) : Convert.ToBase64String(request.Body.Span),
+            BodyEncoding = isText ? "utf-8" : "base64",
+            BodyText = request.Readable,
+            Masked = request.IsMasked,
+            SignedText = request.Signed[0].Text,
+            Signatures = [.. request.Signed.Select(signed => new SignedTextJson(signed.Name, signed.Rule, signed.Text))],
+        };
     }
 
     private static JobJson Show(RedeliveryJob job) => new(

@@ -5,6 +5,7 @@ using OrderCenter.Payments.Notifications;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Discrepancies;
+using OrderCenter.Statistics;
 
 namespace OrderCenter.Api;
 
@@ -27,6 +28,13 @@ internal static class EnumTexts
     public static readonly EnumText<NotificationState> Notification = Of<NotificationState>(NotificationStore.Name);
     public static readonly EnumText<DiscrepancyKind> Discrepancy = Of<DiscrepancyKind>(ReconciliationQueries.Name);
     public static readonly EnumText<ResolutionState> Resolution = Of<ResolutionState>(ReconciliationQueries.Name);
+
+    public static readonly EnumText<StatisticsStep> StatisticsStep = new(
+        (OrderCenter.Statistics.StatisticsStep.Hour, "hour"), (OrderCenter.Statistics.StatisticsStep.Day, "day"));
+
+    public static readonly EnumText<StatisticsKey> StatisticsKey = new(
+        (OrderCenter.Statistics.StatisticsKey.Game, "game"), (OrderCenter.Statistics.StatisticsKey.Channel, "channel"),
+        (OrderCenter.Statistics.StatisticsKey.Currency, "currency"), (OrderCenter.Statistics.StatisticsKey.Product, "product"));
 
     private static EnumText<T> Of<T>(Func<T, string> name)
         where T : struct, Enum => new([.. Enum.GetValues<T>().Select(value => (value, name(value)))]);

@@ -35,8 +35,9 @@ internal sealed class Idempotency(Database store, TimeProvider clock) : IEndpoin
         $"WITH old AS (SELECT request_key FROM request_keys WHERE created_ms < $1 ORDER BY created_ms LIMIT $2 {SqlStatement.SkipLocked}) "
         + "DELETE FROM request_keys WHERE created_ms + 0 < $1 AND request_key IN (SELECT request_key FROM old)");
 
-    /// <summary>The key of a request that came with one, for orders that have no number of the game's own.</summary>
-    public static string? KeyOf(HttpContext context) => context.Request.Headers[Header].ToString() is { Length: > 0 } key ? key : null;
+    /// <summary>The key of a request that came with one, among the caller's own: for orders that have no number of the game's
+    /// own.</summary>
+    public static string? OwnKeyOf(HttpContext context) => KeyOf(context) is { } key ? CallerAccess.Of(context).KeyOf(key) : null;
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -77,6 +78,8 @@ internal sealed class Idempotency(Database store, TimeProvider clock) : IEndpoin
             throw;
         }
     }
+
+    private static string? KeyOf(HttpContext context) => context.Request.Headers[Header].ToString() is { Length: > 0 } key ? key : null;
 
     /// <summary>Deletes responses that are a day old, a bounded number at a time.</summary>
     public static async Task PruneAsync(Database store, TimeProvider clock, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization.Metadata;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Api;
 
@@ -48,6 +49,18 @@ internal sealed class ListQuery : QueryFields
     {
         var next = items.Count > Limit ? WriteCursor(keyOf(items[Limit - 1])) : null;
         return ApiResult.Ok(new PageJson<TJson>([.. items.Take(Limit).Select(show)], next), type);
+    }
+
+    /// <summary>The page, from a part of the list.</summary>
+    /// <param name="part">At most <see cref="Limit"/> items.</param>
+    /// <param name="show">Writes an item.</param>
+    /// <param name="type">The type of the page.</param>
+    /// <param name="nameOf">The id of a place in the cursor; null: the place's own.</param>
+    public static ApiResult Page<T, TJson>(
+        ListPart<T> part, Func<T, TJson> show, JsonTypeInfo<PageJson<TJson>> type, Func<ListKey, string>? nameOf = null)
+    {
+        var next = part.Next is { } key ? WriteCursor(new PageKey(key.Ms, nameOf?.Invoke(key) ?? key.Id)) : null;
+        return ApiResult.Ok(new PageJson<TJson>([.. part.Items.Select(show)], next), type);
     }
 
     private void RefuseCursor() => Refuse("cursor", "must be a nextCursor that this list gave");

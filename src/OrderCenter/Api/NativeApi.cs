@@ -1,5 +1,10 @@
 using OrderCenter.Api.Alerts;
 using OrderCenter.Api.Authorization;
+using OrderCenter.Api.Exports;
+using OrderCenter.Api.Live;
+using OrderCenter.Api.Search;
+using OrderCenter.Api.Statistics;
+using OrderCenter.Api.Work;
 using OrderCenter.Operators;
 
 namespace OrderCenter.Api;
@@ -33,6 +38,13 @@ internal static class NativeApi
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
         AlertsApi.Map(group, ActivatorUtilities.CreateInstance<AlertsApi>(services));
         AlertSettingsApi.Map(group, ActivatorUtilities.CreateInstance<AlertSettingsApi>(services));
+        WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
+        EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
+        ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
+        EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
+        StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));
+        SearchApi.Map(group, ActivatorUtilities.CreateInstance<SearchApi>(services));
+        ExportsApi.Map(group, services);
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.
         group.Map("{**path}", (HttpRequest request) =>

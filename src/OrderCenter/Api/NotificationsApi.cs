@@ -3,6 +3,7 @@ using System.Text;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Operators;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Api;
@@ -10,7 +11,6 @@ namespace OrderCenter.Api;
 /// <summary>The inbox of the stores' notifications: what was received, its outcome, and processing it again.</summary>
 internal sealed class NotificationsApi(AppCatalog apps, NotificationStore store, NotificationProcessor processor)
 {
-    private const int ChannelMax = 64;
     private const int KeyLength = 40;
 
     public static void Map(RouteGroupBuilder group, NotificationsApi api)
@@ -22,27 +22,21 @@ internal sealed class NotificationsApi(AppCatalog apps, NotificationStore store,
             .WithSummary("Read a notification with its body").Produces<NotificationJson>();
         group.MapPost("/notifications/{id}/replay", api.ReplayAsync).For(Role.Support, GameSource.Notification)
             .WithSummary("Read a notification again, now; a reason is kept in the audit log")
-            .Accepts<ReasonJson>(isOptional: true, "application/json")
+            .WithMetadata(new OptionalReason())
             .Produces<NotificationJson>();
     }
 
     private async Task<IResult> ListAsync(HttpContext context)
     {
         var query = new ListQuery(context);
-        var channel = query.Text("channel");
-        if (channel is { Length: > ChannelMax })
-        {
-            query.Refuse("channel", $"must be at most {ChannelMax} characters");
-        }
-        var games = query.Games(apps, CallerAccess.Of(context).Games);
-        var state = query.Choice("state", EnumTexts.Notification);
-        var after = query.After<NotificationCursor>(key => new NotificationCursor(key.Ms, key.Id));
+        var (channel, games, state) = ListFilters.Notifications(query, apps, CallerAccess.Of(context).Games);
+        var after = query.After<ListKey>(key => new ListKey(key.Ms, key.Id));
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await store.ListAsync(channel, games, state, after, query.ReadLimit, context.RequestAborted);
-        return query.Page(page, Show, item => new PageKey(item.ReceivedMs, item.Key), ApiJson.Readable.PageJsonNotificationJson);
+        var part = await store.ListAsync(channel, games, state, after, query.Limit, context.RequestAborted);
+        return ListQuery.Page(part, Show, ApiJson.Readable.PageJsonNotificationJson);
     }
 
     private async Task<IResult> GetAsync(string id, HttpContext context) =>

@@ -69,9 +69,31 @@ internal static class OpenApiDescription
                         Idempotency.Header, "The same key with the same request again is done once and answered as before",
                         Idempotency.KeyMax));
             }
+            if (metadata.OfType<OptionalReason>().Any())
+            {
+                operation.RequestBody = OptionalReasonBody();
+            }
             return Task.CompletedTask;
         });
     }
+
+    private static OpenApiRequestBody OptionalReasonBody() => new()
+    {
+        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+        {
+            ["application/json"] = new()
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+                    {
+                        ["reason"] = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = FieldChecks.ReasonMax },
+                    },
+                },
+            },
+        },
+    };
 
     private static OpenApiParameter Header(string name, string description, int charactersMax) => new()
     {

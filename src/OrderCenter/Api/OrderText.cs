@@ -51,7 +51,7 @@ internal static class OrderText
 
     public static string Of(OrderState state) => $"{EnumTexts.Pay[state.Pay]}/{EnumTexts.Progress[state.Progress]}";
 
-    private static JsonObject ShowAttributes(Order order)
+    public static JsonObject ShowAttributes(Order order)
     {
         var shown = new JsonObject();
         foreach (var (name, value) in order.Attributes)

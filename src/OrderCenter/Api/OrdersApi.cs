@@ -8,6 +8,7 @@ using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.Queries;
 using OrderCenter.Payments;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Api;
@@ -29,7 +30,9 @@ internal sealed class OrdersApi(
             .Accepts<NewOrderJson>("application/json").Produces<OrderCreatedJson>(201).Produces<OrderCreatedJson>();
         group.MapGet("/orders", (Delegate)api.SearchAsync).For(Role.Viewer, GameSource.Query)
             .TakesQuery(RouteQueries.Orders).Produces<PageJson<OrderJson>>()
-            .WithSummary("Search: gameId, state, payState, userId, merchantOrderId, transactionId, from, to");
+            .WithSummary(
+                "Search: gameId, state, payState, userId, merchantOrderId, transactionId, channel, productId, roleId, serverId, test, "
+                + "moneyFrom, moneyTo, from, to");
         group.MapGet("/orders/{orderId}", api.GetAsync).For(Role.Viewer, GameSource.Order)
             .WithSummary("Read an order, its payment and its callbacks").Produces<OrderJson>();
         group.MapPost("/orders/{orderId}/paid", api.PaidAsync).For(Role.Finance, GameSource.Order).WithSummary("Say that an order was paid")
@@ -59,7 +62,7 @@ internal sealed class OrdersApi(
         {
             return ApiResult.Conflict($"app {app.GameId} is disabled");
         }
-        var order = ToNewOrder(body, Idempotency.KeyOf(context), checks);
+        var order = ToNewOrder(body, Idempotency.OwnKeyOf(context), checks);
         if (checks.Fault is { } fault)
         {
             return fault;
@@ -102,25 +105,15 @@ internal sealed class OrdersApi(
     private async Task<IResult> SearchAsync(HttpContext context)
     {
         var query = new ListQuery(context);
-        var filter = new OrderFilter
-        {
-            Games = query.Games(apps, CallerAccess.Of(context).Games),
-            Progress = query.Choice("state", EnumTexts.Progress, StringComparison.OrdinalIgnoreCase),
-            PayState = query.Choice("payState", EnumTexts.Pay, StringComparison.OrdinalIgnoreCase),
-            FromMs = query.Time("from"),
-            ToMs = query.Time("to"),
-            UserId = query.Text("userId"),
-            MerchantOrderId = query.Text("merchantOrderId"),
-            TransactionId = query.Text("transactionId"),
-        };
-        var after = query.After<OrderCursor>(key => OrderId.TryParse(key.Id, out var id) ? new OrderCursor(key.Ms, id) : null);
+        var filter = ListFilters.Orders(query, apps, CallerAccess.Of(context).Games);
+        var after = query.After<ListKey>(key => OrderId.TryParse(key.Id, out var id) ? new ListKey(key.Ms, id.Value) : null);
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var rows = await orders.SearchAsync(filter, after, query.ReadLimit, context.RequestAborted);
-        var show = await presenter.ShowAllAsync(rows, context.RequestAborted);
-        return query.Page(rows, show, row => new PageKey(row.Order.CreatedMs, row.Order.Id.Value), ApiJson.Readable.PageJsonOrderJson);
+        var part = await orders.SearchAsync(filter, after, query.Limit, context.RequestAborted);
+        var show = await presenter.ShowAllAsync(part.Items, context.RequestAborted);
+        return ListQuery.Page(part, show, ApiJson.Readable.PageJsonOrderJson);
     }
 
     private Task<IResult> PaidAsync(string orderId, HttpContext context) =>

@@ -17,7 +17,7 @@ internal sealed class ProviderOperationsApi(
             .Accepts<RefundJson>("application/json").Produces<OrderJson>().Produces<OrderJson>(202);
         group.MapPost("/orders/{orderId}/recheck", api.RecheckAsync).For(Role.Support, GameSource.Order)
             .WithSummary("Ask the order's store now; a reason is kept in the audit log")
-            .Accepts<ReasonJson>(isOptional: true, "application/json").Produces<RecheckJson>();
+            .WithMetadata(new OptionalReason()).Produces<RecheckJson>();
     }
 
     private Task<IResult> RefundAsync(string orderId, HttpContext context) =>

@@ -52,18 +52,41 @@ internal class QueryFields(IQueryCollection query) : FieldChecks
         return ms;
     }
 
-    /// <summary>A whole number from 1 on.</summary>
-    public int Number(string name, int unset, int max)
+    /// <summary>A text of at most so many characters that a filter compares; null: it is not given.</summary>
+    public string? Filter(string name, int charactersMax) => Optional(name, Text(name), charactersMax);
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    public bool? Flag(string name) => Choice(name, ["true", "false"]) is { } text ? text == "true" : null;
+
+    /// <summary>An amount of money.</summary>
+    public Money? Money(string name)
     {
         if (Text(name) is not { } text)
         {
-            return unset;
+            return null;
+        }
+        if (!Domain.Money.TryParse(text, out var money))
+        {
+            Refuse(name, $"must be {Domain.Money.Form}");
+        }
+        return money;
+    }
+
+    /// <summary>A whole number between two others.</summary>
+    public int? Number(string name, (int Min, int Max) range)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
         }
         if (!int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
-            || number < 1 || number > max)
+            || number < range.Min || number > range.Max)
         {
-            Refuse(name, $"must be 1 to {max}");
+            Refuse(name, $"must be {range.Min} to {range.Max}");
         }
         return number;
     }
+
+    /// <summary>A whole number from 1 on.</summary>
+    public int Number(string name, int unset, int max) => Number(name, (1, max)) ?? unset;
 }

@@ -6,6 +6,7 @@ using OrderCenter.Domain;
 using OrderCenter.Encodings;
 using OrderCenter.Operators;
 using OrderCenter.Payments;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Discrepancies;
 using OrderCenter.Reconciliation.Import;
@@ -46,10 +47,6 @@ internal sealed class ReconciliationsApi(
             .TakesQuery(RouteQueries.Discrepancies)
             .Produces<PageJson<DiscrepancyJson>>()
             .WithSummary("What differs, in the order of its numbers: kind, repair (open, begun or done)");
-        group.MapGet("/reconciliations/{id}/differences.csv", api.ExportAsync).For(Role.Finance, GameSource.Reconciliation)
-            .TakesQuery(RouteQueries.DiscrepanciesCsv)
-            .Produces<string>(200, "text/csv")
-            .WithSummary("What differs, as CSV: kind, repair");
         group.MapPost("/reconciliations/{id}/differences/{number}/repair", api.ResolveAsync)
             .For(Role.Finance, GameSource.Reconciliation)
             .Accepts<ResolutionRequestJson>("application/json")
@@ -108,16 +105,14 @@ internal sealed class ReconciliationsApi(
     private async Task<IResult> ListAsync(HttpContext context)
     {
         var query = new ListQuery(context);
-        var channel = query.Choice("channel", _stores);
-        var games = query.Games(apps, CallerAccess.Of(context).Games);
-        var isOpen = query.Choice("open", ["true", "false"]) == "true";
-        var after = query.After<(long, string)>(key => (key.Ms, key.Id));
+        var (channel, games, isOpen) = ListFilters.Reconciliations(query, apps, CallerAccess.Of(context).Games, _stores);
+        var after = query.After<ListKey>(key => new ListKey(key.Ms, key.Id));
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var page = await reconciliations.ListAsync(channel, games, isOpen, after, query.ReadLimit, context.RequestAborted);
-        return query.Page(page, Show, item => new PageKey(item.CreatedMs, item.Id), ApiJson.Readable.PageJsonReconciliationAnswerJson);
+        var part = await reconciliations.ListAsync(channel, games, isOpen, after, query.Limit, context.RequestAborted);
+        return ListQuery.Page(part, Show, ApiJson.Readable.PageJsonReconciliationAnswerJson);
     }
 
     private async Task<IResult> GetAsync(string id, HttpContext context) =>
@@ -138,21 +133,6 @@ internal sealed class ReconciliationsApi(
         }
         var page = await reconciliations.ListDiscrepanciesAsync(id, kind, state, after ?? 0, query.ReadLimit, context.RequestAborted);
         return query.Page(page, Show, item => new PageKey(item.Number, CursorId), ApiJson.Readable.PageJsonDiscrepancyJson);
-    }
-
-    private async Task<IResult> ExportAsync(string id, HttpContext context)
-    {
-        var query = new QueryFields(context.Request.Query);
-        var (kind, state) = (query.Choice("kind", EnumTexts.Discrepancy), query.Choice("repair", EnumTexts.Resolution));
-        if (query.Fault is { } fault)
-        {
-            return fault;
-        }
-        return await FindAsync(id, context) is null
-            ? ApiResult.NotFound("reconciliation")
-            : Results.Stream(
-                output => reconciliations.WriteCsvAsync(id, kind, state, output, context.RequestAborted), "text/csv; charset=utf-8",
-                $"{id}-differences.csv");
     }
 
     private Task<IResult> ResolveAsync(string id, string number, HttpContext context) =>
@@ -190,7 +170,10 @@ internal sealed class ReconciliationsApi(
             };
         });
 
-    private async Task<ReconciliationRun?> FindAsync(string id, HttpContext context) =>
+    private Task<ReconciliationRun?> FindAsync(string id, HttpContext context) => FindAsync(reconciliations, id, context);
+
+    /// <summary>The reconciliation in an address; null: there is none, or none of the caller's.</summary>
+    internal static async Task<ReconciliationRun?> FindAsync(ReconciliationQueries reconciliations, string id, HttpContext context) =>
         IsId(id) && await reconciliations.FindAsync(id, CallerAccess.Of(context).Games, context.RequestAborted) is
             { State: not ReconciliationState.Dropped } found
             ? found
@@ -201,7 +184,7 @@ internal sealed class ReconciliationsApi(
     private static ApiResult Show(int status, ReconciliationRun run) =>
         ApiResult.Json(status, Show(run), ApiJson.Readable.ReconciliationAnswerJson);
 
-    private static ReconciliationAnswerJson Show(ReconciliationRun run) => new(
+    internal static ReconciliationAnswerJson Show(ReconciliationRun run) => new(
         run.Id, run.Channel, run.GameId, run.FirstDay, run.LastDay, run.Format, run.Digest,
         run.State switch
         {

@@ -1,4 +1,5 @@
 using OrderCenter.Alerts;
+using OrderCenter.Api.Search;
 
 namespace OrderCenter.Api;
 
@@ -22,7 +23,13 @@ internal static class RouteQueries
         new("cursor", "The nextCursor of the page before; left out: the first page"),
     ];
 
-    public static QueryParameter[] Orders { get; } =
+    public static QueryParameter[] Search { get; } =
+    [
+        new("q", $"An order's number, the game's number of it, a store's number of a purchase, a player or an openId, or a callback's id; "
+            + $"the whole of it, 1 to {SearchApi.CharactersMax} characters") { IsRequired = true },
+    ];
+
+    public static QueryParameter[] OrderFilters { get; } =
     [
         GameId,
         new("state", "Only orders in this state") { Values = EnumTexts.Progress.Texts },
@@ -30,22 +37,41 @@ internal static class RouteQueries
         new("userId", "Only orders of this player"),
         new("merchantOrderId", "Only orders with this number of the game's own"),
         new("transactionId", "Only orders of this purchase, under any name that its store has for it"),
+        new("channel", "Only orders of this channel"),
+        new("productId", "Only orders of this product"),
+        new("roleId", "Only orders of this role in the game (OrderApi's roleID)"),
+        new("serverId", "Only orders of this server of the game (OrderApi's serverID)"),
+        new("test", "true: only orders that a tester or a store's sandbox paid; false: only the others") { Values = ["true", "false"] },
+        new("moneyFrom", "Only orders of this price or a higher one, whatever the currency"),
+        new("moneyTo", "Only orders of this price or a lower one"),
         new("from", "Only orders created at this time or later, RFC 3339") { Format = "date-time" },
         new("to", "Only orders created before this time, RFC 3339") { Format = "date-time" },
-        .. Paging,
     ];
 
-    public static QueryParameter[] Callbacks { get; } =
+    public static QueryParameter[] Orders { get; } = [.. OrderFilters, .. Paging];
+
+    public static QueryParameter[] CallbackFilters { get; } =
     [
-        new("status", "Only callbacks in this state") { Values = EnumTexts.Callback.Texts }, GameId, .. Paging,
+        new("status", "Only callbacks in this state") { Values = EnumTexts.Callback.Texts }, GameId,
+        new("endpoint", "Only callbacks to this scheme, host and port, such as https://game.example:8443"),
+        new("httpStatus", "Only callbacks of which an attempt was answered with this status, 100 to 599"),
+        new("from", "Only callbacks queued at this time or later, RFC 3339") { Format = "date-time" },
+        new("to", "Only callbacks queued before this time, RFC 3339") { Format = "date-time" },
     ];
 
-    public static QueryParameter[] Notifications { get; } =
+    public static QueryParameter[] Callbacks { get; } = [.. CallbackFilters, .. Paging];
+
+    public static QueryParameter[] NotificationFilters { get; } =
     [
         new("channel", "Only notifications of this channel"), GameId,
         new("state", "Only notifications in this state") { Values = EnumTexts.Notification.Texts },
-        .. Paging,
     ];
+
+    public static QueryParameter[] Notifications { get; } = [.. NotificationFilters, .. Paging];
+
+    public static QueryParameter[] OneGame { get; } = [GameId];
+
+    public static QueryParameter[] Endpoints { get; } = [GameId, .. Paging];
 
     public static QueryParameter[] Stock { get; } = [new("productId", "The product") { IsRequired = true }];
 
@@ -58,15 +84,16 @@ internal static class RouteQueries
         new("cursor", "The nextCursor of the page before; left out: from the oldest change that is kept"),
     ];
 
-    public static QueryParameter[] Audit { get; } =
+    public static QueryParameter[] AuditFilters { get; } =
     [
         new("actor", "Only entries of this operator or token"),
         new("action", "Only this action (order.refund), or all of a kind (order)"),
         GameId,
         new("from", "Only entries made at this time or later, RFC 3339") { Format = "date-time" },
         new("to", "Only entries made before this time, RFC 3339") { Format = "date-time" },
-        .. Paging,
     ];
+
+    public static QueryParameter[] Audit { get; } = [.. AuditFilters, .. Paging];
 
     public static QueryParameter[] AlertFilters { get; } =
     [
@@ -76,9 +103,27 @@ internal static class RouteQueries
 
     public static QueryParameter[] Alerts { get; } = [.. AlertFilters, .. Paging];
 
-    public static QueryParameter[] Discrepancies { get; } = [Kind, Resolution, .. Paging];
+    public static QueryParameter[] Statistics { get; } =
+    [
+        new("from", "From when on, RFC 3339; a time within an hour means the beginning of that hour")
+        {
+            IsRequired = true, Format = "date-time",
+        },
+        new("to", "Until before when, RFC 3339; a time within an hour means the end of that hour; left out: the end of this hour")
+        {
+            Format = "date-time",
+        },
+        new("step", "In steps of an hour, or of 24 hours counted from the beginning on; left out: hour")
+        {
+            Values = EnumTexts.StatisticsStep.Texts,
+        },
+        new("by", "What an item is of, beside its step and currency; left out: game") { Values = EnumTexts.StatisticsKey.Texts },
+        GameId,
+    ];
 
-    public static QueryParameter[] DiscrepanciesCsv { get; } = [Kind, Resolution];
+    public static QueryParameter[] DiscrepancyFilters { get; } = [Kind, Resolution];
+
+    public static QueryParameter[] Discrepancies { get; } = [.. DiscrepancyFilters, .. Paging];
 
     public static QueryParameter[] NewReconciliation(IReadOnlyList<string> channels) =>
     [
@@ -88,11 +133,12 @@ internal static class RouteQueries
         new("lastDay", "The last business day, where it is another") { Format = "date" },
     ];
 
-    public static QueryParameter[] Reconciliations(IReadOnlyList<string> channels) =>
+    public static QueryParameter[] ReconciliationFilters(IReadOnlyList<string> channels) =>
     [
         Channel(channels), GameId, new("open", "true: only those with differences that are not repaired") { Values = ["true", "false"] },
-        .. Paging,
     ];
+
+    public static QueryParameter[] Reconciliations(IReadOnlyList<string> channels) => [.. ReconciliationFilters(channels), .. Paging];
 
     private static QueryParameter Channel(IReadOnlyList<string> channels) => new("channel", "The store") { Values = channels };
 }

@@ -24,8 +24,10 @@ internal sealed class SessionApi(SignIn signIn, Sessions sessions, OwnAccount ac
             .Produces<SessionJson>().ProducesProblem(StatusCodes.Status429TooManyRequests);
         group.MapPost("/session/totp", (Delegate)api.EnrolAsync).ForOneself(allowsFirstPassword: false)
             .WithMetadata(new ResponseNotStored())
-            .WithSummary("Enrol a second factor (RFC 6238): without a code a secret is drawn, with its code it counts")
-            .Accepts<CodeJson>("application/json").Produces<SecondFactorJson>();
+            .WithSummary(
+                "Enrol a second factor (RFC 6238): with the present password a secret is drawn, with a code of that secret it counts")
+            .Accepts<EnrolJson>("application/json").Produces<SecondFactorJson>()
+            .ProducesProblem(StatusCodes.Status429TooManyRequests);
         group.MapDelete("/session/totp", (Delegate)api.LeaveAsync).ForOneself(allowsFirstPassword: false)
             .WithMetadata(new ResponseNotStored())
             .WithSummary("Leave the second factor, with a code of it").Accepts<CodeJson>("application/json").Produces<SecondFactorJson>();
@@ -87,9 +89,12 @@ internal sealed class SessionApi(SignIn signIn, Sessions sessions, OwnAccount ac
             }
             var outcome = await account.ChangePasswordAsync(
                 session, present, body.NewPassword!, context.Connection.RemoteIpAddress, context.RequestAborted);
-            return outcome is OwnAccountOutcome.Done
-                ? Show(context, session with { Operator = session.Operator with { MustChangePassword = false } })
-                : ShowRefusal(context, outcome, "password");
+            if (outcome is not OwnAccountOutcome.Done { Session: var renewed })
+            {
+                return ShowRefusal(context, outcome, "password");
+            }
+            await SessionCookie.SendAsync(context, renewed);
+            return Show(context, renewed);
         });
     }
 
@@ -99,26 +104,38 @@ internal sealed class SessionApi(SignIn signIn, Sessions sessions, OwnAccount ac
         {
             return NoSession;
         }
-        return await RequestBody.ServeAsync(context, ApiJson.Readable.CodeJson, async body =>
+        return await RequestBody.ServeAsync(context, ApiJson.Readable.EnrolJson, async body =>
         {
             if (session.Operator.CodeSecret is not null)
             {
                 return ApiResult.Conflict("there is a second factor; leave it first");
             }
-            if (body.Code is not { Length: <= CodeMax } code)
+            if (body.Code is null)
             {
-                return body.Code is not null ? WrongCode
-                    : await account.DrawSecretAsync(session, context.RequestAborted) switch
-                    {
-                        OwnAccountOutcome.Drawn drawn => ApiResult.Ok(
-                            new SecondFactorJson(Enrolled: false, drawn.Secret, drawn.Address), ApiJson.Readable.SecondFactorJson),
-                        var other => ShowRefusal(context, other, "code"),
-                    };
+                return await DrawAsync(context, session, body.Password);
             }
-            return ShowFactor(
-                context, await account.ConfirmAsync(session, code, context.Connection.RemoteIpAddress, context.RequestAborted),
-                isEnrolled: true);
+            return body.Code.Length > CodeMax
+                ? WrongCode
+                : ShowFactor(
+                    context, await account.ConfirmAsync(session, body.Code, context.Connection.RemoteIpAddress, context.RequestAborted),
+                    isEnrolled: true);
         });
+    }
+
+    private async Task<IResult> DrawAsync(HttpContext context, Session session, string? password)
+    {
+        var checks = new FieldChecks();
+        var present = checks.Required("password", password, Passwords.LengthMax);
+        if (checks.Fault is { } fault)
+        {
+            return fault;
+        }
+        return await account.DrawSecretAsync(session, present, context.Connection.RemoteIpAddress, context.RequestAborted) switch
+        {
+            OwnAccountOutcome.Drawn drawn => ApiResult.Ok(
+                new SecondFactorJson(Enrolled: false, drawn.Secret, drawn.Address), ApiJson.Readable.SecondFactorJson),
+            var other => ShowRefusal(context, other, "password"),
+        };
     }
 
     private async Task<IResult> LeaveAsync(HttpContext context)

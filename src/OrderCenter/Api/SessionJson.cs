@@ -36,7 +36,20 @@ internal sealed record PasswordJson
     public override string ToString() => "***";
 }
 
-/// <summary>Body of <c>POST</c> and <c>DELETE /session/totp</c>: a code. A <c>POST</c> without one draws a secret.</summary>
+/// <summary>Body of <c>POST /session/totp</c>: the password, to draw a secret, or a code of the secret that was drawn. It prints
+/// nothing.</summary>
+internal sealed record EnrolJson
+{
+    /// <summary>The present password; not needed with a code.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>A code of the secret that was drawn; left out: a secret is drawn.</summary>
+    public string? Code { get; init; }
+
+    public override string ToString() => "***";
+}
+
+/// <summary>Body of <c>DELETE /session/totp</c>: a code. It prints nothing.</summary>
 internal sealed record CodeJson
 {
     public string? Code { get; init; }

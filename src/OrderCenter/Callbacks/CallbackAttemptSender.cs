@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using OrderCenter.Callbacks.Endpoints;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
@@ -32,6 +33,8 @@ internal sealed class CallbackAttemptSender(
         var durationMs = (long)clock.GetElapsedTime(started).TotalMilliseconds;
         var acknowledgement = result.HttpStatus is { } status
             ? protocol.ReadAcknowledgement(status, result.Body.Span) : Acknowledgement.Refused(result.Error!);
+        var failure = acknowledgement.IsAccepted ? null : new EndpointFailure(state.WallMs, acknowledgement.Detail ?? "");
+        state.EndpointOf(leased.Callback.Endpoint, leased.Callback.GameId).History.Count(state.MonotonicMs, durationMs, failure);
         var response = StoredResponse(result.Body.Span, body, acknowledgement, leased.Callback.Id);
         var isHonoured = protocol.HonoursRetryAfterAndGone;
         return (startedMs, new AttemptOutcome(

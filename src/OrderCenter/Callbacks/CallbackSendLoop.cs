@@ -11,8 +11,19 @@ internal sealed partial class CallbackSendLoop(
     DispatcherState state, CallbackLeaseService leases, CallbackAttemptSender sender, AttemptRecorder recorder,
     ILogger<CallbackSendLoop> log)
 {
-    /// <summary>Sends a leased callback for which a slot is reserved.</summary>
-    public void Start(LeasedCallback leased) => _ = RunAsync(leased);
+    /// <summary>Sends a leased callback for which a slot is reserved. What follows is nobody's request: neither who asked for this callback
+    /// nor what is traced now may reach the callbacks that are sent after it. The span that caused it is
+    /// <see cref="LeasedCallback.Caller"/>.</summary>
+    public void Start(LeasedCallback leased)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            _ = RunAsync(leased);
+            return;
+        }
+        using var flow = ExecutionContext.SuppressFlow();
+        _ = RunAsync(leased);
+    }
 
     /// <summary>Sends as many prefetched callbacks of an endpoint as it has free slots, or puts all of them back if the breaker is open or
     /// this node stops.</summary>

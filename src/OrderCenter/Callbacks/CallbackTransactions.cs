@@ -1,4 +1,5 @@
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Statistics;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -48,7 +49,7 @@ internal static class CallbackTransactions
     }
 
     /// <summary>Records the outcome of an attempt: 1. the callback changes state, if the lease is still this node's;
-    /// 2. the attempt is inserted; 3. the order changes state.</summary>
+    /// 2. the attempt is inserted; 3. the order changes state; 4. the attempt is noted for the statistics.</summary>
     public static async ValueTask<(AttemptEffect Effect, long? DueMs)> RecordAsync(
         Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome, bool acknowledgementFulfilsOrder,
         bool isOutsideSchedule, long nowMs)
@@ -74,14 +75,17 @@ internal static class CallbackTransactions
         {
             return (AttemptEffect.LeaseLost, null);
         }
+        var attempt = new CallbackFigure(startedMs, outcome.DurationMs, outcome.Acknowledgement.IsAccepted);
         if (status == CallbackStatus.Delivered)
         {
-            if (acknowledgementFulfilsOrder && callback.Event == CallbackEvents.Paid)
+            if (!acknowledgementFulfilsOrder || callback.Event != CallbackEvents.Paid
+                || !await OrderTable.FollowDeliveredAsync(transaction, callback.GameId, callback.Id.OrderId, attempt, nowMs))
             {
-                await OrderTable.FollowDeliveredAsync(transaction, callback.GameId, callback.Id.OrderId, nowMs);
+                ChangeTable.Note(transaction, callback.GameId, attempt);
             }
             return (AttemptEffect.Delivered, null);
         }
+        ChangeTable.Note(transaction, callback.GameId, attempt);
         await InsertAttemptAsync(transaction, callback, startedMs, outcome);
         if (status == CallbackStatus.Exhausted && callback.Event == CallbackEvents.Paid)
         {

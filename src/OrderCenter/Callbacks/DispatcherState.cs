@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using OrderCenter.Apps;
+using OrderCenter.Domain.Callbacks;
 using OrderCenter.Persistence;
 
 namespace OrderCenter.Callbacks;
@@ -52,7 +53,7 @@ internal sealed class DispatcherState : IDisposable
     public bool SendsInBackground { get; set; }
 
     /// <summary>The app that an endpoint belongs to.</summary>
-    public static long GameIdOf(string endpoint) => long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal)));
+    public static long GameIdOf(string endpoint) => Callback.GameIdOf(endpoint);
 
     public EndpointLimiter EndpointOf(string endpoint, long gameId)
     {
@@ -69,6 +70,9 @@ internal sealed class DispatcherState : IDisposable
 
     /// <summary>When the next callback of an endpoint is due, as far as this node knows; <see cref="long.MaxValue"/>: none.</summary>
     public long NextDueMs(string endpoint) => _endpoints.TryGetValue(endpoint, out var limiter) ? limiter.NextDueMs : long.MaxValue;
+
+    /// <summary>The limiter of an endpoint; null: this node has not used the endpoint lately.</summary>
+    public EndpointLimiter? Find(string endpoint) => _endpoints.GetValueOrDefault(endpoint);
 
     public int MaxConcurrencyOf(EndpointLimiter endpoint) => _apps.Find(endpoint.GameId)?.Callback.MaxConcurrency ?? 1;
 

@@ -1,3 +1,4 @@
+using OrderCenter.Callbacks.Endpoints;
 using OrderCenter.Domain.Callbacks;
 
 namespace OrderCenter.Callbacks;
@@ -47,6 +48,9 @@ internal sealed class EndpointLimiter(string endpoint, long gameId)
 
     public long GameId => gameId;
 
+    /// <summary>The attempts of the last hour.</summary>
+    public EndpointHistory History { get; } = new();
+
     /// <summary>When this node last claimed for the endpoint, by the monotonic clock.</summary>
     public long LastClaimMs => Volatile.Read(ref _lastClaimMs);
 
@@ -64,6 +68,19 @@ internal sealed class EndpointLimiter(string endpoint, long gameId)
         {
             var dueInMs = _nextDueMs == long.MaxValue ? long.MaxValue : _nextDueMs - wallMs;
             return _isOpen ? Math.Max(dueInMs, _openUntilMs - nowMs) : dueInMs;
+        }
+    }
+
+    /// <summary>As it is shown.</summary>
+    public EndpointState Describe(long wallMs, long nowMs)
+    {
+        lock (_lock)
+        {
+            return new EndpointState(endpoint, gameId)
+            {
+                InFlight = _inFlight, BreakerTriesMs = _isOpen ? wallMs + Math.Max(0, _openUntilMs - nowMs) : null,
+                LastHour = History.Read(nowMs),
+            };
         }
     }
 

@@ -1,3 +1,4 @@
+using OrderCenter.Callbacks.Administration;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Persistence.Tables;
@@ -27,6 +28,10 @@ public interface ICallbackProtocol
 
     /// <summary>The body of one attempt. Every attempt is encoded again, so that it is signed with the app's newest valid secret.</summary>
     CallbackBody Encode(App app, OrderRow row, Callback callback, Secret secret);
+
+    /// <summary>What <see cref="Encode"/> makes, for people to read: without secret values, and with how the body is signed.</summary>
+    CallbackPreview Preview(App app, OrderRow row, Callback callback, Secret secret) =>
+        new(Encode(app, row, callback, secret), Signed: null);
 
     /// <summary>Whether a response is an acknowledgement. Never throws, whatever the response holds.</summary>
     /// <param name="httpStatus">The status of the response.</param>

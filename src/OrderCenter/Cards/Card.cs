@@ -17,6 +17,11 @@ public sealed record Card(CardType Type, string No, string Password, string Rect
     /// <summary>The masked number, by which an importer recognizes the card; never the password.</summary>
     public string MaskedNo => No.Length == 0 ? "" : No.Length < ShownOfMin ? "***" : "***" + No[^ShownMax..];
 
+    /// <summary>The same card with nothing in it that can be spent, for people who may not read it.</summary>
+    public Card Masked() => this with { No = Mask(No), Password = Mask(Password), Rect = Mask(Rect) };
+
+    private static string Mask(string text) => text.Length == 0 ? "" : "***";
+
     /// <summary>The field that does not fit the card's type, and what is allowed; null: none.</summary>
     public (string Field, string Allowed)? Fault() => Type switch
     {

@@ -1,19 +1,20 @@
 using OrderCenter.Domain.Changes;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
+using OrderCenter.Statistics;
 
 namespace OrderCenter.ChangeFeed;
 
 /// <summary>Numbers the changes of orders: without a gap within a game, those of one order in their order. A change
 /// is inserted as pending by the transaction that makes it; one node, which holds the lease, moves pending changes
-/// into the feed.</summary>
+/// into the feed. In the same transaction it adds what they count to the statistics.</summary>
 public sealed class FeedSequencer(Database database)
 {
     internal const int PageMax = 100;
 
     /// <summary>The rows of one step at most, and about how many characters: some 1,000 changes.</summary>
     private const int StepRowsMax = 1000;
-    private const int StepCharactersMax = 150_000;
+    private const int StepCharactersMax = 300_000;
 
     private const long LeaseMs = 10_000;
 
@@ -62,7 +63,7 @@ public sealed class FeedSequencer(Database database)
         {
             return false;
         }
-        var (changes, hasMore) = await ChangeTable.TakeAsync(transaction, StepRowsMax, StepCharactersMax);
+        var (changes, pending, hasMore) = await ChangeTable.TakeAsync(transaction, StepRowsMax, StepCharactersMax);
         changes.Sort(static (left, right) =>
             string.CompareOrdinal(left.OrderId.Value, right.OrderId.Value) is not 0 and var order
                 ? order
@@ -82,6 +83,7 @@ public sealed class FeedSequencer(Database database)
             }
             ChangeTable.KeepChain(transaction, games[i][0].GameId, chain);
         }
+        StatisticsIncrements.Apply(transaction, pending);
         return hasMore;
     }
 

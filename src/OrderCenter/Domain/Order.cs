@@ -42,8 +42,17 @@ public sealed record Order
     public long? PaidMs { get; init; }
     public long? DeliveredMs { get; init; }
 
+    /// <summary>When it was refunded last; null while it is not refunded.</summary>
+    public long? RefundedMs { get; init; }
+
     /// <summary>How often the order had moved from state to state when it was read.</summary>
     public int Moves { get; init; }
+
+    /// <summary>The attribute with the player's role in the game, where its protocol sends one.</summary>
+    public const string RoleAttribute = "roleID";
+
+    /// <summary>The attribute with the game's server that the role is on, where its protocol sends one.</summary>
+    public const string ServerAttribute = "serverID";
 
     public static readonly IReadOnlyDictionary<string, string> EmptyAttributes = new Dictionary<string, string>(StringComparer.Ordinal);
 

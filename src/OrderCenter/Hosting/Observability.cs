@@ -89,13 +89,14 @@ internal static class Observability
     /// <summary>After OpenTelemetry's own service, which begins to listen.</summary>
     private sealed class MetricsStart(
         IMeterFactory factory, BodyReader bodies, OrderMetrics orders, CallbackMetrics callbacks, ClockMetrics clocks, RefusalLog refusals,
-        ChannelRegistry channels, IEnumerable<ICallbackProtocol> protocols) : IHostedService
+        ChannelRegistry channels, DispatcherState dispatcher, IEnumerable<ICallbackProtocol> protocols) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
             List<string> protocolNames = [.. protocols.Select(protocol => protocol.Name)];
             orders.ReportZero(channels.All.Select(channel => channel.Name), protocolNames, PaymentChecks.SkipCauses);
             callbacks.ReportZero();
+            callbacks.Observe(dispatcher);
             clocks.ReportZero();
             refusals.ReportZero(protocolNames);
             factory.Create(OrderMetrics.MeterName).CreateObservableGauge(

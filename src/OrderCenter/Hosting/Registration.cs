@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting.Systemd;
 using OrderCenter.Accounts;
 using OrderCenter.Alerts;
 using OrderCenter.Alerts.Delivery;
@@ -7,9 +8,11 @@ using OrderCenter.Alerts.Facts;
 using OrderCenter.Alerts.Settings;
 using OrderCenter.Api;
 using OrderCenter.Api.Authorization;
+using OrderCenter.Api.Live;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks;
 using OrderCenter.Callbacks.Administration;
+using OrderCenter.Callbacks.Endpoints;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Callbacks.Synchronous;
 using OrderCenter.Cards;
@@ -23,6 +26,7 @@ using OrderCenter.Channels.WeChat;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
+using OrderCenter.OpenWork;
 using OrderCenter.Operators;
 using OrderCenter.Operators.Audit;
 using OrderCenter.Orders;
@@ -42,6 +46,7 @@ using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Import;
+using OrderCenter.Statistics;
 
 namespace OrderCenter.Hosting;
 
@@ -53,6 +58,8 @@ internal static class Registration
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddHostedService<StartupSummary>();
+        services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+        services.AddHostedService<SystemdNotification>();
         services.AddSingleton(provider => new BodyReader(settings.BytesBeingRead, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RefusalLog>();
     }
@@ -176,7 +183,10 @@ internal static class Registration
         services.AddSingleton<SynchronousAttemptLoop>();
         services.AddSingleton<SynchronousCallbackCoordinator>();
         services.AddSingleton<CallbackAdministration>();
+        services.AddSingleton<CallbackRequestBuilder>();
         services.AddSingleton<RedeliveryJobRunner>();
+        services.AddSingleton<EndpointOverview>();
+        services.AddSingleton<EndpointProbe>();
         services.AddHostedService<CallbackDispatcher>();
     }
 
@@ -185,6 +195,8 @@ internal static class Registration
         services.AddSingleton(new ChangeFeedOptions(settings.KeepChangesDays));
         services.AddSingleton<FeedSequencer>();
         services.AddSingleton<FeedReader>();
+        services.AddSingleton<FeedFollower>();
+        services.AddSingleton<StatisticsQueries>();
         services.AddHostedService<ChangeFeedWorker>();
     }
 
@@ -248,6 +260,11 @@ internal static class Registration
     {
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.AddSingleton<BearerTokens>();
+        services.AddSingleton<AccessRecheck>();
+        services.AddSingleton<WorkCounts>();
+        services.AddSingleton<LiveOptions>();
+        services.AddSingleton<LiveHub>();
+        services.AddHostedService<LiveWorker>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Readable);

@@ -14,23 +14,40 @@ public sealed class OwnAccount(Database database, Passwords passwords, Vault vau
         Session session, string present, string next, IPAddress? address, CancellationToken cancellationToken)
     {
         var one = session.Operator;
-        var (attempt, seconds) = await BeginAsync(one, address, cancellationToken);
-        if (seconds > 0)
+        var attempt = await BeginAsync(one, address, cancellationToken);
+        if (attempt.SecondsLocked > 0)
         {
-            return new OwnAccountOutcome.Locked(seconds);
+            return new OwnAccountOutcome.Locked(attempt.SecondsLocked);
         }
-        if (!await passwords.IsRightAsync(one.PasswordHash, present, cancellationToken))
+        var hash = await SignInLimit.CheckAsync(database, one.Name, address, attempt, async () =>
+            await passwords.IsRightAsync(one.PasswordHash, present, cancellationToken)
+                ? await passwords.HashAsync(next, cancellationToken)
+                : null);
+        if (hash is null)
         {
-            return new OwnAccountOutcome.Wrong();
+            return await RefuseAsync(one, address, attempt);
         }
-        var after = one with { PasswordHash = await passwords.HashAsync(next, cancellationToken), MustChangePassword = false };
-        return await SaveAsync(session, after, "session.password", address, attempt, cancellationToken);
+        var after = one with { PasswordHash = hash, MustChangePassword = false };
+        return await SaveAsync(session, Sessions.Draw(), after, "session.password", address, attempt, cancellationToken);
     }
 
-    /// <summary>Draws a secret for the second factor. It counts once a code has confirmed it; until then nothing changes.</summary>
-    public async Task<OwnAccountOutcome> DrawSecretAsync(Session session, CancellationToken cancellationToken)
+    /// <summary>Draws a secret for the second factor, under the password: whoever has only the session cannot lock its operator out. It
+    /// counts once a code has confirmed it; until then nothing changes.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public async Task<OwnAccountOutcome> DrawSecretAsync(
+        Session session, string password, IPAddress? address, CancellationToken cancellationToken)
     {
         var one = session.Operator;
+        var attempt = await BeginAsync(one, address, cancellationToken);
+        if (attempt.SecondsLocked > 0)
+        {
+            return new OwnAccountOutcome.Locked(attempt.SecondsLocked);
+        }
+        if (!await SignInLimit.CheckAsync(
+            database, one.Name, address, attempt, () => passwords.IsRightAsync(one.PasswordHash, password, cancellationToken)))
+        {
+            return await RefuseAsync(one, address, attempt);
+        }
         var secret = SecondFactor.Draw();
 
         // The version stays: no session ends before the new factor counts.
@@ -41,6 +58,7 @@ public sealed class OwnAccount(Database database, Passwords passwords, Vault vau
                 var isSaved = await OperatorTable.UpdateAsync(transaction, one, after);
                 if (isSaved)
                 {
+                    await SignInLimit.SucceedAsync(transaction, one.Name, address, attempt.Id);
                     AuditTrail.Append(transaction, new AuditFact("session.draw-totp", GameId: null, one.Name), after.UpdatedMs);
                 }
                 return isSaved;
@@ -71,24 +89,41 @@ public sealed class OwnAccount(Database database, Passwords passwords, Vault vau
         {
             return new OwnAccountOutcome.NotEnrolled();
         }
-        var (attempt, seconds) = await BeginAsync(one, address, cancellationToken);
-        if (seconds > 0)
+        var attempt = await BeginAsync(one, address, cancellationToken);
+        if (attempt.SecondsLocked > 0)
         {
-            return new OwnAccountOutcome.Locked(seconds);
+            return new OwnAccountOutcome.Locked(attempt.SecondsLocked);
         }
         return SecondFactor.StepOf(vault, one.Name, secret, code, clock.GetUtcNow()) is { } step && step > one.CodeStep
-            ? await SaveAsync(session, change(one, step), action, address, attempt, cancellationToken)
-            : new OwnAccountOutcome.Wrong();
+            ? await SaveAsync(session, session.Secret, change(one, step), action, address, attempt, cancellationToken)
+            : await RefuseAsync(one, address, attempt);
     }
 
-    private Task<(string Attempt, int SecondsLocked)> BeginAsync(
-        Operator one, IPAddress? address, CancellationToken cancellationToken) =>
+    private Task<SignInAttempt> BeginAsync(Operator one, IPAddress? address, CancellationToken cancellationToken) =>
         database.WriteAsync(
             transaction => SignInLimit.BeginAsync(transaction, one.Name, address, clock.NowMs()), cancellationToken);
 
-    /// <summary>Saves the change; this session stays, the others end.</summary>
+    /// <summary>The password or the code is wrong: the attempt stays counted, and the one that locks is in the audit log.</summary>
+    private async Task<OwnAccountOutcome> RefuseAsync(Operator one, IPAddress? address, SignInAttempt attempt)
+    {
+        if (attempt.LocksName || attempt.LocksAddress)
+        {
+            var caller = new Caller(one.Name, "session", RoleTexts.All[one.Role], address?.ToString());
+            await database.WriteAsync(
+                transaction =>
+                {
+                    SignInLimit.AppendLock(transaction, attempt, caller, one.Name, clock.NowMs());
+                    return ValueTask.FromResult(true);
+                },
+                CancellationToken.None);
+        }
+        return new OwnAccountOutcome.Wrong();
+    }
+
+    /// <summary>Saves the change; this session stays, under the secret that it is given, and the others end.</summary>
     private async Task<OwnAccountOutcome> SaveAsync(
-        Session session, Operator changed, string action, IPAddress? address, string attempt, CancellationToken cancellationToken)
+        Session session, string secret, Operator changed, string action, IPAddress? address, SignInAttempt attempt,
+        CancellationToken cancellationToken)
     {
         var nowMs = clock.NowMs();
         var after = changed with { Version = changed.Version + 1, UpdatedMs = nowMs };
@@ -99,13 +134,13 @@ public sealed class OwnAccount(Database database, Passwords passwords, Vault vau
                 {
                     return false;
                 }
-                await Sessions.RenewAsync(transaction, session.Secret, after.Version);
-                await SignInLimit.SucceedAsync(transaction, after.Name, address, attempt);
+                await Sessions.RenewAsync(transaction, session.Secret, secret, after.Version);
+                await SignInLimit.SucceedAsync(transaction, after.Name, address, attempt.Id);
                 AuditTrail.Append(transaction, new AuditFact(action, GameId: null, after.Name), nowMs);
                 return true;
             },
             cancellationToken)
-            ? new OwnAccountOutcome.Done()
+            ? new OwnAccountOutcome.Done(new Session(secret, after))
             : new OwnAccountOutcome.Changed();
     }
 }

@@ -7,7 +7,8 @@ public abstract record OwnAccountOutcome
     {
     }
 
-    public sealed record Done : OwnAccountOutcome;
+    /// <param name="Session">The session that goes on; after a change of the password its secret is a new one.</param>
+    public sealed record Done(Session Session) : OwnAccountOutcome;
 
     /// <summary>A secret was drawn; a code confirms it.</summary>
     /// <param name="Secret">Base32.</param>

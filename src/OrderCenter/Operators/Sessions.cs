@@ -27,7 +27,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
         "SELECT operator_key, version, created_ms, used_ms FROM sessions WHERE session_key = $1");
 
     private static readonly SqlStatement UseSql = new("UPDATE sessions SET used_ms = $2 WHERE session_key = $1 AND used_ms < $2");
-    private static readonly SqlStatement RenewSql = new("UPDATE sessions SET version = $2 WHERE session_key = $1");
+    private static readonly SqlStatement RenewSql = new("UPDATE sessions SET version = $2, session_key = $3 WHERE session_key = $1");
     private static readonly SqlStatement DeleteSql = new("DELETE FROM sessions WHERE session_key = $1");
     private static readonly SqlStatement PruneSql = new(
         "DELETE FROM sessions WHERE created_ms + 0 < $1 " +
@@ -40,11 +40,41 @@ public sealed class Sessions(Database database, TimeProvider clock)
         transaction.ExecuteAsync(InsertSql, KeyOf(secret), one.Key, one.Version, nowMs);
 
     /// <summary>Keeps a session through a change that its own operator makes.</summary>
-    internal static ValueTask<int> RenewAsync(Transaction transaction, string secret, long version) =>
-        transaction.ExecuteAsync(RenewSql, KeyOf(secret), version);
+    /// <param name="transaction">The transaction of the change.</param>
+    /// <param name="secret">What the cookie held until now.</param>
+    /// <param name="next">What it holds from now on; the same: as before.</param>
+    /// <param name="version">The operator's version after the change.</param>
+    internal static ValueTask<int> RenewAsync(Transaction transaction, string secret, string next, long version) =>
+        transaction.ExecuteAsync(RenewSql, KeyOf(secret), version, KeyOf(next));
 
     /// <summary>The session of a cookie; null: it has ended, or there never was one.</summary>
     public async Task<Session?> FindAsync(string secret, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(secret, cancellationToken) is not var (one, usedMs))
+        {
+            return null;
+        }
+        var nowMs = clock.NowMs();
+        if (nowMs - usedMs >= s_usedStep.TotalMilliseconds)
+        {
+            try
+            {
+                await database.WriteAsync(transaction => transaction.ExecuteAsync(UseSql, KeyOf(secret), nowMs), cancellationToken);
+            }
+            catch (DatabaseBusyException)
+            {
+                // A database that takes no writes can still be read; the next request says again that the session is used.
+            }
+        }
+        return new Session(secret, one);
+    }
+
+    /// <summary>Whether a session still holds; it does not count as used.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public async Task<bool> HoldsAsync(string secret, CancellationToken cancellationToken) =>
+        await ReadAsync(secret, cancellationToken) is not null;
+
+    private async Task<(Operator Operator, long UsedMs)?> ReadAsync(string secret, CancellationToken cancellationToken)
     {
         var nowMs = clock.NowMs();
         var key = KeyOf(secret);
@@ -61,18 +91,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
         {
             return null;
         }
-        if (nowMs - row.UsedMs >= s_usedStep.TotalMilliseconds)
-        {
-            try
-            {
-                await database.WriteAsync(transaction => transaction.ExecuteAsync(UseSql, key, nowMs), cancellationToken);
-            }
-            catch (DatabaseBusyException)
-            {
-                // A database that takes no writes can still be read; the next request says again that the session is used.
-            }
-        }
-        return new Session(secret, one);
+        return (one, row.UsedMs);
     }
 
     /// <summary>Signs out.</summary>

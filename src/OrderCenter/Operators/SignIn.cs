@@ -17,16 +17,17 @@ public sealed class SignIn(Database database, Passwords passwords, Vault vault, 
         string name, string password, string? code, IPAddress? address, CancellationToken cancellationToken)
     {
         // 1. The attempt counts as failed until it has succeeded.
-        var (attempt, seconds) = await database.WriteAsync(
+        var attempt = await database.WriteAsync(
             transaction => SignInLimit.BeginAsync(transaction, name, address, clock.NowMs()), cancellationToken);
-        if (seconds > 0)
+        if (attempt.SecondsLocked > 0)
         {
-            return new SignInOutcome.Locked(seconds);
+            return new SignInOutcome.Locked(attempt.SecondsLocked);
         }
 
         // 2. All that was sent is looked at, whatever is wrong.
         var one = await database.ReadAsync(transaction => OperatorTable.FindAsync(transaction, name), cancellationToken);
-        var isPassword = await passwords.IsRightAsync(one?.PasswordHash, password, cancellationToken);
+        var isPassword = await SignInLimit.CheckAsync(
+            database, name, address, attempt, () => passwords.IsRightAsync(one?.PasswordHash, password, cancellationToken));
         var step = one?.CodeSecret is { } secret ? SecondFactor.StepOf(vault, one.Name, secret, code, clock.GetUtcNow()) : null;
         var fault = one is null ? "there is no such operator"
             : !isPassword ? "wrong password"
@@ -39,7 +40,7 @@ public sealed class SignIn(Database database, Passwords passwords, Vault vault, 
         {
             var session = new Session(Sessions.Draw(), one!);
             if (await database.WriteAsync(
-                transaction => TryBeginAsync(transaction, session, step, address, attempt, clock.NowMs()), cancellationToken))
+                transaction => TryBeginAsync(transaction, session, step, address, attempt.Id, clock.NowMs()), cancellationToken))
             {
                 return new SignInOutcome.SignedIn(session);
             }
@@ -51,6 +52,7 @@ public sealed class SignIn(Database database, Passwords passwords, Vault vault, 
                 var caller = new Caller(one?.Name ?? Nobody, Via, Role: null, address?.ToString());
                 AuditTrail.Append(
                     transaction, caller, new AuditFact("session.refused", GameId: null, one?.Name) { Reason = fault }, clock.NowMs());
+                SignInLimit.AppendLock(transaction, attempt, caller, one?.Name, clock.NowMs());
                 return ValueTask.FromResult(true);
             },
             CancellationToken.None);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Operators;
 
@@ -17,6 +18,8 @@ internal static class SignInLimit
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
     private const int PruneMax = 500;
+
+    private static int s_count;
 
     private static readonly SqlStatement RecentSql = new(
         "SELECT at_ms FROM sign_in_attempts WHERE subject = $1 AND at_ms > $2 ORDER BY at_ms DESC LIMIT $3");
@@ -35,30 +38,78 @@ internal static class SignInLimit
         "AND attempt_id IN (SELECT attempt_id FROM sign_in_attempts WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)");
 
     /// <summary>Counts an attempt as failed until <see cref="SucceedAsync"/>.</summary>
-    /// <returns>The attempt; or after how many seconds the next is allowed: then this one is not counted.</returns>
-    public static async ValueTask<(string Attempt, int SecondsLocked)> BeginAsync(
+    public static async ValueTask<SignInAttempt> BeginAsync(
         Transaction transaction, string name, IPAddress? address, long nowMs)
     {
         var ofName = await SecondsAsync(transaction, NameSubject(name), FailuresOfName, nowMs);
         var ofAddress = await SecondsAsync(transaction, AddressSubject(address), FailuresOfAddress, nowMs);
         if (Math.Max(ofName, ofAddress) is var seconds and > 0)
         {
-            return ("", seconds);
+            return new SignInAttempt("", seconds);
         }
-        var attempt = RandomNumberGenerator.GetHexString(24, lowercase: true);
+        var attempt = NewId();
         await transaction.ExecuteAsync(InsertSql, NameSubject(name), attempt, nowMs);
         await transaction.ExecuteAsync(InsertSql, AddressSubject(address), attempt, nowMs);
 
         // Where items of a batch run side by side, many may have counted before any was written: those behind the last place are undone.
-        if (!await HasPlaceAsync(transaction, NameSubject(name), FailuresOfName, attempt, nowMs)
-            || !await HasPlaceAsync(transaction, AddressSubject(address), FailuresOfAddress, attempt, nowMs))
+        var beforeOfName = await CountBeforeAsync(transaction, NameSubject(name), FailuresOfName, attempt, nowMs);
+        var beforeOfAddress = await CountBeforeAsync(transaction, AddressSubject(address), FailuresOfAddress, attempt, nowMs);
+        if (beforeOfName >= FailuresOfName || beforeOfAddress >= FailuresOfAddress)
         {
             transaction.MarkRolledBack();
-            await transaction.ExecuteAsync(DeleteSql, NameSubject(name), attempt);
-            await transaction.ExecuteAsync(DeleteSql, AddressSubject(address), attempt);
-            return ("", (int)Window.TotalSeconds);
+            await WithdrawAsync(transaction, name, address, attempt);
+            return new SignInAttempt("", (int)Window.TotalSeconds);
         }
-        return (attempt, 0);
+        return new SignInAttempt(attempt, SecondsLocked: 0)
+        {
+            LocksName = beforeOfName == FailuresOfName - 1, LocksAddress = beforeOfAddress == FailuresOfAddress - 1,
+        };
+    }
+
+    /// <summary>Looks at the password of an attempt. Where too many are looked at already, this one was not, and the attempt is no
+    /// failure.</summary>
+    /// <exception cref="DatabaseBusyException">It was not looked at.</exception>
+    public static async Task<T> CheckAsync<T>(
+        Database database, string name, IPAddress? address, SignInAttempt attempt, Func<Task<T>> check)
+    {
+        try
+        {
+            return await check();
+        }
+        catch (DatabaseBusyException)
+        {
+            await database.WriteAsync(
+                transaction => WithdrawAsync(transaction, name, address, attempt.Id), CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Writes into the audit log that an attempt failed which locks its name or its address: once for a lock, not once for each
+    /// request that the lock refuses.</summary>
+    /// <param name="transaction">The transaction that says that it failed.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="caller">Who tried, as far as that is known.</param>
+    /// <param name="name">The operator's name; null: nobody has it.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    public static void AppendLock(Transaction transaction, SignInAttempt attempt, Caller caller, string? name, long nowMs)
+    {
+        if (attempt.LocksName)
+        {
+            Append("name", FailuresOfName);
+        }
+        if (attempt.LocksAddress)
+        {
+            Append("address", FailuresOfAddress);
+        }
+
+        void Append(string what, int failures) =>
+            AuditTrail.Append(
+                transaction, caller,
+                new AuditFact("session.locked", GameId: null, name)
+                {
+                    Reason = $"{failures} failures of this {what} within {Window.TotalMinutes:F0} minutes",
+                },
+                nowMs);
     }
 
     /// <summary>The attempt was right: it is no failure of the address, and the name's failures are forgotten.</summary>
@@ -82,13 +133,17 @@ internal static class SignInLimit
         }
     }
 
-    private static async ValueTask<bool> HasPlaceAsync(
+    private static async ValueTask<int> WithdrawAsync(Transaction transaction, string name, IPAddress? address, string attempt) =>
+        await transaction.ExecuteAsync(DeleteSql, NameSubject(name), attempt)
+        + await transaction.ExecuteAsync(DeleteSql, AddressSubject(address), attempt);
+
+    private static async ValueTask<long> CountBeforeAsync(
         Transaction transaction, string subject, int failuresMax, string attempt, long nowMs)
     {
         var sinceMs = nowMs - (long)Window.TotalMilliseconds;
         var before = await transaction.QueryAsync(
             BeforeSql, row => row.GetInt64(0), subject, sinceMs, nowMs, attempt, failuresMax);
-        return before[0] < failuresMax;
+        return before[0];
     }
 
     private static async ValueTask<int> SecondsAsync(Transaction transaction, string subject, int failuresMax, long nowMs)
@@ -97,6 +152,11 @@ internal static class SignInLimit
         var recent = await transaction.QueryAsync(RecentSql, row => row.GetInt64(0), subject, nowMs - windowMs, failuresMax);
         return recent.Count < failuresMax ? 0 : (int)Math.Max(1, (recent[^1] + windowMs - nowMs + 999) / 1000);
     }
+
+    /// <summary>Ids of one process ascend, so that of the attempts of a millisecond those that began first have their places; the random
+    /// end keeps those of different nodes apart.</summary>
+    private static string NewId() =>
+        $"{(uint)Interlocked.Increment(ref s_count):x8}{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
 
     private static string NameSubject(string name) => "name " + Operator.KeyOf(name);
 

@@ -11,6 +11,9 @@ public sealed class ManualActions(
     Database database, OrderStateChange changes, PaymentApplication payments, PaymentWriter writer,
     OrderTelemetry telemetry, TimeProvider clock)
 {
+    /// <summary>The only action that leaves the decision about an order open.</summary>
+    private const string HoldAction = "hold";
+
     /// <summary>Marks an order paid by a payment that an operator or a trusted system vouches for. A payment that contradicts the order
     /// holds it.</summary>
     /// <param name="app">The app that the order must belong to.</param>
@@ -82,7 +85,7 @@ public sealed class ManualActions(
     /// <summary>Holds a paid order for review before its goods are out, and cancels callbacks that wait. <see cref="ReleaseAsync"/> ends
     /// it.</summary>
     public Task<OperationOutcome> HoldAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
-        ApplyAsync(app, id, "hold", by, static order => order.State switch
+        ApplyAsync(app, id, HoldAction, by, static order => order.State switch
         {
             { Progress: Progress.Review } => new StateDecision.Unchanged(),
             { IsDeliverable: true } => new StateDecision.Move(order.State with { Progress = Progress.Review }, null),
@@ -109,7 +112,17 @@ public sealed class ManualActions(
         App app, OrderId id, string action, AuditContext by, Func<Order, StateDecision> decide, CancellationToken cancellationToken)
     {
         var outcome = await database.WriteOrderAsync(
-            id, transaction => changes.TryApplyAsync(transaction, app, id, action, by, decide, clock.NowMs()), cancellationToken);
+            id,
+            async transaction =>
+            {
+                var applied = await changes.TryApplyAsync(transaction, app, id, action, by, decide, clock.NowMs());
+                if (applied is OperationOutcome.Done && action != HoldAction)
+                {
+                    PaymentTable.SettleUnapplied(transaction, id, clock.NowMs());
+                }
+                return applied;
+            },
+            cancellationToken);
         if (outcome is OperationOutcome.Done)
         {
             telemetry.OperationCounted(id, action, by);

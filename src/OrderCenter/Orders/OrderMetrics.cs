@@ -13,6 +13,9 @@ public sealed class OrderMetrics
         "fulfilmentReported", "purchaseAcknowledged", "fulfilmentReportFailed", "fulfilmentReportOverdue",
     ];
 
+    /// <summary>What alert rules look for among notifications (deploy/prometheus).</summary>
+    private static readonly string[] s_alarming = ["refused", "tryLater", "unclaimed", "unapplied", "failed"];
+
     private readonly Counter<long> _orders;
     private readonly Counter<long> _notifications;
     private readonly Counter<long> _skippedChecks;
@@ -46,7 +49,10 @@ public sealed class OrderMetrics
         }
         foreach (var channel in channels)
         {
-            _notifications.Add(0, new("channel", channel), new("what", "refused"));
+            foreach (var what in s_alarming)
+            {
+                _notifications.Add(0, new("channel", channel), new("what", what));
+            }
         }
         foreach (var protocol in protocols)
         {

@@ -53,7 +53,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         // 3. The merchant order id, if it comes only now.
         var newKey = order.MerchantOrderId is null ? confirmed.DeferredId : null;
         if (newKey is not null
-            && !await OrderTable.InsertKeyAsync(
+            && !await OrderKeyTable.InsertAsync(
                 transaction, order.GameId, newKey.MerchantOrderId, id, ContentFingerprint.Of(newKey.ContentOf(order))))
         {
             await PaymentTable.ReleaseAsync(transaction, payment, id);
@@ -68,7 +68,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         await PaymentTable.ReleaseAsync(transaction, payment, id);
         if (newKey is not null)
         {
-            await OrderTable.DeleteKeyAsync(transaction, order.GameId, newKey.MerchantOrderId, id);
+            await OrderKeyTable.DeleteAsync(transaction, order.GameId, newKey.MerchantOrderId, id);
         }
         return null;
     }
@@ -93,7 +93,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         {
             return null;
         }
-        await PaymentTable.RecordUnappliedAsync(transaction, id, payment, reason, nowMs);
+        await PaymentTable.RecordUnappliedAsync(transaction, order, payment, reason, nowMs);
         if (by is not null)
         {
             await AuditLog.InsertAsync(
@@ -123,7 +123,8 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         };
         var plan = to.Progress == Progress.Created ? sideEffects.Plan(app, paid, CallbackEvents.Paid) : null;
         to = plan is null ? to : to with { Progress = Progress.Delivering };
-        var paying = OrderTable.PayAsync(transaction, paid, to, reason, payment, isTest, nowMs).AsTask();
+        var paying = OrderTable.PayAsync(
+            transaction, order with { MerchantOrderId = paid.MerchantOrderId }, to, reason, payment, isTest, nowMs).AsTask();
         var act = confirmed.By is not { } by ? null
             : new AuditEntry(id, nowMs, by.Actor, "paid", by.Reason, order.State, to);
         var recording = act is null ? null : AuditLog.InsertOfOrderAsync(transaction, act, isFirst: order.Moves == 0).AsTask();
@@ -134,6 +135,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
             if (act is not null)
             {
                 AuditLog.AppendToTrail(transaction, order.GameId, act);
+                PaymentTable.SettleUnapplied(transaction, id, nowMs);
             }
             await reports.QueueAsync(transaction, app, paid, payment, nowMs);
             return await sideEffects.AfterPaymentAsync(
@@ -172,7 +174,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
                 };
         }
         await PaymentTable.RecordUnappliedAsync(
-            transaction, order.Id, payment, "a second payment for an order that was paid already", nowMs);
+            transaction, order, payment, "a second payment for an order that was paid already", nowMs);
         return new PaymentOutcome.Refused("the order was paid already by another payment; this one is recorded as extra")
         {
             IsUnapplied = true,

@@ -1,17 +1,26 @@
-using OrderCenter.Domain;
-
 namespace OrderCenter.Persistence;
 
 /// <summary>The conditions of a search that a caller chose, and their parameters: <c>WHERE</c> built from what was given.</summary>
 internal sealed class SearchConditions
 {
     private readonly List<string> _conditions = [];
-    private readonly List<object?> _parameters = [];
+    private readonly List<object?> _parameters;
+
+    public SearchConditions()
+        : this([])
+    {
+    }
+
+    private SearchConditions(List<object?> parameters) => _parameters = parameters;
 
     /// <summary>All of them; true where there is none.</summary>
     public string Text => _conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", _conditions);
 
+    /// <summary>The parameters of the whole statement.</summary>
     public object?[] Parameters => [.. _parameters];
+
+    /// <summary>Conditions of another part of the same statement, whose parameters are counted on.</summary>
+    public SearchConditions InSameStatement() => new(_parameters);
 
     /// <summary>Adds a condition with a <c>?</c> for each value. Where a value is null, the condition was not given.</summary>
     public void Add(string condition, params ReadOnlySpan<object?> values)
@@ -26,25 +35,6 @@ internal sealed class SearchConditions
             condition = string.Concat(condition.AsSpan(0, at), Parameter(value), condition.AsSpan(at + 1));
         }
         _conditions.Add(condition);
-    }
-
-    /// <summary>Adds the condition that a row is of a game of the limit.</summary>
-    public void AddGames(GameLimit games)
-    {
-        switch (games.Games)
-        {
-            case null:
-                break;
-            case []:
-                _conditions.Add("1 = 0");
-                break;
-            case [var only]:
-                Add("game_id = ?", only);
-                break;
-            case var several:
-                _conditions.Add($"game_id IN ({string.Join(", ", several.Select(game => Parameter(game)))})");
-                break;
-        }
     }
 
     /// <summary>Adds a parameter, as the limit is one.</summary>

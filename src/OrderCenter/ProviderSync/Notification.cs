@@ -41,5 +41,8 @@ public sealed record Notification
     /// <summary>The purchase that it is about, by the store's number; null: none.</summary>
     public string? TransactionId { get; init; }
 
+    /// <summary>As <see cref="Payment.StoreOrderId"/>: the purchase's other name.</summary>
+    public string? StoreOrderId { get; init; }
+
     public long? DoneMs { get; init; }
 }

@@ -106,7 +106,7 @@ public sealed partial class NotificationProcessor(
                     read = read with { ReportedMs = read.ReportedMs ?? notification.ReceivedMs };
                     await FinishAsync(
                         notification, await events.ApplyAsync(app, notification.Channel, read, CancellationToken.None),
-                        TransactionOf(read));
+                        PaymentOf(read));
                     return;
                 }
                 fault = later.Reason;
@@ -126,13 +126,13 @@ public sealed partial class NotificationProcessor(
         await PostponeAsync(notification, fault);
     }
 
-    private Task FinishAsync(Notification notification, ProviderEventOutcome outcome, string? transactionId)
+    private Task FinishAsync(Notification notification, ProviderEventOutcome outcome, Payment? payment)
     {
         var state = NotificationStore.Name(outcome.State);
         var order = outcome.OrderId?.Value ?? "-";
         metrics.CountNotification(notification.Channel, state);
         LogProcessed(log, notification.Channel, notification.NotificationId, order, state, outcome.Message);
-        return store.FinishAsync(notification, outcome.State, outcome.Message, outcome.OrderId, transactionId);
+        return store.FinishAsync(notification, outcome.State, outcome.Message, outcome.OrderId, payment);
     }
 
     private Task PostponeAsync(Notification notification, string reason)
@@ -140,7 +140,7 @@ public sealed partial class NotificationProcessor(
         LogPostponed(log, notification.Channel, notification.GameId, reason);
         var dueMs = clock.NowMs() + RetryAfterMs[Math.Min(notification.Tries, RetryAfterMs.Length) - 1];
         return TryRecordAsync(notification, () => notification.Tries >= TriesMax
-            ? store.FinishAsync(notification, NotificationState.Failed, reason, orderId: null, transactionId: null)
+            ? store.FinishAsync(notification, NotificationState.Failed, reason, orderId: null, payment: null)
             : store.PostponeAsync(notification, reason, dueMs));
     }
 
@@ -159,14 +159,14 @@ public sealed partial class NotificationProcessor(
         }
     }
 
-    private static string? TransactionOf(ProviderEvent read) => read switch
+    private static Payment? PaymentOf(ProviderEvent read) => read switch
     {
-        ProviderEvent.Paid paid => paid.Payment.TransactionId,
-        ProviderEvent.Contradicts contradicts => contradicts.Payment.TransactionId,
-        ProviderEvent.Rejected rejected => rejected.Payment.TransactionId,
-        ProviderEvent.Refunded refunded => refunded.Payment.TransactionId,
-        ProviderEvent.PartlyRefunded part => part.Payment.TransactionId,
-        ProviderEvent.RefundReversed reversed => reversed.Payment.TransactionId,
+        ProviderEvent.Paid paid => paid.Payment,
+        ProviderEvent.Contradicts contradicts => contradicts.Payment,
+        ProviderEvent.Rejected rejected => rejected.Payment,
+        ProviderEvent.Refunded refunded => refunded.Payment,
+        ProviderEvent.PartlyRefunded part => part.Payment,
+        ProviderEvent.RefundReversed reversed => reversed.Payment,
         _ => null,
     };
 

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.ProviderSync;
@@ -29,20 +30,33 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
     /// <summary>A state as the native API and the metrics name it.</summary>
     public static string Name(NotificationState state) => state.ToString().ToLowerInvariant();
 
-    /// <summary>Notifications newest first, from behind the cursor.</summary>
-    public Task<List<Notification>> ListAsync(
-        string? channel, GameLimit games, NotificationState? state, NotificationCursor? after, int limit,
-        CancellationToken cancellationToken)
+    /// <summary>A part of the notifications newest first, behind a place.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<ListPart<Notification>> ListAsync(
+        string? channel, GameLimit games, NotificationState? state, ListKey? after, int limit, CancellationToken cancellationToken)
     {
-        var conditions = new SearchConditions();
-        conditions.Add("channel = ?", channel);
-        conditions.AddGames(games);
-        conditions.Add("state = ?", (int?)state);
-        conditions.Add("(received_ms, notification_key) < (?, ?)", after?.ReceivedMs, after?.Key);
-        var order = $"ORDER BY received_ms DESC, notification_key DESC LIMIT {conditions.Parameter(limit)}";
-        var sql = NotificationTable.SelectWhere(conditions.Text, order);
-        return database.SearchAsync(
-            transaction => transaction.QueryAsync(sql, NotificationTable.Read, conditions.Parameters), cancellationToken);
+        var scan = new ListScan<Notification>(NotificationTable.List);
+        if (state is { } open and not (NotificationState.Applied or NotificationState.Ignored))
+        {
+            // The index of what is open is used only where its own condition is said again.
+            scan.AddRange($"state = {(int)open} AND state NOT IN (1, 2)");
+            scan.FilterGames(games);
+        }
+        else
+        {
+            scan.AddGames(games);
+            scan.AddFilter("state + 0 = ?", (int?)state);
+        }
+        scan.AddFilter("channel = ?", channel);
+        return database.SearchAsync(transaction => scan.ReadAsync(transaction, after, limit), cancellationToken);
+    }
+
+    /// <summary>The notifications of a purchase by any name that its store has for it, or the one with that key, newest first.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public async Task<List<Notification>> FindNamedAsync(string name, GameLimit games, CancellationToken cancellationToken)
+    {
+        var found = await database.ReadAsync(transaction => NotificationTable.FindNamedAsync(transaction, name), cancellationToken);
+        return [.. found.Where(one => games.Allows(one.GameId)).OrderByDescending(one => one.ReceivedMs)];
     }
 
     /// <summary>The notifications that changed or name an order, oldest first.</summary>
@@ -117,9 +131,9 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
             cancellationToken);
 
     internal Task FinishAsync(
-        Notification notification, NotificationState state, string outcome, OrderId? orderId, string? transactionId) =>
+        Notification notification, NotificationState state, string outcome, OrderId? orderId, Payment? payment) =>
         database.WriteAsync(
-            transaction => NotificationTable.FinishAsync(transaction, notification, state, Shorten(outcome), orderId, transactionId, NowMs),
+            transaction => NotificationTable.FinishAsync(transaction, notification, state, Shorten(outcome), orderId, payment, NowMs),
             CancellationToken.None);
 
     internal Task PostponeAsync(Notification notification, string reason, long dueMs) =>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.ProviderSync;
 
@@ -10,7 +11,14 @@ internal static class NotificationTable
 {
     private const string Columns =
         "notification_key, channel, game_id, notification_id, received_ms, seen, state, attempts, due_ms, outcome, order_id, " +
-        "transaction_id, done_ms, lease";
+        "transaction_id, done_ms, lease, store_order_id";
+
+    /// <summary>How many notifications a number finds.</summary>
+    private const int FoundMax = 200;
+
+    /// <summary>The notifications newest first.</summary>
+    public static readonly ListTable<Notification> List = new(
+        "notifications", Columns, ["received_ms", "notification_key"], Read, item => new ListKey(item.ReceivedMs, item.Key));
 
     private static readonly LeasedRows Rows = new("notifications", "notification_key", Columns + ", sealed");
 
@@ -36,8 +44,18 @@ internal static class NotificationTable
     private static readonly SqlStatement RemoveFromOrderSql = new(
         "DELETE FROM order_notifications WHERE order_id = $1 AND received_ms = $2 AND notification_key = $3");
 
+    private static readonly SqlStatement AddToTransactionSql = new(
+        "INSERT INTO notification_transactions (transaction_id, notification_key) VALUES ($1, $2) " +
+        "ON CONFLICT (transaction_id, notification_key) DO NOTHING");
+
+    private static readonly SqlStatement KeysOfTransactionSql = new(
+        "SELECT notification_key FROM notification_transactions WHERE transaction_id = $1 ORDER BY notification_key LIMIT $2");
+
+    private static readonly SqlStatement RemoveFromTransactionSql = new(
+        "DELETE FROM notification_transactions WHERE transaction_id = $1 AND notification_key = $2");
+
     private static readonly SqlStatement FinishSql = Rows.End(
-        "state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, done_ms = $7");
+        "state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, store_order_id = $7, done_ms = $8");
 
     private static readonly SqlStatement PostponeSql = Rows.End("due_ms = $3, outcome = $4");
 
@@ -47,7 +65,8 @@ internal static class NotificationTable
     private static readonly SqlStatement PruneSql = new(
         "WITH old AS (SELECT notification_key FROM notifications WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms " +
         $"LIMIT $2 {SqlStatement.SkipLocked}) DELETE FROM notifications WHERE state + 0 IN (1, 2) " +
-        "AND notification_key IN (SELECT notification_key FROM old) RETURNING order_id, received_ms, notification_key");
+        "AND notification_key IN (SELECT notification_key FROM old) " +
+        "RETURNING order_id, received_ms, notification_key, transaction_id, store_order_id");
 
     /// <summary>Stores a notification that is new, leased to its first reader until <paramref name="leaseUntilMs"/>.</summary>
     /// <returns>False: it is there already, and was counted.</returns>
@@ -72,11 +91,24 @@ internal static class NotificationTable
     public static async ValueTask<List<Notification>> OfOrderAsync(Transaction transaction, OrderId id)
     {
         var keys = await transaction.QueryAsync(KeysOfOrderSql, static row => row.GetString(0), id.Value);
+        var found = await ReadAllAsync(transaction, keys);
+        return [.. found.Where(notification => notification.OrderId == id)];
+    }
+
+    /// <summary>The notifications of a purchase, by any name that its store has for it; or the one of that key.</summary>
+    public static async ValueTask<List<Notification>> FindNamedAsync(Transaction transaction, string name)
+    {
+        var keys = await transaction.QueryAsync(KeysOfTransactionSql, static row => row.GetString(0), name, FoundMax);
+        return await ReadAllAsync(transaction, [.. keys, name]);
+    }
+
+    private static async ValueTask<List<Notification>> ReadAllAsync(Transaction transaction, List<string> keys)
+    {
         var reads = keys.ConvertAll(key => transaction.FindAsync(FindListedSql, Read, key));
         var found = new List<Notification>(reads.Count);
         foreach (var read in reads)
         {
-            if (await read is { } notification && notification.OrderId == id)
+            if (await read is { } notification)
             {
                 found.Add(notification);
             }
@@ -92,12 +124,22 @@ internal static class NotificationTable
     /// <returns>False: another reader recorded it.</returns>
     public static async ValueTask<bool> FinishAsync(
         Transaction transaction, Notification notification, NotificationState state, string outcome, OrderId? orderId,
-        string? transactionId, long nowMs)
+        Payment? payment, long nowMs)
     {
         if (await transaction.ExecuteAsync(
-            FinishSql, notification.Key, notification.Lease, (int)state, outcome, orderId?.Value, transactionId, nowMs) == 0)
+            FinishSql, notification.Key, notification.Lease, (int)state, outcome, orderId?.Value, payment?.TransactionId,
+            payment?.StoreOrderId, nowMs) == 0)
         {
             return false;
+        }
+        var names = payment?.Names ?? [];
+        foreach (var name in NamesOf(notification.TransactionId, notification.StoreOrderId).Except(names, StringComparer.Ordinal))
+        {
+            transaction.Send(RemoveFromTransactionSql, name, notification.Key);
+        }
+        foreach (var name in names)
+        {
+            transaction.Send(AddToTransactionSql, name, notification.Key);
         }
         if (notification.OrderId is { } before && before != orderId)
         {
@@ -127,9 +169,17 @@ internal static class NotificationTable
     public static async ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int most)
     {
         var forgotten = await transaction.QueryAsync(
-            PruneSql, static row => (OrderId: row.Text(0), ReceivedMs: row.GetInt64(1), Key: row.GetString(2)), beforeMs, most);
-        foreach (var (orderId, receivedMs, key) in forgotten)
+            PruneSql,
+            static row => (
+                OrderId: row.Text(0), ReceivedMs: row.GetInt64(1), Key: row.GetString(2), Names: NamesOf(row.Text(3), row.Text(4))),
+            beforeMs, most);
+        foreach (var (orderId, receivedMs, key, names) in forgotten)
         {
+            foreach (var name in names)
+            {
+                transaction.Send(RemoveFromTransactionSql, name, key);
+            }
+
             if (orderId is not null)
             {
                 transaction.Send(RemoveFromOrderSql, orderId, receivedMs, key);
@@ -138,8 +188,8 @@ internal static class NotificationTable
         return forgotten.Count;
     }
 
-    public static SqlStatement SelectWhere(string condition, string rest) =>
-        SqlStatement.Dynamic($"SELECT {Columns} FROM notifications WHERE {condition} {rest}");
+    private static IEnumerable<string> NamesOf(params IEnumerable<string?> names) =>
+        names.OfType<string>().Distinct(StringComparer.Ordinal);
 
     public static Notification Read(DbDataReader row) => new()
     {
@@ -157,7 +207,8 @@ internal static class NotificationTable
         TransactionId = row.Text(11),
         DoneMs = row.Number(12),
         Lease = row.GetInt64(13),
+        StoreOrderId = row.Text(14),
     };
 
-    private static StoredNotification ReadKept(DbDataReader row) => new(Read(row), row.GetString(14));
+    private static StoredNotification ReadKept(DbDataReader row) => new(Read(row), row.GetString(15));
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Reconciliation;
 
@@ -12,6 +13,10 @@ internal static class ReconciliationTable
         "reconciliation_id, channel, game_id, first_day, last_day, from_ms, to_ms, format, digest, state, actor, counts, position, " +
         "differences, lease, " +
         "created_ms, updated_ms, finished_ms, repaired";
+
+    /// <summary>The reconciliations newest first.</summary>
+    public static readonly ListTable<ReconciliationRun> List = new(
+        "reconciliations", Columns, ["created_ms", "reconciliation_id"], Read, run => new ListKey(run.CreatedMs, run.Id));
 
     private static readonly LeasedRows Rows = new("reconciliations", "reconciliation_id", Columns);
 
@@ -114,9 +119,6 @@ internal static class ReconciliationTable
     /// <summary>Its lines are gone: what was done stays, what never came to be goes too.</summary>
     public static async ValueTask<int> ClearedAsync(Transaction transaction, string id) =>
         await transaction.ExecuteAsync(ClearedSql, id) + await transaction.ExecuteAsync(DeleteSql, id);
-
-    public static SqlStatement SelectWhere(string condition, string rest) =>
-        SqlStatement.Dynamic($"SELECT {Columns} FROM reconciliations WHERE {condition} {rest}");
 
     public static ReconciliationRun Read(DbDataReader row) => new()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using OrderCenter.Persistence;
+using OrderCenter.Tests.Operators;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Api;
@@ -37,6 +38,22 @@ public sealed class IdempotencyTests(Service service) : IClassFixture<Service>
         var store = (Database)service.Services.GetService(typeof(Database))!;
         Assert.Empty(await store.ReadAsync(
             transaction => transaction.QueryAsync("SELECT 1 FROM request_keys WHERE request_key = $1", row => row.GetInt32(0), "sign-" + game.GameId), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_key_is_each_callers_own_for_orders_too()
+    {
+        var game = await service.NewGameAsync();
+        var key = (Header, "own-" + game.GameId);
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var token in new[] { await service.NewTokenAsync("support"), await service.NewTokenAsync("support"), Service.Token })
+        {
+            var (first, json) = await service.WithTokenAsync(token, HttpMethod.Post, "/orders", Native.NewOrder(game.GameId), key);
+            var (second, again) = await service.WithTokenAsync(token, HttpMethod.Post, "/orders", Native.NewOrder(game.GameId), key);
+            Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created, json.GetRawText()), (first, second, again.GetRawText()));
+            Assert.True(ids.Add(json.GetProperty("orderId").GetString()!));
+        }
+        Assert.Equal(3, await CountAsync(game.GameId));
     }
 
     [Fact]

@@ -55,6 +55,70 @@ public sealed class SearchTests(Service service) : IClassFixture<Service>
         await FindsAsync(mine + "&merchantOrderId=%27%20OR%201%3D1%20--");
     }
 
+    [Fact]
+    public async Task Role_server_channel_product_test_and_price_find_their_orders()
+    {
+        var game = await service.NewGameAsync(new { testers = new[] { "tester" } });
+        async Task<string> PlaceAsync(string product, string money, string role, string server, string user = "u")
+        {
+            var order = game.NewOrder(product, money, user);
+            (order["roleID"], order["serverID"]) = (role, server);
+            return (await game.CreateAsync(order, TestContext.Current.CancellationToken)).PlatOrderId;
+        }
+        var cheap = await PlaceAsync("gems.60", "0.99", "r\"1", "s1");
+        var middle = await PlaceAsync("gems.60", "6.5", "角色😀", "s1", "tester");
+        var dear = await PlaceAsync("gems.300", "648", "r2", "s2\"roleID\":\"r3\"");
+        await service.ActAsync(dear, "paid", new { channel = "bank", transactionId = "W-" + game.GameId });
+
+        async Task FindsAsync(string query, params string[] expected) =>
+            Assert.Equal((query, string.Join(',', expected.Order(StringComparer.Ordinal))), (query, string.Join(',', (await IdsAsync($"gameId={game.GameId}&{query}")).Order(StringComparer.Ordinal))));
+
+        await FindsAsync("roleId=" + Uri.EscapeDataString("r\"1"), cheap);
+        await FindsAsync("roleId=" + Uri.EscapeDataString("角色😀"), middle);
+        await FindsAsync("roleId=R2");
+        await FindsAsync("roleId=r");
+        await FindsAsync("roleId=r3");
+        await FindsAsync("serverId=s1", cheap, middle);
+        await FindsAsync("serverId=s1&roleId=" + Uri.EscapeDataString("角色😀"), middle);
+        await FindsAsync("serverId=" + Uri.EscapeDataString("s2\"roleID\":\"r3\""), dear);
+        await FindsAsync("roleId=%25", []);
+        await FindsAsync("channel=bank", dear);
+        await FindsAsync("channel=google");
+        await FindsAsync("productId=gems.60", cheap, middle);
+        await FindsAsync("productId=gems.60&transactionId=W-" + game.GameId);
+        await FindsAsync("productId=gems.300&roleId=r2&transactionId=W-" + game.GameId, dear);
+        await FindsAsync("test=false", cheap, middle, dear);
+        await FindsAsync("test=true");
+        await FindsAsync("moneyFrom=0.99", cheap, middle, dear);
+        await FindsAsync("moneyFrom=0.9901", middle, dear);
+        await FindsAsync("moneyTo=6.5", cheap, middle);
+        await FindsAsync("moneyTo=6.4999", cheap);
+        await FindsAsync("moneyFrom=6.50&moneyTo=6.5000", middle);
+        await FindsAsync("moneyFrom=7&moneyTo=6");
+    }
+
+    [Theory]
+    [InlineData("test=1")]
+    [InlineData("test=TRUE")]
+    [InlineData("moneyFrom=-1")]
+    [InlineData("moneyFrom=1e3")]
+    [InlineData("moneyFrom=1.00001")]
+    [InlineData("moneyTo=999999999999999")]
+    [InlineData("moneyTo=x")]
+    [InlineData("roleId=%00")]
+    [InlineData("serverId=%00")]
+    [InlineData("channel=%00")]
+    [InlineData("productId=%00")]
+    public async Task A_wrong_filter_is_a_400_that_names_it(string query) => await A_wrong_parameter_is_a_400_that_names_it(query);
+
+    [Theory]
+    [InlineData("roleId", 257)]
+    [InlineData("serverId", 257)]
+    [InlineData("productId", 129)]
+    [InlineData("channel", 65)]
+    public async Task A_filter_that_is_too_long_is_a_400_that_names_it(string name, int length) =>
+        await A_wrong_parameter_is_a_400_that_names_it($"{name}={new string('x', length)}");
+
     [Theory]
     [InlineData("gameId=9999999995")]
     [InlineData("gameId=no-such")]

@@ -52,6 +52,7 @@ public sealed class CitusTests
         await CountAsync("GET /orders/{orderId}", i => GetAsync($"/api/v1/orders/{paid[i]}"));
         await CountAsync("GET /orders?gameId=&merchantOrderId=", i => GetAsync($"/api/v1/orders?gameId=1001&merchantOrderId=own{i}-{Environment.ProcessId}"));
         await CountAsync("GET /orders?transactionId=", i => GetAsync($"/api/v1/orders?transactionId=t{i}-{Environment.ProcessId}"));
+        await CountAsync("GET /search?q=", i => GetAsync($"/api/v1/search?q=t{i}-{Environment.ProcessId}"));
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Now);
         await CountAsync("GET /changes", _ => GetAsync("/api/v1/changes?gameId=1001&limit=100"));
         Assert.Equal(TableOfTheDocument(), counted);

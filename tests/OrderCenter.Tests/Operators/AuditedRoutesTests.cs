@@ -22,7 +22,17 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
     private static readonly string[] s_changingNothing = ["POST apps/{gameId}/sign"];
 
     /// <summary>GETs that are written down all the same.</summary>
-    private static readonly string[] s_watched = ["GET orders/{orderId}/cards"];
+    private static readonly string[] s_watched =
+    [
+        "GET orders/{orderId}/cards", "GET apps.csv", "GET orders.csv", "GET callbacks.csv", "GET notifications.csv", "GET reconciliations.csv", "GET reconciliations/{id}/differences.csv", "GET audit.csv",
+        "GET operators.csv", "GET tokens.csv",
+    ];
+
+    [Fact]
+    public void Every_export_is_watched() => Assert.Equal(
+        service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Select(route => route.RoutePattern.RawText ?? "")
+            .Where(path => path.StartsWith(Prefix, StringComparison.Ordinal) && path.EndsWith(".csv", StringComparison.Ordinal)).Select(path => "GET " + path[Prefix.Length..]).Order(StringComparer.Ordinal),
+        s_watched.Where(route => route.EndsWith(".csv", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task Every_route_that_writes_writes_an_entry()
@@ -75,6 +85,11 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         {
             unpaid.Enqueue(await service.CreateAsync(Native.NewOrder(game)));
         }
+        Func<Task<HttpStatusCode>> Get(string path) => async () =>
+        {
+            using var response = await service.SendAsync(HttpMethod.Get, Prefix + path);
+            return response.StatusCode;
+        };
         Func<Task<HttpStatusCode>> Post(string path, object body) => async () => (await service.CallAsync(HttpMethod.Post, Prefix + path, body)).Status;
         string Code() => new Totp(Base32Encoding.ToBytes(secret)).ComputeTotp(service.Clock.GetUtcNow().UtcDateTime);
 
@@ -82,6 +97,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         {
             ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
             ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
+            ["POST apps/{gameId}/probe"] = Post($"apps/{game}/probe", new { url = "http://name.that.is.none.invalid/callback" }),
             ["POST orders"] = Post("orders", Native.NewOrder(game)),
             ["POST orders/{orderId}/paid"] = Post($"orders/{unpaid.Dequeue()}/paid", new { channel = "bank", transactionId = "T" + game, money = "6.5", currency = "CNY" }),
             ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),
@@ -90,6 +106,15 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["POST orders/{orderId}/recheck"] = Post($"orders/{unpaid.Dequeue()}/recheck", new { }),
             ["POST orders/{orderId}/result"] = Post($"orders/{cardOrder}/result", new { status = "failed" }),
             ["GET orders/{orderId}/cards"] = async () => (await service.CallAsync(HttpMethod.Get, $"{Prefix}orders/{cardOrder}/cards")).Status,
+            ["GET apps.csv"] = Get("apps.csv"),
+            ["GET orders.csv"] = Get("orders.csv"),
+            ["GET callbacks.csv"] = Get("callbacks.csv"),
+            ["GET notifications.csv"] = Get("notifications.csv"),
+            ["GET reconciliations.csv"] = Get("reconciliations.csv"),
+            ["GET reconciliations/{id}/differences.csv"] = Get($"reconciliations/{found.Id}/differences.csv"),
+            ["GET audit.csv"] = Get("audit.csv"),
+            ["GET operators.csv"] = Get("operators.csv"),
+            ["GET tokens.csv"] = Get("tokens.csv"),
             ["POST notifications/{id}/replay"] = Post($"notifications/{notification!.Notification.Key}/replay", new { }),
             ["PUT users/{uid}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}users/u{game}", new { platAccount = "p" })).Status,
             ["POST users/{uid}/openids"] = Post($"users/u{game}/openids", new { gameId = game }),
@@ -122,7 +147,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["PUT session/password"] = async () => (await person.CallAsync(HttpMethod.Put, "/session/password", new { password = Person.Password, newPassword = "another password than it" })).Status,
             ["POST session/totp"] = async () =>
             {
-                secret = (await person.CallAsync(HttpMethod.Post, "/session/totp", new { })).Json.GetProperty("secret").GetString()!;
+                secret = (await person.CallAsync(HttpMethod.Post, "/session/totp", new { password = "another password than it" })).Json.GetProperty("secret").GetString()!;
                 return (await person.CallAsync(HttpMethod.Post, "/session/totp", new { code = Code() })).Status;
             },
             ["DELETE session/totp"] = async () =>

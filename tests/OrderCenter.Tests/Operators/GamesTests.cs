@@ -37,6 +37,20 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
             Assert.Equal((HttpStatusCode.BadRequest, nothing.Json.GetRawText()), (foreign.Status, foreign.Json.GetRawText()));
             Assert.Equal(HttpStatusCode.OK, (await service.WithTokenAsync(token, HttpMethod.Get, $"{list}?gameId={own.Game}")).Status);
         }
+        foreach (var (mine, theirs) in own.Names.Zip(other.Names))
+        {
+            var ids = await GamesOfAsync(token, "/search?q=" + mine);
+            Assert.True(ids.Count > 0 && ids.All(id => id == own.Game), mine);
+            Assert.Empty(await GamesOfAsync(token, "/search?q=" + theirs));
+            Assert.NotEmpty(await GamesOfAsync(Service.Token, "/search?q=" + theirs));
+        }
+        foreach (var list in new[] { "apps", "orders", "callbacks", "notifications", "reconciliations", "audit" })
+        {
+            var document = await CsvAsync(token, list);
+            Assert.True(document.Count > 1, list);
+            var column = document[0].IndexOf("gameId");
+            Assert.All(document.Skip(1), row => Assert.Equal($"{own.Game}", row[column]));
+        }
         foreach (var (path, theirs) in own.Reads.Zip(other.Reads))
         {
             Assert.True((await service.WithTokenAsync(token, HttpMethod.Get, path)).Status == HttpStatusCode.OK, path);
@@ -117,6 +131,15 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
         return [.. json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("gameId").GetInt64())];
     }
 
+    private async Task<List<List<string>>> CsvAsync(string token, string list)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/{list}.csv");
+        request.Headers.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", token);
+        using var response = await service.Http.SendAsync(request, Now);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return Csv.Read(await response.Content.ReadAsByteArrayAsync(Now));
+    }
+
     /// <summary>A game with one of everything.</summary>
     private async Task<Things> ThingsAsync()
     {
@@ -135,7 +158,8 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
 
         var user = "u" + ledger.GameId;
         Assert.Equal(HttpStatusCode.Created, (await service.CallAsync(HttpMethod.Put, $"/api/v1/users/{user}", new { platAccount = user })).Status);
-        Assert.Equal(HttpStatusCode.Created, (await service.CallAsync(HttpMethod.Post, $"/api/v1/users/{user}/openids", new { gameId = game })).Status);
+        var (given, openId) = await service.CallAsync(HttpMethod.Post, $"/api/v1/users/{user}/openids", new { gameId = game });
+        Assert.Equal(HttpStatusCode.Created, given);
         var (job, started) = await service.CallAsync(HttpMethod.Post, "/api/v1/callbacks/redeliver", new { gameId = game, status = "exhausted" });
         Assert.Equal(HttpStatusCode.Accepted, job);
         var found = await ledger.ReconcileAsync("alipay", ledger.Statement("alipay", [ledger.Sale(Ledger.NewNumber("5"))]));
@@ -144,9 +168,17 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
         [
             $"/apps/{game}", $"/apps/{game}/cards?productId=p", $"/orders/{order}", $"/orders/{order}/cards", $"/callbacks/jobs/{started.GetProperty("jobId").GetString()}",
             $"/notifications/{stored.Notification.Key}", $"/reconciliations/{found.Id}", $"/reconciliations/{found.Id}/differences", $"/reconciliations/{found.Id}/differences.csv", $"/users/{user}/points",
-        ]);
+            $"/callbacks/{callback}/request",
+        ])
+        {
+            Names = [order, merchant, transaction, callback, stored.Notification.Key, user, openId.GetProperty("openId").GetString()!],
+        };
     }
 
     private sealed record Things(
-        long Game, string Order, string Merchant, string Transaction, string Callback, string Notification, string Reconciliation, string User, string[] Reads);
+        long Game, string Order, string Merchant, string Transaction, string Callback, string Notification, string Reconciliation, string User, string[] Reads)
+    {
+        /// <summary>What the search finds it by.</summary>
+        public required string[] Names { get; init; }
+    }
 }

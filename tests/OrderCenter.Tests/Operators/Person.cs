@@ -58,7 +58,23 @@ internal sealed class Person(Uri service) : IDisposable
     {
         using var response = await SendAsync(method, path, body, isPlain: false, headers);
         var text = await response.Content.ReadAsStringAsync();
-        return (response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+        var json = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+        if (response.Headers.TryGetValues("Set-Cookie", out var cookies) && json.ValueKind == JsonValueKind.Object && json.TryGetProperty("csrfToken", out var csrf))
+        {
+            (Cookie, Csrf) = (Assert.Single(cookies).Split(';')[0], csrf.GetString());
+        }
+        return (response.StatusCode, json);
+    }
+
+    /// <summary>Opens an answer that has no end.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1" + path);
+        foreach (var (name, value) in headers.Prepend(("Cookie", Cookie!)))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, bool isPlain, params (string Name, string Value)[] headers)

@@ -231,7 +231,7 @@ public sealed class SignInTests : IClassFixture<Service>
 
     private async Task<string> EnrolAsync(Person person)
     {
-        var (drawn, json) = await person.CallAsync(HttpMethod.Post, "/session/totp", new { });
+        var (drawn, json) = await person.CallAsync(HttpMethod.Post, "/session/totp", new { password = Person.Password });
         Assert.Equal(HttpStatusCode.OK, drawn);
         var secret = json.GetProperty("secret").GetString()!;
         Assert.StartsWith("otpauth://totp/OrderCenter:", json.GetProperty("uri").GetString(), StringComparison.Ordinal);

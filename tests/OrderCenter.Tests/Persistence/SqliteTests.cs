@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Callbacks.Administration;
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 using OrderCenter.Tests.Support;
 
@@ -39,10 +42,30 @@ public sealed class SqliteTests : StoreContract
     [InlineData(null, "callbacks_done", "callbacks_waiting", "callbacks_leased")]
     public async Task Callbacks_are_listed_from_the_indexes_that_hold_them(CallbackStatus? status, params string[] indexes)
     {
-        var sql = "EXPLAIN QUERY PLAN " + CallbackTable.List(status, "game_id = 7 AND (created_ms, order_id, number) < (9, 'a', 1)", isNewestFirst: true, "50").Text;
-        var plan = await Store.SearchAsync(transaction => transaction.QueryAsync(sql, row => row.GetString(3)), TestContext.Current.CancellationToken);
+        var (sql, parameters) = new CallbackFilter { Status = status, Games = GameLimit.Of([7]) }.Scan().Statement(new ListKey(9, "a", 1), new ListKey(5, "a", 1), 50);
+        var plan = await Store.SearchAsync(transaction => transaction.QueryAsync("EXPLAIN QUERY PLAN " + sql.Text, row => row.GetString(3), parameters), TestContext.Current.CancellationToken);
         var used = plan.Where(step => step.Contains(" callbacks ", StringComparison.Ordinal)).Select(step => step.Split("USING INDEX ")[^1].Split(' ')[0]);
         Assert.Equal(indexes.Order(), used.Order());
+    }
+
+    /// <summary>A limit to a few games is a range of the index for each, of which both ends are used: with IN, SQLite sorts all that the games have.</summary>
+    [Theory]
+    [InlineData("orders_by_time")]
+    [InlineData("orders_by_game", 1L)]
+    [InlineData("orders_by_game orders_by_game", 1L, 2L)]
+    public async Task Orders_are_listed_from_the_index_of_their_games(string indexes, params long[] games)
+    {
+        var scan = new ListScan<OrderRow>(OrderTable.List) { ToMs = 99 };
+        scan.AddGames(games.Length == 0 ? GameLimit.None : GameLimit.Of(games));
+        scan.AddFilter("channel = ?", "google");
+        var (sql, parameters) = scan.Statement(new ListKey(9, "9"), new ListKey(5, "5"), 50);
+        var plan = await Store.SearchAsync(transaction => transaction.QueryAsync("EXPLAIN QUERY PLAN " + sql.Text, row => row.GetString(3), parameters), TestContext.Current.CancellationToken);
+        var used = plan.Where(step => step.Contains(" orders ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(indexes, string.Join(' ', used.Select(step => step.Split("USING INDEX ")[^1].Split(' ')[0])));
+        Assert.All(used, step => Assert.Contains("(created_ms,order_id)>(?,?) AND (created_ms,order_id)<(?,?)", step, StringComparison.Ordinal));
+
+        // Of several, the parts are sorted together, each of which has no more rows than the page.
+        Assert.True(plan.Count(step => step.Contains("TEMP B-TREE", StringComparison.Ordinal)) <= (games.Length > 1 ? games.Length : 0), string.Join('\n', plan));
     }
 
     [Fact]

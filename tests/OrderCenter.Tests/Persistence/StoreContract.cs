@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OrderCenter.Callbacks.Administration;
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 using OrderCenter.Tests.Support;
 
@@ -309,23 +312,74 @@ public abstract class StoreContract : IAsyncLifetime
         foreach (var status in Enum.GetValues<CallbackStatus>().Cast<CallbackStatus?>().Prepend(null))
         {
             var expected = Enumerable.Range(0, 60).Where(i => status is null || (int)status == i % 6).Select(i => $"{i:D3}").ToList();
-            Assert.Equal(expected, await PagesAsync(status, "created_ms >= $1", ">", isNewestFirst: false));
+            if (status is { } one)
+            {
+                Assert.Equal(expected, await OldestFirstAsync(one));
+            }
             expected.Reverse();
-            Assert.Equal(expected, await PagesAsync(status, "created_ms <= $1 + 99", "<", isNewestFirst: true));
-            Assert.Equal(expected.Where(id => int.Parse(id) % 2 == 1), await PagesAsync(status, "created_ms <= $1 + 99 AND game_id = 1", "<", isNewestFirst: true));
+            Assert.Equal(expected, await NewestFirstAsync(new CallbackFilter { Status = status }));
+            Assert.Equal(expected.Where(id => int.Parse(id) % 2 == 1), await NewestFirstAsync(new CallbackFilter { Status = status, Games = GameLimit.Of([1]) }));
+            Assert.Equal(expected.Where(id => int.Parse(id) / 3 is >= 5 and < 12), await NewestFirstAsync(new CallbackFilter { Status = status, FromMs = 5, ToMs = 12 }));
         }
     }
 
-    /// <summary>Every page of 7, one after the other.</summary>
-    private async Task<List<string>> PagesAsync(CallbackStatus? status, string condition, string beyond, bool isNewestFirst)
+    /// <summary>A list is read in parts: of one range or several, with a filter or without, each item is there once and in order.</summary>
+    [Fact]
+    public async Task A_list_of_several_ranges_and_filters_is_the_sorted_whole()
+    {
+        const string Insert = "INSERT INTO orders (order_id, game_id, product_id, product_name, amount_e4, currency, user_id, quantity, created_ms, expires_ms) VALUES ";
+        var random = new Random(7);
+        var rows = Enumerable.Range(0, 3000).Select(i => (Id: $"{i:D5}", Game: random.Next(1, 25), Amount: random.Next(0, 400), Ms: random.Next(0, 500))).ToList();
+        foreach (var chunk in rows.Chunk(500))
+        {
+            await Store.WriteAsync(
+                transaction => transaction.ExecuteAsync(Insert + string.Join(", ", chunk.Select(row => $"('{row.Id}', {row.Game}, 'p', '', {row.Amount}, 'CNY', 'u', 1, {row.Ms}, 1)"))), Now);
+        }
+        foreach (var games in new[] { GameLimit.None, GameLimit.Of([3]), GameLimit.Of([3, 4, 99]), GameLimit.Of(Enumerable.Range(1, 20).Select(game => (long)game)), GameLimit.Of([]) })
+        {
+            foreach (var (amount, from, to) in new (int?, long?, long?)[] { (null, null, null), (1, null, null), (350, 100, 400), (null, 100, 101), (null, null, 7), (500, null, null) })
+            {
+                var expected = rows.Where(row => games.Allows(row.Game) && row.Amount >= (amount ?? 0) && row.Ms >= (from ?? 0) && row.Ms < (to ?? 500))
+                    .OrderByDescending(row => row.Ms).ThenByDescending(row => row.Id, StringComparer.Ordinal).Select(row => row.Id);
+                foreach (var limit in new[] { 7, 100, 5000 })
+                {
+                    var scan = new ListScan<OrderRow>(OrderTable.List) { FromMs = from, ToMs = to };
+                    scan.AddGames(games);
+                    scan.AddFilter("amount_e4 >= ?", amount);
+                    Assert.Equal(expected, await ReadAllAsync(scan, limit, row => row.Order.Id.Value));
+                }
+            }
+        }
+    }
+
+    /// <summary>Callbacks of a filter, in parts of 7.</summary>
+    private Task<List<string>> NewestFirstAsync(CallbackFilter filter) => ReadAllAsync(filter.Scan(), 7, item => item.Callback.Id.OrderId.Value);
+
+    private async Task<List<string>> ReadAllAsync<T>(ListScan<T> scan, int limit, Func<T, string> idOf)
     {
         var ids = new List<string>();
-        (long Ms, string Id) after = isNewestFirst ? (99, "") : (-1, "");
+        ListKey? after = null;
+        do
+        {
+            var part = await Store.SearchAsync(transaction => scan.ReadAsync(transaction, after, limit), Now);
+            Assert.True(part.Items.Count <= limit);
+            ids.AddRange(part.Items.Select(idOf));
+            after = part.Next;
+        }
+        while (after is not null);
+        return ids;
+    }
+
+    /// <summary>Every page of 7, one after the other.</summary>
+    private async Task<List<string>> OldestFirstAsync(CallbackStatus status)
+    {
+        var ids = new List<string>();
+        (long Ms, string Id) after = (-1, "");
         List<(long CreatedMs, Callback Callback)> page;
         do
         {
-            var sql = CallbackTable.List(status, $"{condition} AND (created_ms, order_id, number) {beyond} ($2, $3, 1)", isNewestFirst, "$4");
-            page = await Store.SearchAsync(transaction => transaction.QueryAsync(sql, CallbackTable.ReadListed, 0L, after.Ms, after.Id, 7), Now);
+            var sql = CallbackTable.OldestFirst(status, "(created_ms, order_id, number) > ($1, $2, 1)", "$3");
+            page = await Store.SearchAsync(transaction => transaction.QueryAsync(sql, CallbackTable.ReadListed, after.Ms, after.Id, 7), Now);
             ids.AddRange(page.Select(row => row.Callback.Id.OrderId.Value));
             after = page.Count == 0 ? after : (page[^1].CreatedMs, ids[^1]);
         }

@@ -70,6 +70,8 @@ public sealed class NotificationInboxTests(Platforms platforms) : IClassFixture<
         Assert.True(await platforms.Alipay.NotifyAsync(trade, platforms.NotifyAt("alipay", game.GameId), cancellationToken: Now));
         var notice = await platforms.NoticeAsync(game.GameId, "unclaimed");
         Assert.Equal(trade.TradeNo, notice.GetProperty("transactionId").GetString());
+        var found = Assert.Single((await platforms.CallAsync(HttpMethod.Get, "/api/v1/search?q=" + trade.TradeNo)).Json.GetProperty("items").EnumerateArray());
+        Assert.Equal(("notification", notice.GetProperty("id").GetString()), (found.GetProperty("kind").GetString(), found.GetProperty("id").GetString()));
         var (status, one) = await platforms.CallAsync(HttpMethod.Get, "/api/v1/notifications/" + notice.GetProperty("id").GetString());
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("trade_no=" + trade.TradeNo, one.GetProperty("body").GetString(), StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Callbacks.Administration;
@@ -29,16 +30,24 @@ internal sealed partial class CallbackAdministration(
             },
             cancellationToken);
 
-    /// <summary>Callbacks with their attempts, newest first, behind the cursor.</summary>
-    public Task<List<(long CreatedMs, CallbackDetail Detail)>> ListAsync(
-        CallbackStatus? status, GameLimit games, CallbackCursor? after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>A part of the callbacks with their attempts, newest first, behind a place.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<ListPart<CallbackDetail>> ListAsync(
+        CallbackFilter filter, ListKey? after, int limit, CancellationToken cancellationToken) =>
         database.SearchAsync(
             async transaction =>
             {
-                var page = await PageAsync(transaction, status, games, after, limit);
-                var details = await DetailsAsync(transaction, page.ConvertAll(item => item.Callback));
-                return page.ConvertAll(item => item.CreatedMs).Zip(details).ToList();
+                var part = await filter.Scan().ReadAsync(transaction, after, limit);
+                var details = await DetailsAsync(transaction, part.Items.ConvertAll(item => item.Callback));
+                return new ListPart<CallbackDetail>(details, part.Next);
             },
+            cancellationToken);
+
+    /// <summary>One callback of the games that a caller may see; null: there is none.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<Callback?> FindAsync(CallbackId id, GameLimit games, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async transaction => await CallbackTable.FindAsync(transaction, id) is { } found && games.Allows(found.GameId) ? found : null,
             cancellationToken);
 
     /// <summary>Sends a callback again now, also a delivered one and past an open breaker: from the beginning of its
@@ -132,16 +141,6 @@ internal sealed partial class CallbackAdministration(
             details.Add(new CallbackDetail(callback, await attempts));
         }
         return details;
-    }
-
-    private static ValueTask<List<(long CreatedMs, Callback Callback)>> PageAsync(
-        Transaction transaction, CallbackStatus? status, GameLimit games, CallbackCursor? after, int limit)
-    {
-        var conditions = new SearchConditions();
-        conditions.AddGames(games);
-        conditions.Add("(created_ms, order_id, number) < (?, ?, ?)", after?.CreatedMs, after?.Id.OrderId.Value, after?.Id.Number);
-        var sql = CallbackTable.List(status, conditions.Text, isNewestFirst: true, conditions.Parameter(limit));
-        return transaction.QueryAsync(sql, CallbackTable.ReadListed, conditions.Parameters);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "redelivery of callback {CallbackId} requested by {Actor}")]

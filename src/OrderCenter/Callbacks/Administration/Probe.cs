@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
@@ -22,15 +23,25 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
 
     private readonly TimeSpan _slowPause = slowPause ?? TimeSpan.FromSeconds(2);
 
+    /// <summary>The app whose callbacks are tried; null: one that is like no other.</summary>
+    public App? App { get; init; }
+
+    /// <summary>How requests leave; null: directly.</summary>
+    public Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>? Send { get; init; }
+
+    /// <summary>How long all trials may take together; null: as long as each of them takes.</summary>
+    public TimeSpan? TimeMax { get; init; }
+
     /// <summary>Runs every trial, one after the other.</summary>
     public async Task<IReadOnlyList<ProbeFinding>> RunAsync(Uri url, Secret secret, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        using var direct = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false });
+        var way = new Way(Send ?? direct.SendAsync, clock.GetTimestamp());
         var good = NewTrial(url, secret);
         // Whether the protocol signs the body: another secret then makes another body.
         var isBodySigned = !good.Body.Bytes.AsSpan().SequenceEqual((good with { BodySecret = ForgedSecret }).Signed(protocol).Body.Bytes);
         var findings = new List<ProbeFinding>();
-        async Task<Response> CallAsync(Trial trial, bool isSlow = false) => await SendAsync(http, trial, isSlow, cancellationToken);
+        async Task<Response> CallAsync(Trial trial, bool isSlow = false) => await SendAsync(way, trial, isSlow, cancellationToken);
 
         // 1. What must be acknowledged.
         var first = await CallAsync(good);
@@ -79,6 +90,9 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
         return findings;
     }
 
+    /// <summary>How requests leave, and when the first one could.</summary>
+    private sealed record Way(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> SendAsync, long Begun);
+
     /// <summary>A callback to send.</summary>
     private sealed record Trial(Uri Url, App App, OrderRow Row, Callback Callback, Secret BodySecret)
     {
@@ -106,10 +120,14 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
     private Trial NewTrial(Uri url, Secret secret)
     {
         var nowMs = clock.NowMs();
+        IReadOnlyList<AppSecret> secrets = [new AppSecret(secret, nowMs, null)];
+        var app = App is null
+            ? new App { GameId = 1, Name = "probe", Protocol = protocol.Name, Secrets = secrets }
+            : App with { Secrets = secrets };
         var order = new Order
         {
-            Id = OrderId.Draw(1, nowMs, OrderId.RandomDigitsMin),
-            GameId = 1,
+            Id = OrderId.Draw(app.GameId, nowMs, OrderId.RandomDigitsMin),
+            GameId = app.GameId,
             MerchantOrderId = "probe",
             ProductId = "probe.product",
             ProductName = "探测 probe",
@@ -124,11 +142,10 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
             PaidMs = nowMs,
             DeliveredMs = nowMs,
         };
-        var app = new App { GameId = 1, Name = "probe", Protocol = protocol.Name, Secrets = [new AppSecret(secret, nowMs, null)] };
         var callback = new Callback
         {
-            Id = new CallbackId(order.Id, 1), GameId = 1, Event = CallbackEvents.Paid, Url = url.ToString(),
-            Endpoint = Callback.EndpointOf(1, url.ToString()), WaitsMs = [0], EventMs = nowMs,
+            Id = new CallbackId(order.Id, 1), GameId = app.GameId, Event = CallbackEvents.Paid, Url = url.ToString(),
+            Endpoint = Callback.EndpointOf(app.GameId, url.ToString()), WaitsMs = [0], EventMs = nowMs,
         };
         return new Trial(url, app, new OrderRow(order, payment: null), callback, secret).Signed(protocol);
     }
@@ -141,9 +158,14 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
         return (paid with { Row = new OrderRow(order, payment: null), Callback = callback }).Signed(protocol);
     }
 
-    private async Task<Response> SendAsync(HttpClient http, Trial trial, bool isSlow, CancellationToken cancellationToken)
+    private async Task<Response> SendAsync(Way way, Trial trial, bool isSlow, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(CallTimeout, clock);
+        var left = TimeMax - clock.GetElapsedTime(way.Begun) is { } rest && rest < CallTimeout ? rest : CallTimeout;
+        if (left <= TimeSpan.Zero)
+        {
+            return NoResponse($"not tried: the trials before it took {TimeMax!.Value.TotalSeconds} s, which is all that there is");
+        }
+        using var timeout = new CancellationTokenSource(left, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         using var request = new HttpRequestMessage(HttpMethod.Post, ExactUri.Parse(trial.Url.OriginalString))
         {
@@ -159,7 +181,7 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
         var started = clock.GetTimestamp();
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await way.SendAsync(request, either.Token);
             var status = (int)response.StatusCode;
             if (status is >= 300 and <= 399)
             {
@@ -172,9 +194,10 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return NoResponse($"no answer within {CallTimeout.TotalSeconds} s");
+            return NoResponse($"no answer within {left.TotalSeconds:0.#} s");
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        catch (Exception fault) when (
+            fault is HttpRequestException or IOException or SocketException or InvalidOperationException or NotSupportedException)
         {
             return NoResponse($"no answer: {FaultDescription.Of(fault)}");
         }

@@ -113,9 +113,8 @@ internal sealed partial class RedeliveryJobRunner(
     /// only one of them moves the job and queues the page.</summary>
     private async ValueTask<List<Callback>> ProcessPageAsync(Transaction transaction, OpenJob job, long nowMs)
     {
-        var sql = CallbackTable.List(
-            job.Job.Status, "game_id = $1 AND created_ms <= $2 AND (created_ms, order_id, number) > ($3, $4, $5)",
-            isNewestFirst: false, "$6");
+        var sql = CallbackTable.OldestFirst(
+            job.Job.Status, "game_id = $1 AND created_ms <= $2 AND (created_ms, order_id, number) > ($3, $4, $5)", "$6");
         var page = await transaction.QueryAsync(
             sql, CallbackTable.ReadListed, job.Job.GameId, job.UntilMs, job.AfterCreatedMs, job.AfterOrderId, job.AfterNumber, PageMax);
         var (lastMs, lastId) = page.Count == 0 ? (job.AfterCreatedMs, null) : (page[^1].CreatedMs, (CallbackId?)page[^1].Callback.Id);

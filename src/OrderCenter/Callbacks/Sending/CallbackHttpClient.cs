@@ -47,11 +47,9 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
         using var cutOff = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, UrlOf(callback.Url)) { Content = new ByteArrayContent(body.Bytes) };
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
+            using var request = CallbackHttpRequest.Of(
+                UrlOf(callback.Url), callback.Id, body, clock.GetUtcNow().ToUnixTimeSeconds(), secrets);
             request.Options.Set(s_gameId, app.GameId);
-            request.Headers.TryAddWithoutValidation("Accept-Encoding", ContentCoding.Identity);
-            StandardWebhook.AddHeaders(request.Headers, callback.Id, clock.GetUtcNow().ToUnixTimeSeconds(), body.Bytes, secrets);
             using var response = await PoolFor(app).SendAsync(request, timeout.Token);
             var bytes = await ReadAsync(response, timeout.Token, cancellationToken);
             var responseBody = ContentCoding.Decode(bytes, response.Content.Headers.ContentEncoding, ResponseBytesMax);
@@ -67,6 +65,15 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
         {
             return new SendResult(null, default, null, Describe(fault));
         }
+    }
+
+    /// <summary>Sends a request of any content as the callbacks of an app are sent: to the addresses that are allowed, without
+    /// redirects.</summary>
+    /// <exception cref="HttpRequestException">There was no response, or the address is not allowed.</exception>
+    public Task<HttpResponseMessage> SendAsync(App app, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Options.Set(s_gameId, app.GameId);
+        return PoolFor(app).SendAsync(request, cancellationToken);
     }
 
     public void Dispose()

@@ -43,4 +43,7 @@ public sealed record Callback
 
     public static string EndpointOf(long gameId, string url) =>
         $"{gameId} {new Uri(url).GetLeftPart(UriPartial.Authority).ToLowerInvariant()}";
+
+    /// <summary>The app that an endpoint belongs to.</summary>
+    public static long GameIdOf(string endpoint) => long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal)));
 }

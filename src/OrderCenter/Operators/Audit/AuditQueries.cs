@@ -1,4 +1,5 @@
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Operators.Audit;
 
@@ -7,10 +8,10 @@ public sealed class AuditQueries(Database database, AuditSealer sealer)
 {
     private const int StepMax = 500;
 
-    /// <summary>Entries newest first, behind a position.</summary>
+    /// <summary>A part of the entries newest first, behind a place.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
-    public async Task<List<AuditRecord>> ListAsync(
-        AuditFilter filter, (long AtMs, string Id)? after, int limit, CancellationToken cancellationToken)
+    public async Task<ListPart<AuditRecord>> ListAsync(
+        AuditFilter filter, ListKey? after, int limit, CancellationToken cancellationToken)
     {
         try
         {
@@ -20,17 +21,18 @@ public sealed class AuditQueries(Database database, AuditSealer sealer)
         {
             // A database that takes no writes can still be read; the newest entries then have no hash yet.
         }
-        var conditions = new SearchConditions();
-        conditions.AddGames(filter.Games);
-        conditions.Add("actor = ?", filter.Actor);
-        conditions.Add("(action = ? OR action LIKE ?)", filter.Action, filter.Action is { } kind ? kind + ".%" : null);
-        conditions.Add("at_ms >= ?", filter.FromMs);
-        conditions.Add("at_ms < ?", filter.ToMs);
-        conditions.Add("(at_ms, entry_id) < (?, ?)", after?.AtMs, after?.Id);
-        var sql = AuditTable.SelectWhere(
-            conditions.Text, $"ORDER BY at_ms DESC, entry_id DESC LIMIT {conditions.Parameter(limit)}");
-        return await database.SearchAsync(
-            transaction => transaction.QueryAsync(sql, AuditTable.Read, conditions.Parameters), cancellationToken);
+        var scan = new ListScan<AuditRecord>(AuditTable.List) { FromMs = filter.FromMs, ToMs = filter.ToMs };
+        if (filter.Actor is { } actor)
+        {
+            scan.AddRange("actor = ?", actor);
+            scan.FilterGames(filter.Games);
+        }
+        else
+        {
+            scan.AddGames(filter.Games);
+        }
+        scan.AddFilter("(action = ? OR action LIKE ?)", filter.Action, filter.Action is { } kind ? kind + ".%" : null);
+        return await database.SearchAsync(transaction => scan.ReadAsync(transaction, after, limit), cancellationToken);
     }
 
     /// <summary>Recomputes the whole chain, a bounded step at a time: finds an entry that was changed, removed, added or moved.</summary>

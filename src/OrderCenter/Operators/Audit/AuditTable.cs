@@ -1,5 +1,6 @@
 using System.Data.Common;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Operators.Audit;
 
@@ -9,6 +10,10 @@ internal static class AuditTable
 {
     private const string Columns =
         "entry_id, at_ms, actor, via, role, address, action, game_id, target, old_value, new_value, reason, number, previous_hash, hash";
+
+    /// <summary>The entries newest first.</summary>
+    public static readonly ListTable<AuditRecord> List = new(
+        "audit_entries", Columns, ["at_ms", "entry_id"], Read, entry => new ListKey(entry.AtMs, entry.Id));
 
     private static readonly SqlStatement HeadSql = new("SELECT number, hash FROM audit_head WHERE head_id = 1");
 
@@ -42,9 +47,6 @@ internal static class AuditTable
     /// <summary>Entries of the chain in its order, behind one.</summary>
     public static ValueTask<List<AuditRecord>> ChainedAsync(Transaction transaction, long afterNumber, string afterId, int limit) =>
         transaction.QueryAsync(ChainedSql, Read, afterNumber, afterId, limit);
-
-    public static SqlStatement SelectWhere(string condition, string rest) =>
-        SqlStatement.Dynamic($"SELECT {Columns} FROM audit_entries WHERE {condition} {rest}");
 
     public static AuditRecord Read(DbDataReader row) => new()
     {

@@ -76,7 +76,7 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
         var key = new IdempotencyKey(request.MerchantOrderId!, ContentFingerprint.Of(request.Content));
         return database.ReadAsync(
             async transaction =>
-                await OrderTable.FindKeyAsync(transaction, app.GameId, key.Text) is { } holder ? key.Compare(holder) : null,
+                await OrderKeyTable.FindAsync(transaction, app.GameId, key.Text) is { } holder ? key.Compare(holder) : null,
             cancellationToken);
     }
 
@@ -86,7 +86,7 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
     {
         var key = Padded(SignatureKeyPrefix, sign);
         return database.ReadAsync(
-            async transaction => await OrderTable.FindKeyAsync(transaction, app.GameId, key) is not null, cancellationToken);
+            async transaction => await OrderKeyTable.FindAsync(transaction, app.GameId, key) is not null, cancellationToken);
     }
 
     /// <summary>Inserts the order under a new id until one is free, and reports it.</summary>
@@ -111,7 +111,7 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
         Transaction transaction, Order order, IdempotencyKey? key, IdempotencyKey? signature)
     {
         if (signature is not null
-            && await OrderTable.FindKeyAsync(transaction, order.GameId, signature.Text) is { } used
+            && await OrderKeyTable.FindAsync(transaction, order.GameId, signature.Text) is { } used
             && used.Fingerprint != signature.Fingerprint)
         {
             return new CreateOutcome.SignatureReused(used.OrderId);
@@ -122,11 +122,11 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
             return outcome;
         }
         if (signature is not null
-            && !await OrderTable.InsertKeyAsync(transaction, order.GameId, signature.Text, order.Id, signature.Fingerprint))
+            && !await OrderKeyTable.InsertAsync(transaction, order.GameId, signature.Text, order.Id, signature.Fingerprint))
         {
             // Another order was created with this signature since it was looked for. Nobody has seen this order yet.
             await DeleteAsync(transaction, order, key);
-            return new CreateOutcome.SignatureReused((await OrderTable.FindKeyAsync(transaction, order.GameId, signature.Text))!.OrderId);
+            return new CreateOutcome.SignatureReused((await OrderKeyTable.FindAsync(transaction, order.GameId, signature.Text))!.OrderId);
         }
         ChangeTable.NoteCreated(transaction, order);
         AuditTrail.Append(
@@ -178,7 +178,7 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
         }
         // The order is inserted before its key: if its id is taken, nothing has to be undone; if the key is taken, nobody has seen the new
         // order yet, and it can be deleted.
-        if (await OrderTable.FindKeyAsync(transaction, order.GameId, key.Text) is { } holder)
+        if (await OrderKeyTable.FindAsync(transaction, order.GameId, key.Text) is { } holder)
         {
             return key.Compare(holder);
         }
@@ -186,12 +186,12 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
         {
             return null;
         }
-        if (await OrderTable.InsertKeyAsync(transaction, order.GameId, key.Text, order.Id, key.Fingerprint))
+        if (await OrderKeyTable.InsertAsync(transaction, order.GameId, key.Text, order.Id, key.Fingerprint))
         {
             return new CreateOutcome.Created(order.Id);
         }
         await OrderTable.DeleteAsync(transaction, order.Id);
-        return key.Compare((await OrderTable.FindKeyAsync(transaction, order.GameId, key.Text))!);
+        return key.Compare((await OrderKeyTable.FindAsync(transaction, order.GameId, key.Text))!);
     }
 
     /// <summary>Deletes what this same transaction inserted.</summary>
@@ -199,7 +199,7 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
     {
         if (key is not null)
         {
-            await OrderTable.DeleteKeyAsync(transaction, order.GameId, key.Text, order.Id);
+            await OrderKeyTable.DeleteAsync(transaction, order.GameId, key.Text, order.Id);
         }
         await OrderTable.DeleteAsync(transaction, order.Id);
     }

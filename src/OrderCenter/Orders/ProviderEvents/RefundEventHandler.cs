@@ -80,6 +80,7 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
         }
         if (id == PaymentTable.Nobody)
         {
+            await PaymentTable.SettleUnappliedAsync(transaction, payment, refund.IsRefund, nowMs);
             return Result.OfNoOrder(refund);
         }
 

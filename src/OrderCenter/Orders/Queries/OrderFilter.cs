@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Orders.Queries;
 
@@ -13,6 +14,22 @@ public sealed record OrderFilter
     public string? UserId { get; init; }
     public string? MerchantOrderId { get; init; }
     public string? TransactionId { get; init; }
+    public string? Channel { get; init; }
+    public string? ProductId { get; init; }
+
+    /// <summary>As <see cref="Order.RoleAttribute"/>.</summary>
+    public string? RoleId { get; init; }
+
+    /// <summary>As <see cref="Order.ServerAttribute"/>.</summary>
+    public string? ServerId { get; init; }
+
+    public bool? IsTest { get; init; }
+
+    /// <summary>The least price, whatever the currency.</summary>
+    public Money? MoneyFrom { get; init; }
+
+    /// <summary>The highest price.</summary>
+    public Money? MoneyTo { get; init; }
 
     /// <summary>Created at or after, Unix milliseconds.</summary>
     public long? FromMs { get; init; }
@@ -20,14 +37,20 @@ public sealed record OrderFilter
     /// <summary>Created before, Unix milliseconds.</summary>
     public long? ToMs { get; init; }
 
-    /// <summary>Whether an order meets every condition but the ids, and comes after the cursor.</summary>
-    internal bool Matches(Order order, OrderCursor? after) =>
+    /// <summary>Whether an order meets every condition but the ids, and comes behind a place.</summary>
+    internal bool Matches(Order order, ListKey? after) =>
         Games.Allows(order.GameId)
         && (Progress is null || order.State.Progress == Progress)
         && (PayState is null || order.State.Pay == PayState)
         && (UserId is null || order.UserId == UserId)
+        && (Channel is null || order.Channel == Channel)
+        && (ProductId is null || order.ProductId == ProductId)
+        && (RoleId is null || order.Attribute(Order.RoleAttribute) == RoleId)
+        && (ServerId is null || order.Attribute(Order.ServerAttribute) == ServerId)
+        && (IsTest is null || order.IsTest == IsTest)
+        && (MoneyFrom is not { } least || order.Money >= least)
+        && (MoneyTo is not { } highest || order.Money <= highest)
         && (FromMs is null || order.CreatedMs >= FromMs)
         && (ToMs is null || order.CreatedMs < ToMs)
-        && (after is not { } cursor || order.CreatedMs < cursor.CreatedMs
-            || (order.CreatedMs == cursor.CreatedMs && string.CompareOrdinal(order.Id.Value, cursor.OrderId.Value) < 0));
+        && (after is not { } place || place.IsNewerThan(new ListKey(order.CreatedMs, order.Id.Value)));
 }

@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Orders.Queries;
@@ -7,6 +8,11 @@ namespace OrderCenter.Orders.Queries;
 /// <summary>Reads orders.</summary>
 public sealed class OrderQueries(Database database)
 {
+    private const int PlayerOrdersMax = 2000;
+
+    private static readonly SqlStatement PlayerOrdersSql = new(
+        "SELECT game_id, created_ms FROM orders WHERE user_id = $1 ORDER BY created_ms DESC, order_id DESC LIMIT $2");
+
     /// <summary>One order; null: there is none.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public Task<OrderRow?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
@@ -23,7 +29,7 @@ public sealed class OrderQueries(Database database)
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public Task<OrderRow?> FindAsync(App app, string merchantOrderId, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            async transaction => await OrderTable.FindKeyAsync(transaction, app.GameId, merchantOrderId) is { } key
+            async transaction => await OrderKeyTable.FindAsync(transaction, app.GameId, merchantOrderId) is { } key
                 && await OrderTable.FindAsync(transaction, key.OrderId) is { } row && row.Order.MerchantOrderId == merchantOrderId
                 ? row
                 : null,
@@ -72,8 +78,27 @@ public sealed class OrderQueries(Database database)
             cancellationToken);
     }
 
-    /// <summary>Orders newest first, after the cursor.</summary>
-    /// <returns>At most <paramref name="limit"/> orders.</returns>
-    public Task<List<OrderRow>> SearchAsync(OrderFilter filter, OrderCursor? after, int limit, CancellationToken cancellationToken) =>
+    /// <summary>A part of the orders newest first, behind a place.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<ListPart<OrderRow>> SearchAsync(OrderFilter filter, ListKey? after, int limit, CancellationToken cancellationToken) =>
         database.SearchAsync(transaction => OrderSearch.RunAsync(transaction, filter, after, limit), cancellationToken);
+
+    /// <summary>The orders that a number names exactly: the order's own, the game's, or a store's number of a purchase, of one that paid
+    /// nothing or was refused too.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public Task<List<OrderRow>> FindNamedAsync(string number, GameLimit games, int limit, CancellationToken cancellationToken) =>
+        database.SearchAsync(transaction => OrderSearch.FindNamedAsync(transaction, number, games, limit), cancellationToken);
+
+    /// <summary>The games that a player ordered in, as far as his newest <see cref="PlayerOrdersMax"/> orders say, and when he ordered last
+    /// there, Unix milliseconds; newest first.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public async Task<List<(long GameId, long NewestMs)>> ListPlayerGamesAsync(
+        string userId, GameLimit games, CancellationToken cancellationToken)
+    {
+        var newest = await database.SearchAsync(
+            transaction => transaction.QueryAsync(
+                PlayerOrdersSql, row => (GameId: row.GetInt64(0), CreatedMs: row.GetInt64(1)), userId, PlayerOrdersMax),
+            cancellationToken);
+        return [.. newest.Where(order => games.Allows(order.GameId)).DistinctBy(order => order.GameId)];
+    }
 }

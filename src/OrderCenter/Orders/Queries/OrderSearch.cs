@@ -1,10 +1,11 @@
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Orders.Queries;
 
-/// <summary>The search for orders: by a merchant order id or a transaction id, or by a scan of the newest.</summary>
+/// <summary>The search for orders: by a number that names them, or by a scan of the newest.</summary>
 internal static class OrderSearch
 {
     /// <summary>Upper limit of the orders that one id finds.</summary>
@@ -13,50 +14,67 @@ internal static class OrderSearch
     private static readonly SqlStatement GamesSql = new("SELECT game_id FROM apps ORDER BY game_id");
     private static readonly SqlStatement PaidBySql = new("SELECT order_id FROM payments WHERE transaction_id = $1 LIMIT 1000");
 
-    /// <summary>Orders newest first, after the cursor.</summary>
-    public static ValueTask<List<OrderRow>> RunAsync(Transaction transaction, OrderFilter filter, OrderCursor? after, int limit) =>
+    /// <summary>Orders newest first, behind a place.</summary>
+    public static ValueTask<ListPart<OrderRow>> RunAsync(Transaction transaction, OrderFilter filter, ListKey? after, int limit) =>
         filter.MerchantOrderId is null && filter.TransactionId is null
-            ? ScanAsync(transaction, filter, after, limit)
+            ? ScanOf(filter).ReadAsync(transaction, after, limit)
             : FindByIdsAsync(transaction, filter, after, limit);
+
+    /// <summary>The orders that a number names, whatever it is: ours, the game's, or a store's, of a purchase that paid the order, that
+    /// paid nothing, or that was refused. In this order.</summary>
+    public static async ValueTask<List<OrderRow>> FindNamedAsync(Transaction transaction, string number, GameLimit games, int limit)
+    {
+        // All begin before the first is awaited, so that they share a round trip.
+        var byKey = FindByMerchantOrderIdAsync(transaction, number, games).AsTask();
+        var byPurchase = FindByTransactionAsync(transaction, number).AsTask();
+        var own = OrderId.TryParse(number, out var id) ? new[] { id } : [];
+        var ids = own.Concat(await byKey).Concat(await byPurchase).Distinct().ToList();
+        var rows = await ReadAllAsync(transaction, ids);
+        return [.. rows.Where(row => games.Allows(row.Order.GameId)).Take(limit)];
+    }
 
     /// <summary>1. The ids of the orders that the search names. 2. Their orders. 3. The other conditions. Each step reads by a key, and
     /// none joins two tables, so that it works the same on one server and on many.</summary>
-    private static async ValueTask<List<OrderRow>> FindByIdsAsync(
-        Transaction transaction, OrderFilter filter, OrderCursor? after, int limit)
+    private static async ValueTask<ListPart<OrderRow>> FindByIdsAsync(
+        Transaction transaction, OrderFilter filter, ListKey? after, int limit)
     {
         HashSet<OrderId>? ids = null;
         if (filter.MerchantOrderId is { } merchantOrderId)
         {
-            var games = filter.Games.Games is { } limited
-                ? limited.ToList()
-                : await transaction.QueryAsync(GamesSql, row => row.GetInt64(0));
-            var keys = await AllAsync(games.ConvertAll(game => OrderTable.FindKeyAsync(transaction, game, merchantOrderId)));
-            ids = [.. keys.Select(key => key.OrderId)];
+            ids = [.. await FindByMerchantOrderIdAsync(transaction, merchantOrderId, filter.Games)];
         }
         if (filter.TransactionId is { } transactionId)
         {
-            var paid = await transaction.QueryAsync(PaidBySql, row => OrderId.FromStore(row.GetString(0)), transactionId);
-            var unapplied = await PaymentTable.OrdersOfUnappliedAsync(transaction, transactionId);
-            var named = paid.Concat(unapplied).Concat(await RefusedReceiptTable.FindAsync(transaction, transactionId)).ToHashSet();
+            var named = (await FindByTransactionAsync(transaction, transactionId)).ToHashSet();
             ids = ids is null ? named : [.. ids.Intersect(named)];
         }
-        var rows = await AllAsync(ids!.Take(IdsMax).ToList().ConvertAll(id => OrderTable.FindAsync(transaction, id)));
-        return
-        [
-            .. rows.Where(row => filter.Matches(row.Order, after))
-                .OrderByDescending(row => row.Order.CreatedMs)
-                .ThenByDescending(row => row.Order.Id.Value, StringComparer.Ordinal).Take(limit),
-        ];
+        var rows = await ReadAllAsync(transaction, ids!);
+        var found = rows.Where(row => filter.Matches(row.Order, after))
+            .OrderByDescending(row => row.Order.CreatedMs).ThenByDescending(row => row.Order.Id.Value, StringComparer.Ordinal).ToList();
+        var part = found.Take(limit).ToList();
+        return new ListPart<OrderRow>(part, found.Count > limit ? OrderTable.List.KeyOf(part[^1]) : null);
     }
 
-    /// <summary>The results of queries that were issued together, without those that found nothing.</summary>
-    private static async ValueTask<List<T>> AllAsync<T>(List<ValueTask<T?>> queries)
-        where T : class
+    private static async ValueTask<List<OrderId>> FindByMerchantOrderIdAsync(
+        Transaction transaction, string merchantOrderId, GameLimit games) =>
+        await OrderKeyTable.FindOrdersAsync(
+            transaction, games.Games ?? await transaction.QueryAsync(GamesSql, row => row.GetInt64(0)), merchantOrderId);
+
+    private static async ValueTask<IEnumerable<OrderId>> FindByTransactionAsync(Transaction transaction, string number)
     {
-        var found = new List<T>(queries.Count);
-        foreach (var query in queries)
+        var paid = transaction.QueryAsync(PaidBySql, row => OrderId.FromStore(row.GetString(0)), number).AsTask();
+        var unapplied = PaymentTable.OrdersOfUnappliedAsync(transaction, number).AsTask();
+        var refused = RefusedReceiptTable.FindAsync(transaction, number).AsTask();
+        return (await paid).Concat(await unapplied).Concat(await refused);
+    }
+
+    /// <summary>Those of the orders that there are, in the order of the ids.</summary>
+    private static async ValueTask<List<OrderRow>> ReadAllAsync(Transaction transaction, IEnumerable<OrderId> ids)
+    {
+        var found = new List<OrderRow>();
+        foreach (var reading in ids.Take(IdsMax).ToList().ConvertAll(id => OrderTable.FindAsync(transaction, id)))
         {
-            if (await query is { } row)
+            if (await reading is { } row)
             {
                 found.Add(row);
             }
@@ -64,17 +82,37 @@ internal static class OrderSearch
         return found;
     }
 
-    private static ValueTask<List<OrderRow>> ScanAsync(Transaction transaction, OrderFilter filter, OrderCursor? after, int limit)
+    private static ListScan<OrderRow> ScanOf(OrderFilter filter)
     {
-        var where = new SearchConditions();
-        where.AddGames(filter.Games);
-        where.Add("progress = ?", (int?)filter.Progress);
-        where.Add("pay_state = ?", (int?)filter.PayState);
-        where.Add("user_id = ?", filter.UserId);
-        where.Add("created_ms >= ?", filter.FromMs);
-        where.Add("created_ms < ?", filter.ToMs);
-        where.Add("(created_ms, order_id) < (?, ?)", after?.CreatedMs, after?.OrderId.Value);
-        var sql = OrderTable.SelectWhere(where.Text, $"ORDER BY created_ms DESC, order_id DESC LIMIT {where.Parameter(limit)}");
-        return transaction.QueryAsync(sql, OrderTable.Read, where.Parameters);
+        var scan = new ListScan<OrderRow>(OrderTable.List) { FromMs = filter.FromMs, ToMs = filter.ToMs };
+        if (filter.UserId is { } userId)
+        {
+            scan.AddRange("user_id = ?", userId);
+            scan.FilterGames(filter.Games);
+        }
+        else
+        {
+            scan.AddGames(filter.Games);
+        }
+        scan.AddFilter("progress = ?", (int?)filter.Progress);
+        scan.AddFilter("pay_state = ?", (int?)filter.PayState);
+        scan.AddFilter("channel = ?", filter.Channel);
+        scan.AddFilter("product_id = ?", filter.ProductId);
+        scan.AddFilter("is_test = ?", filter.IsTest is { } isTest ? (int?)(isTest ? 1 : 0) : null);
+        scan.AddFilter("amount_e4 >= ?", filter.MoneyFrom?.AmountE4);
+        scan.AddFilter("amount_e4 <= ?", filter.MoneyTo?.AmountE4);
+        AddAttribute(scan, Order.RoleAttribute, filter.RoleId);
+        AddAttribute(scan, Order.ServerAttribute, filter.ServerId);
+        return scan;
+    }
+
+    /// <summary>A text without what it does not hold stays the same, on every engine. Where it holds it, case counts.</summary>
+    private static void AddAttribute(ListScan<OrderRow> scan, string name, string? value)
+    {
+        if (value is not null)
+        {
+            var text = OrderTable.AttributeText(name, value);
+            scan.AddFilter("replace(attributes, ?, '') <> attributes", text);
+        }
     }
 }

@@ -74,6 +74,7 @@ public sealed partial class RefusalLog
         foreach (var family in families)
         {
             _refused.Add(0, new("endpoints", family), new("cause", Signature));
+            _refused.Add(0, new("endpoints", family), new("cause", Busy));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using OrderCenter.Domain;
+using OrderCenter.Domain.Statistics;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -53,6 +54,10 @@ public sealed partial class RefusedReceiptWriter(Database database, OrderMetrics
                 async transaction =>
                 {
                     await RefusedReceiptTable.SaveAsync(transaction, refused);
+                    if (await OrderTable.FindAsync(transaction, refused.OrderId) is { Order.GameId: var gameId })
+                    {
+                        ChangeTable.Note(transaction, gameId, new RefusalFigure(refused.FirstMs, refused.Channel, refused.Count));
+                    }
                     return true;
                 },
                 CancellationToken.None);

@@ -51,6 +51,8 @@ internal static class CallbacksSchema
         // What is held for an app: searched periodically, and made due when the app is enabled. Nearly always empty. What is held is not
         // due; that is in the condition so that lists, which do not have it, take the index above, which has their order.
         "CREATE INDEX callbacks_held ON callbacks (game_id, created_ms) WHERE status = 4 AND due_ms IS NULL",
+        // What is exhausted, counted by game; the condition is for the same reason as the one above.
+        "CREATE INDEX callbacks_exhausted ON callbacks (game_id) WHERE status = 3 AND due_ms IS NULL",
         """
         CREATE TABLE callback_attempts (
             order_id text NOT NULL,

@@ -41,8 +41,10 @@ internal static class OrdersSchema
             expires_ms bigint NOT NULL,
             paid_ms bigint,
             delivered_ms bigint,
+            refunded_ms bigint,
             CHECK (pay_state = 0 OR (paid_ms IS NOT NULL AND payment IS NOT NULL)),
-            CHECK (progress <> 1 OR delivered_ms IS NOT NULL))
+            CHECK (progress <> 1 OR delivered_ms IS NOT NULL),
+            CHECK ((pay_state = 2) = (refunded_ms IS NOT NULL)))
         """,
         // The list of an operator, newest first: all games, one game, one player.
         "CREATE INDEX orders_by_time ON orders (created_ms, order_id)",
@@ -50,6 +52,8 @@ internal static class OrdersSchema
         "CREATE INDEX orders_by_user ON orders (user_id, created_ms, order_id)",
         // The sweep of unpaid orders; an order leaves it when it is paid, closed or held.
         "CREATE INDEX orders_unpaid ON orders (expires_ms) WHERE pay_state = 0 AND progress = 0",
+        // What is held for review, counted by game for GET /work. Nearly always empty, as the other indexes for these counts are.
+        "CREATE INDEX orders_held ON orders (game_id) WHERE progress = 5",
         """
         CREATE TABLE order_keys (
             game_id bigint NOT NULL,
@@ -77,17 +81,21 @@ internal static class OrdersSchema
         // since time only grows: no page is read for it. With the order at its end it answers alone: the rows themselves lie in the order
         // of the stores' numbers, each on a page of its own.
         "CREATE INDEX payments_by_time ON payments (channel, settled_ms, transaction_id, environment, order_id)",
+        // settled_ms: since when nobody need look at it, because a person has decided about its order or the store gave the money back.
         """
         CREATE TABLE unapplied_payments (
             order_id text NOT NULL,
             channel text NOT NULL,
             environment text NOT NULL,
             transaction_id text NOT NULL,
+            game_id bigint NOT NULL,
             seen_ms bigint NOT NULL,
             reason text NOT NULL,
             payment text NOT NULL,
+            settled_ms bigint,
             PRIMARY KEY (order_id, channel, environment, transaction_id))
         """,
+        "CREATE INDEX unapplied_payments_open ON unapplied_payments (game_id) WHERE settled_ms IS NULL",
         // The same search for payments that paid nothing: a table of its own, so that it asks one shard.
         """
         CREATE TABLE unapplied_transactions (

@@ -24,6 +24,7 @@ internal static class ProviderSyncSchema
             outcome text,
             order_id text,
             transaction_id text,
+            store_order_id text,
             done_ms bigint,
             sealed text NOT NULL,
             CHECK ((state = 0) = (due_ms IS NOT NULL)))
@@ -33,6 +34,9 @@ internal static class ProviderSyncSchema
         "CREATE INDEX notifications_by_time ON notifications (received_ms, notification_key)",
         "CREATE INDEX notifications_by_game ON notifications (game_id, received_ms, notification_key)",
         "CREATE INDEX notifications_open ON notifications (state, received_ms, notification_key) WHERE state NOT IN (1, 2)",
+        // What waits for a person, counted by game: what nobody claims, and what could not be read.
+        "CREATE INDEX notifications_unclaimed ON notifications (game_id) WHERE state = 3 AND due_ms IS NULL",
+        "CREATE INDEX notifications_failed ON notifications (game_id) WHERE state = 6 AND due_ms IS NULL",
         // The notifications that touched an order: a table of its own, so that an order's are found on the order's shard. One that is read
         // again may touch another order then; the notification itself says which.
         """
@@ -41,6 +45,13 @@ internal static class ProviderSyncSchema
             received_ms bigint NOT NULL,
             notification_key text NOT NULL,
             PRIMARY KEY (order_id, received_ms, notification_key)) /* kept in its key */
+        """,
+        // The notifications of a purchase, by every name that the store has for it: a table of its own, so that a search asks one shard.
+        """
+        CREATE TABLE notification_transactions (
+            transaction_id text NOT NULL,
+            notification_key text NOT NULL,
+            PRIMARY KEY (transaction_id, notification_key)) /* kept in its key */
         """,
         """
         CREATE TABLE payment_lookups (

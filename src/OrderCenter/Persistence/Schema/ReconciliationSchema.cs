@@ -38,6 +38,8 @@ internal static class ReconciliationSchema
         "CREATE INDEX reconciliations_due ON reconciliations (due_ms) WHERE due_ms IS NOT NULL",
         // What still holds lines: few rows.
         "CREATE INDEX reconciliations_open ON reconciliations (created_ms) WHERE cleared = 0",
+        // What has discrepancies that are not resolved, counted by game.
+        "CREATE INDEX reconciliations_unresolved ON reconciliations (game_id) WHERE repaired < differences",
         // The same file for the same days is the same reconciliation: the key is a digest of all of that.
         "CREATE TABLE statement_files (file_key text NOT NULL PRIMARY KEY, reconciliation_id text NOT NULL)",
         // A transaction's lines lie together in the order of the walk; a line that is written twice is there once.

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Persistence.Tables;
 
@@ -46,9 +47,16 @@ internal static class CallbackTable
         $"ORDER BY created_ms LIMIT $2 {SqlStatement.SkipLocked}) " +
         "DELETE FROM callbacks WHERE status + 0 IN (2, 5) AND (order_id, number) IN (SELECT order_id, number FROM old)");
 
+    /// <summary>The callbacks newest first, with the times of their creation.</summary>
+    public static readonly ListTable<(long CreatedMs, Callback Callback)> List = new(
+        "callbacks", $"{Columns}, created_ms", ["created_ms", "order_id", "number"], ReadListed,
+        item => new ListKey(item.CreatedMs, item.Callback.Id.OrderId.Value, item.Callback.Id.Number));
+
     /// <summary>Every callback is in one of them, and each is all that one index holds, in its condition: what is done (delivered,
     /// cancelled), what waits (for its time, held, exhausted), what is leased.</summary>
-    private static readonly string[] s_parts = ["(status = 2 OR status = 5)", "(status = 0 OR status = 3 OR status = 4)", "status = 1"];
+    private const string Done = "(status = 2 OR status = 5)";
+    private const string Waiting = "(status = 0 OR status = 3 OR status = 4)";
+    private const string Leased = "status = 1";
 
     private static volatile KnownWaits s_waits = new("", []);
 
@@ -162,21 +170,20 @@ internal static class CallbackTable
     public static ValueTask<int> PruneAsync(Transaction transaction, long beforeMs, int most) =>
         transaction.ExecuteAsync(PruneFinishedSql, beforeMs, most);
 
-    /// <summary>Callbacks of a status, or all, in the order of their creation; <see cref="ReadListed"/> reads them. Each index holds a
-    /// part of them, so the list of all is made of the parts; in one statement, so that on one server none is there twice or missing
-    /// while it moves from one to the other.</summary>
-    public static SqlStatement List(CallbackStatus? status, string condition, bool isNewestFirst, string limit)
+    /// <summary>The parts of the list that hold the callbacks of a status, or all. The literals let the engine see which index holds
+    /// them.</summary>
+    public static IReadOnlyList<string> PartsOf(CallbackStatus? status) => status switch
     {
-        var order = isNewestFirst ? "ORDER BY created_ms DESC, order_id DESC, number DESC" : "ORDER BY created_ms, order_id, number";
-        string Part(string part) => $"SELECT {Columns}, created_ms FROM callbacks WHERE {part} AND {condition} {order} LIMIT {limit}";
-        // The literal lets the engine see which index holds them.
-        return SqlStatement.Dynamic(
-            status is { } one
-                ? Part($"status = {(int)one}")
-                : $"SELECT * FROM " +
-                    $"({string.Join(" UNION ALL ", s_parts.Select((part, i) => $"SELECT * FROM ({Part(part)}) AS part{i}"))}) AS parts " +
-                  $"{order} LIMIT {limit}");
-    }
+        null => [Done, Waiting, Leased],
+        CallbackStatus.Delivered or CallbackStatus.Cancelled => [Done],
+        CallbackStatus.Delivering => [Leased],
+        _ => [Waiting],
+    };
+
+    /// <summary>Callbacks of a status, oldest first; <see cref="ReadListed"/> reads them.</summary>
+    public static SqlStatement OldestFirst(CallbackStatus status, string condition, string limit) => SqlStatement.Dynamic(
+        $"SELECT {Columns}, created_ms FROM callbacks WHERE status = {(int)status} AND {condition} "
+        + $"ORDER BY created_ms, order_id, number LIMIT {limit}");
 
     public static (long CreatedMs, Callback Callback) ReadListed(DbDataReader row) => (row.GetInt64(17), Read(row));
 

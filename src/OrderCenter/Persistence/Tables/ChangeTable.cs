@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Changes;
+using OrderCenter.Domain.Statistics;
 
 namespace OrderCenter.Persistence.Tables;
 
@@ -30,6 +31,7 @@ internal static class ChangeTable
 
     private static readonly SqlStatement HeadSql = new("SELECT last_number, chain FROM change_heads WHERE game_id = $1");
     private static readonly SqlStatement GamesSql = new("SELECT game_id FROM change_heads");
+    private static readonly SqlStatement HeadsSql = new("SELECT game_id, last_number FROM change_heads");
 
     private static readonly SqlStatement PagesSql = new(
         "SELECT first_number, changes, chain_before FROM change_pages WHERE game_id = $1 AND last_number > $2 AND first_number <= $3 " +
@@ -40,15 +42,29 @@ internal static class ChangeTable
     private static readonly SqlStatement PruneSql = new("DELETE FROM change_pages WHERE game_id = $1 AND last_number <= $2");
 
     /// <summary>Notes a change in the transaction that makes it. It is undone only with the transaction.</summary>
-    public static void Note(Transaction transaction, Change change) =>
-        transaction.Send(NoteSql, JsonSerializer.Serialize(PendingChange.Of(change), StoredJson.Default.PendingChange));
+    /// <param name="transaction">The transaction that makes the change.</param>
+    /// <param name="change">What happened.</param>
+    /// <param name="figures">What it changes in the statistics; null: nothing.</param>
+    /// <param name="attempt">The attempt of a callback that made the change; null: none.</param>
+    public static void Note(Transaction transaction, Change change, OrderFigures? figures = null, CallbackFigure? attempt = null) =>
+        Note(transaction, new PendingChange(change.GameId, StoredChange.Of(change), figures, attempt));
+
+    /// <summary>Notes an attempt that changed no order, for the statistics. This never waits for another transaction, as their rows would
+    /// make it.</summary>
+    public static void Note(Transaction transaction, long gameId, CallbackFigure attempt) =>
+        Note(transaction, new PendingChange(gameId, Change: null, Attempt: attempt));
+
+    /// <summary>Notes refused receipts, for the statistics.</summary>
+    public static void Note(Transaction transaction, long gameId, RefusalFigure refusal) =>
+        Note(transaction, new PendingChange(gameId, Change: null, Refusal: refusal));
 
     /// <summary>Notes that an order was made, when nothing can undo it any more.</summary>
     public static void NoteCreated(Transaction transaction, Order order) =>
         Note(
             transaction,
             new Change(
-                order.Id, 0, order.GameId, ChangeEvent.Created, OrderState.New, null, order.CreatedMs, order.MerchantOrderId));
+                order.Id, 0, order.GameId, ChangeEvent.Created, OrderState.New, null, order.CreatedMs, order.MerchantOrderId),
+            OrderFigures.Between(before: null, order));
 
     /// <summary>Whether a change waits for its number.</summary>
     public static async ValueTask<bool> HasPendingAsync(Transaction transaction) =>
@@ -58,8 +74,9 @@ internal static class ChangeTable
     /// <param name="transaction">The step's transaction.</param>
     /// <param name="mostRows">How many rows of them at most.</param>
     /// <param name="mostCharacters">About how much at most, as it is stored: the last row is taken whole.</param>
-    /// <returns>The changes, in any order, and whether more wait.</returns>
-    public static async ValueTask<(List<Change> Changes, bool HasMore)> TakeAsync(Transaction transaction, int mostRows, int mostCharacters)
+    /// <returns>The changes, in any order; all that was pending, for the statistics; and whether more wait.</returns>
+    public static async ValueTask<(List<Change> Changes, List<PendingChange> Pending, bool HasMore)> TakeAsync(
+        Transaction transaction, int mostRows, int mostCharacters)
     {
         var sizes = await transaction.QueryAsync(SizesSql, row => (Id: row.GetInt64(0), Length: row.GetInt32(1)), mostRows);
         var (count, length) = (0, 0L);
@@ -69,13 +86,11 @@ internal static class ChangeTable
         }
         if (count == 0)
         {
-            return ([], false);
+            return ([], [], false);
         }
         var lists = await transaction.QueryAsync(TakeSql, row => row.GetString(0), sizes[count - 1].Id);
-        return (
-            [.. lists.SelectMany(list => JsonSerializer.Deserialize($"[{list}]", StoredJson.Default.PendingChangeArray)!)
-                .Select(pending => pending.ToChange())],
-            count < sizes.Count || sizes.Count == mostRows);
+        var pending = lists.SelectMany(list => JsonSerializer.Deserialize($"[{list}]", StoredJson.Default.PendingChangeArray)!).ToList();
+        return ([.. pending.Select(one => one.ToChange()).OfType<Change>()], pending, count < sizes.Count || sizes.Count == mostRows);
     }
 
     /// <summary>Takes the next numbers of a game.</summary>
@@ -104,6 +119,10 @@ internal static class ChangeTable
     /// <summary>Every game that has a feed.</summary>
     public static ValueTask<List<long>> GamesAsync(Transaction transaction) => transaction.QueryAsync(GamesSql, row => row.GetInt64(0));
 
+    /// <summary>The last number of every game that has a feed.</summary>
+    public static ValueTask<List<(long GameId, long Last)>> HeadsAsync(Transaction transaction) =>
+        transaction.QueryAsync(HeadsSql, static row => (row.GetInt64(0), row.GetInt64(1)));
+
     /// <summary>The changes of a game behind a number, in their order, as far as they are kept.</summary>
     /// <returns>The changes, and the chain behind the number <paramref name="after"/>; null: nothing behind it is kept.</returns>
     public static async ValueTask<(List<NumberedChange> Changes, string? Chain)> BehindAsync(
@@ -131,6 +150,9 @@ internal static class ChangeTable
     /// <summary>Forgets a game's changes up to a number.</summary>
     public static ValueTask<int> PruneAsync(Transaction transaction, long gameId, long upTo) =>
         transaction.ExecuteAsync(PruneSql, gameId, upTo);
+
+    private static void Note(Transaction transaction, PendingChange pending) =>
+        transaction.Send(NoteSql, JsonSerializer.Serialize(pending, StoredJson.Default.PendingChange));
 }
 
 /// <summary>A change as it is stored; its page says the game, its place in there the number.</summary>
@@ -151,14 +173,4 @@ internal sealed record StoredChange(string Id, int Move, int Event, int Pay, int
 
     public Change In(long gameId) =>
         new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms, Own);
-}
-
-/// <summary>A change that waits for its number, as it stands in the list of its row.</summary>
-/// <param name="Game">The order's game.</param>
-/// <param name="Change">What happened.</param>
-internal sealed record PendingChange(long Game, StoredChange Change)
-{
-    public static PendingChange Of(Change change) => new(change.GameId, StoredChange.Of(change));
-
-    public Change ToChange() => Change.In(Game);
 }

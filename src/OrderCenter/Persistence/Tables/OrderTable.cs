@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Changes;
+using OrderCenter.Domain.Statistics;
+using OrderCenter.Persistence.Lists;
 
 namespace OrderCenter.Persistence.Tables;
 
@@ -12,7 +14,7 @@ internal static class OrderTable
     private const string Columns =
         "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
         "attributes, " +
-        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves";
+        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves, refunded_ms";
 
     private static readonly SqlStatement InsertSql = SqlStatement.InsertOnce(
         "orders",
@@ -29,11 +31,12 @@ internal static class OrderTable
     // The state is in the condition, so that of two writers one changes a row and the other none. Every move is counted, and noted under
     // its count for the feed.
     private static readonly SqlStatement MoveSql = new(
-        "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7, moves = moves + 1 " +
+        "UPDATE orders SET pay_state = $4, progress = $5, state_reason = $6, delivered_ms = $7, refunded_ms = $8, moves = moves + 1 " +
         "WHERE order_id = $1 AND pay_state = $2 AND progress = $3 RETURNING moves, merchant_order_id")
     {
         Batch = new(
-            "UPDATE orders SET pay_state = u.p4, progress = u.p5, state_reason = u.p6, delivered_ms = u.p7, moves = orders.moves + 1 " +
+            "UPDATE orders SET pay_state = u.p4, progress = u.p5, state_reason = u.p6, delivered_ms = u.p7, refunded_ms = u.p8, " +
+            "moves = orders.moves + 1 " +
             $"FROM {BatchForm.Unnest(MoveTypes)} WHERE orders.order_id = u.p1 AND orders.pay_state = u.p2 AND orders.progress = u.p3 " +
             "RETURNING orders.moves, orders.merchant_order_id, orders.order_id",
             MoveTypes, Key: [0], KeyColumns: [2]),
@@ -66,15 +69,18 @@ internal static class OrderTable
         },
     };
 
-    // The order follows its callback while it is being delivered; the game itself, a refund or a person may have been faster.
+    // The order follows its callback while it is being delivered; the game itself, a refund or a person may have been faster. The order
+    // was not read: the statement answers what the statistics need of it.
     private static readonly SqlStatement DeliveredSql = new(
         "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = $2, moves = moves + 1 " +
-        "WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3) RETURNING moves, merchant_order_id")
+        "WHERE order_id = $1 AND pay_state = 1 AND progress IN (2, 3) " +
+        "RETURNING moves, merchant_order_id, order_id, amount_e4, currency, product_id, channel, is_test")
     {
         Batch = new(
             "UPDATE orders SET progress = 1, state_reason = NULL, delivered_ms = u.p2, moves = orders.moves + 1 " +
             $"FROM {BatchForm.Unnest("tb")} WHERE orders.order_id = u.p1 AND orders.pay_state = 1 AND orders.progress IN (2, 3) " +
-            "RETURNING orders.moves, orders.merchant_order_id, orders.order_id",
+            "RETURNING orders.moves, orders.merchant_order_id, orders.order_id, orders.amount_e4, orders.currency, orders.product_id, " +
+            "orders.channel, orders.is_test",
             "tb", Key: [0], KeyColumns: [2]),
     };
 
@@ -82,7 +88,7 @@ internal static class OrderTable
         "UPDATE orders SET progress = 3, state_reason = $2, moves = moves + 1 WHERE order_id = $1 AND pay_state = 1 AND progress = 2 " +
         "RETURNING moves, merchant_order_id");
 
-    private const string MoveTypes = "tiiiitb";
+    private const string MoveTypes = "tiiiitbb";
     private const string PayTypes = "tiitbttit";
 
     private static readonly SqlStatement NoteSql = new(
@@ -91,20 +97,9 @@ internal static class OrderTable
         "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3");
     private static readonly SqlStatement DeleteSql = new("DELETE FROM orders WHERE order_id = $1");
 
-    private static readonly SqlStatement InsertKeySql = SqlStatement.InsertOnce(
-        "order_keys", "game_id, merchant_order_id, order_id, fingerprint", "bttt", key: "game_id, merchant_order_id");
-
-    private static readonly SqlStatement FindKeySql = new(
-        "SELECT order_id, fingerprint FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2")
-    {
-        Batch = new(
-            $"SELECT k.order_id, k.fingerprint, k.game_id, k.merchant_order_id FROM {BatchForm.Unnest("bt")} " +
-            "JOIN order_keys k ON k.game_id = u.p1 AND k.merchant_order_id = u.p2",
-            "bt", Key: [0, 1], KeyColumns: [2, 3]) { IsQuery = true },
-    };
-
-    private static readonly SqlStatement DeleteKeySql = new(
-        "DELETE FROM order_keys WHERE game_id = $1 AND merchant_order_id = $2 AND order_id = $3");
+    /// <summary>The orders newest first.</summary>
+    public static readonly ListTable<OrderRow> List = new(
+        "orders", Columns, ["created_ms", "order_id"], Read, row => new ListKey(row.Order.CreatedMs, row.Order.Id.Value));
 
     /// <summary>Makes an order. When nothing can undo it any more, that is noted: <see cref="ChangeTable.NoteCreated"/>.</summary>
     /// <returns>False: another order has the number already.</returns>
@@ -128,12 +123,25 @@ internal static class OrderTable
         Transaction transaction, Order order, OrderState to, string? reason, long? deliveredMs, long nowMs)
     {
         RequireLegal(order, to);
+        var after = order with
+        {
+            State = to,
+            DeliveredMs = deliveredMs ?? order.DeliveredMs,
+            RefundedMs = to.Pay == PayState.Refunded ? order.RefundedMs ?? nowMs : null,
+        };
         return MovedAsync(
-            transaction, new Change(order.Id, 0, order.GameId, ChangeEvents.Of(order.State, to), to, reason, nowMs, null), MoveSql,
-            order.Id.Value, (int)order.State.Pay,
-            (int)order.State.Progress, (int)to.Pay, (int)to.Progress, reason, deliveredMs ?? order.DeliveredMs);
+            transaction, new Change(order.Id, 0, order.GameId, ChangeEvents.Of(order.State, to), to, reason, nowMs, null),
+            OrderFigures.Between(order, after), MoveSql, order.Id.Value, (int)order.State.Pay,
+            (int)order.State.Progress, (int)to.Pay, (int)to.Progress, reason, after.DeliveredMs, after.RefundedMs);
     }
 
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="order">The order as it was read, with its merchant order id, should it have got one now.</param>
+    /// <param name="to">Its state then.</param>
+    /// <param name="reason">Why it is held; null: it is not.</param>
+    /// <param name="payment">The payment.</param>
+    /// <param name="isTest">Whether a tester paid, or a sandbox.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
     public static async ValueTask<bool> PayAsync(
         Transaction transaction, Order order, OrderState to, string? reason, Payment payment, bool isTest, long nowMs)
@@ -146,25 +154,36 @@ internal static class OrderTable
         {
             ChangeTable.Note(
                 transaction,
-                new Change(order.Id, order.Moves + 1, order.GameId, ChangeEvent.Paid, to, reason, nowMs, order.MerchantOrderId));
+                new Change(order.Id, order.Moves + 1, order.GameId, ChangeEvent.Paid, to, reason, nowMs, order.MerchantOrderId),
+                OrderFigures.Between(order, order with { Channel = payment.Channel, IsTest = isTest, PaidMs = nowMs }));
         }
         return isPaid;
     }
 
     /// <summary>Its callback was acknowledged, by a protocol where that means delivered.</summary>
-    public static ValueTask<bool> FollowDeliveredAsync(Transaction transaction, long gameId, OrderId id, long nowMs) =>
-        MovedAsync(
-            transaction,
-            new Change(id, 0, gameId, ChangeEvent.Delivered, new OrderState(PayState.Paid, Progress.Delivered), null, nowMs, null),
-            DeliveredSql, id.Value, nowMs);
+    /// <returns>False: the order is in a state that it does not leave so; nothing was changed or noted.</returns>
+    public static async ValueTask<bool> FollowDeliveredAsync(
+        Transaction transaction, long gameId, OrderId id, CallbackFigure attempt, long nowMs)
+    {
+        var state = new OrderState(PayState.Paid, Progress.Delivered);
+        var moved = await transaction.QueryAsync(
+            DeliveredSql,
+            row => (
+                Change: new Change(id, row.GetInt32(0), gameId, ChangeEvent.Delivered, state, null, nowMs, row.Text(1)),
+                Figures: new OrderFigures(
+                    row.GetInt64(3), row.GetString(4), row.GetString(5),
+                    [new OrderFigure(Figure.Delivered, 1, nowMs, row.Text(6), row.GetInt32(7) != 0)])),
+            id.Value, nowMs);
+        moved.ForEach(noted => ChangeTable.Note(transaction, noted.Change, noted.Figures, attempt));
+        return moved.Count > 0;
+    }
 
     /// <summary>Its callback is exhausted.</summary>
     public static ValueTask<bool> FollowFailedAsync(Transaction transaction, long gameId, OrderId id, string reason, long nowMs) =>
         MovedAsync(
             transaction,
             new Change(id, 0, gameId, ChangeEvent.Failed, new OrderState(PayState.Paid, Progress.Failed), reason, nowMs, null),
-            FailedSql,
-            id.Value, reason);
+            figures: null, FailedSql, id.Value, reason);
 
     /// <summary>Records why an order is in its state, without moving it.</summary>
     /// <returns>False: the order is no longer in the state that was read; nothing changed.</returns>
@@ -177,22 +196,10 @@ internal static class OrderTable
         await transaction.ExecuteAsync(
             SaveAttributesSql, order.Id.Value, (int)order.State.Pay, (int)order.State.Progress, WriteAttributes(order.Attributes)) == 1;
 
-    /// <returns>False: the key is taken.</returns>
-    public static async ValueTask<bool> InsertKeyAsync(Transaction transaction, long gameId, string key, OrderId id, string fingerprint) =>
-        await transaction.ExecuteOptimisticAsync(InsertKeySql, gameId, key, id.Value, fingerprint);
-
-    public static ValueTask<OrderKey?> FindKeyAsync(Transaction transaction, long gameId, string key) =>
-        transaction.FindAsync(FindKeySql, row => new OrderKey(OrderId.FromStore(row.GetString(0)), row.GetString(1)), gameId, key);
-
-    /// <summary>Deletes a key that this same transaction inserted.</summary>
-    public static ValueTask<int> DeleteKeyAsync(Transaction transaction, long gameId, string key, OrderId id)
-    {
-        transaction.MarkRolledBack();
-        return transaction.ExecuteAsync(DeleteKeySql, gameId, key, id.Value);
-    }
-
-    public static SqlStatement SelectWhere(string condition, string rest) =>
-        SqlStatement.Dynamic($"SELECT {Columns} FROM orders WHERE {condition} {rest}");
+    /// <summary>An attribute as it stands in the text of all attributes of an order, and nowhere else in it: quotes in a value are
+    /// escaped.</summary>
+    public static string AttributeText(string name, string value) =>
+        WriteAttributes(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value })![1..^1];
 
     public static OrderRow Read(DbDataReader row) => new(
         new Order
@@ -219,6 +226,7 @@ internal static class OrderTable
             PaidMs = row.Number(18),
             DeliveredMs = row.Number(19),
             Moves = row.GetInt32(21),
+            RefundedMs = row.Number(22),
         },
         row.Text(20));
 
@@ -232,11 +240,11 @@ internal static class OrderTable
     /// <summary>Moves an order and notes what was done under the count and the game's number that the move itself answers: read back, the
     /// count could be a neighbour's.</summary>
     private static async ValueTask<bool> MovedAsync(
-        Transaction transaction, Change change, SqlStatement statement, params object?[] parameters)
+        Transaction transaction, Change change, OrderFigures? figures, SqlStatement statement, params object?[] parameters)
     {
         var moved = await transaction.QueryAsync(
             statement, row => change with { Move = row.GetInt32(0), MerchantOrderId = row.Text(1) }, parameters);
-        moved.ForEach(noted => ChangeTable.Note(transaction, noted));
+        moved.ForEach(noted => ChangeTable.Note(transaction, noted, figures));
         return moved.Count > 0;
     }
 

@@ -24,8 +24,8 @@ internal static class PaymentTable
         "DELETE FROM payments WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND order_id = $4");
 
     private static readonly SqlStatement RecordUnappliedSql = new(
-        "INSERT INTO unapplied_payments (order_id, channel, environment, transaction_id, seen_ms, reason, payment) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) " +
+        "INSERT INTO unapplied_payments (order_id, channel, environment, transaction_id, seen_ms, reason, payment, game_id) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) " +
         "ON CONFLICT (order_id, channel, environment, transaction_id) DO NOTHING");
 
     private static readonly SqlStatement IndexUnappliedSql = new(
@@ -33,6 +33,12 @@ internal static class PaymentTable
 
     private static readonly SqlStatement OrdersOfUnappliedSql = new(
         "SELECT order_id FROM unapplied_transactions WHERE transaction_id = $1 LIMIT 1000");
+
+    private static readonly SqlStatement SettleOfOrderSql = new(
+        "UPDATE unapplied_payments SET settled_ms = coalesce(settled_ms, $2) WHERE order_id = $1");
+
+    private static readonly SqlStatement SettleSql = new(
+        "UPDATE unapplied_payments SET settled_ms = $5 WHERE order_id = $1 AND channel = $2 AND environment = $3 AND transaction_id = $4");
 
     private static readonly SqlStatement UnappliedSql = new(
         "SELECT payment, seen_ms, reason FROM unapplied_payments WHERE order_id = $1 ORDER BY seen_ms LIMIT 200");
@@ -101,12 +107,30 @@ internal static class PaymentTable
 
     /// <summary>Keeps an authentic payment that pays nothing here. Seen again, it is kept once.</summary>
     public static ValueTask<int> RecordUnappliedAsync(
-        Transaction transaction, OrderId orderId, Payment payment, string reason, long nowMs)
+        Transaction transaction, Order order, Payment payment, string reason, long nowMs)
     {
-        transaction.Send(IndexUnappliedSql, payment.TransactionId, orderId.Value);
+        foreach (var name in payment.Names)
+        {
+            transaction.Send(IndexUnappliedSql, name, order.Id.Value);
+        }
         return transaction.ExecuteAsync(
-            RecordUnappliedSql, orderId.Value, payment.Channel, payment.Environment, payment.TransactionId, nowMs, reason,
-            OrderTable.WritePayment(payment));
+            RecordUnappliedSql, order.Id.Value, payment.Channel, payment.Environment, payment.TransactionId, nowMs, reason,
+            OrderTable.WritePayment(payment), order.GameId);
+    }
+
+    /// <summary>A person has decided about an order: nobody need look at the payments that it did not take.</summary>
+    public static void SettleUnapplied(Transaction transaction, OrderId orderId, long nowMs) =>
+        transaction.Send(SettleOfOrderSql, orderId.Value, nowMs);
+
+    /// <summary>A store gave back the money of a payment that paid nothing here, or took that back: nobody, or somebody again, need look at
+    /// it.</summary>
+    public static async ValueTask SettleUnappliedAsync(Transaction transaction, Payment payment, bool isRefund, long nowMs)
+    {
+        foreach (var orderId in await OrdersOfUnappliedAsync(transaction, payment.TransactionId))
+        {
+            transaction.Send(
+                SettleSql, orderId.Value, payment.Channel, payment.Environment, payment.TransactionId, isRefund ? nowMs : null);
+        }
     }
 
     /// <summary>The orders that a purchase of that number was presented for and did not pay, a bounded number.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using OrderCenter.Callbacks;
+using OrderCenter.Callbacks.Administration;
 using OrderCenter.Cards;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
@@ -41,6 +42,15 @@ internal sealed class CardRechargeProtocol(CardInventory cards) : ICallbackProto
         return new CallbackBody(body, "application/json") { Secrets = [.. issued.SelectMany(SecretsOf)] };
     }
 
+    /// <summary>With every card masked; the sign is then of the masked cards too, and says nothing of the true one.</summary>
+    public CallbackPreview Preview(App app, OrderRow row, Callback callback, Secret secret)
+    {
+        var masked = cards.Of(row.Order).Select(card => card.Masked()).ToList();
+        var body = new CallbackBody(CardRechargeJson.Callback(row.Order, masked, app.CardSignature, secret), "application/json");
+        var signed = ExplanationOf(CardRechargeJson.CallbackFields(row.Order, masked, app.CardSignature), secret);
+        return new CallbackPreview(body, signed) { IsMasked = masked.Count > 0 };
+    }
+
     /// <summary>What can be spent: a short <c>card_rect</c> is a word, a longer one a number.</summary>
     private static IEnumerable<string> SecretsOf(Card card) =>
         ((string[])[card.No, card.Password, card.Rect.Length >= RectCharsMin ? card.Rect : ""]).Where(text => text.Length > 0);
@@ -54,6 +64,11 @@ internal sealed class CardRechargeProtocol(CardInventory cards) : ICallbackProto
                 writer.WriteString(name, value);
             }
         });
+        return ExplanationOf(json, secret);
+    }
+
+    private static SignExplanation ExplanationOf(byte[] json, Secret secret)
+    {
         var sorted = new byte[json.Length];
         CharSort.TrySort(json, sorted);
         return new SignExplanation(

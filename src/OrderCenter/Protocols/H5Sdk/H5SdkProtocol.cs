@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OrderCenter.Callbacks;
+using OrderCenter.Callbacks.Administration;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
@@ -36,23 +37,16 @@ internal sealed class H5SdkProtocol : ICallbackProtocol
 
     public CallbackBody Encode(App app, OrderRow row, Callback callback, Secret secret)
     {
-        var order = row.Order;
-        KeyValuePair<string, string>[] fields =
-        [
-            new("codeNo", order.MerchantOrderId ?? ""),
-            new("tradeNo", order.Id.Value),
-            new("openId", order.Attribute(H5SdkAttributes.OpenId)),
-            new("amount", order.Money.ToStringWithDecimal()),
-            new("ext", order.Attribute(H5SdkAttributes.Ext)),
-            new("notifyUrl", order.NotifyUrl ?? ""),
-            new("payWay", PayWays.Of(order)),
-        ];
+        var fields = FieldsOf(row.Order);
         var parameters = ParameterSigning.Set(fields, out var fault);
         KeyValuePair<string, string>[] signed = fault is null
             ? [.. fields, new(H5SdkSigning.SignField, H5SdkSigning.Sign(parameters, secret))]
             : throw new InvalidOperationException(fault);
         return app.Callback.Format == CallbackFormat.Json ? Json(signed) : Form(signed);
     }
+
+    public CallbackPreview Preview(App app, OrderRow row, Callback callback, Secret secret) =>
+        new(Encode(app, row, callback, secret), Explain(FieldsOf(row.Order), secret));
 
     public SignExplanation? Explain(IReadOnlyList<KeyValuePair<string, string>> fields, Secret secret) =>
         H5SdkSigning.Signing.Explain(fields, secret, H5SdkSigning.Unsigned);
@@ -69,6 +63,17 @@ internal sealed class H5SdkProtocol : ICallbackProtocol
             : httpStatus is >= 200 and <= 299 ? $"HTTP {httpStatus}, but only a JSON object whose code is the text \"000\" acknowledges"
             : $"HTTP {httpStatus}");
     }
+
+    private static KeyValuePair<string, string>[] FieldsOf(Order order) =>
+    [
+        new("codeNo", order.MerchantOrderId ?? ""),
+        new("tradeNo", order.Id.Value),
+        new("openId", order.Attribute(H5SdkAttributes.OpenId)),
+        new("amount", order.Money.ToStringWithDecimal()),
+        new("ext", order.Attribute(H5SdkAttributes.Ext)),
+        new("notifyUrl", order.NotifyUrl ?? ""),
+        new("payWay", PayWays.Of(order)),
+    ];
 
     /// <summary>The <c>code</c> and <c>message</c> of a response, where they are texts of a well-formed JSON object; null
     /// otherwise.</summary>

@@ -34,7 +34,7 @@ internal sealed class OrderApiEndpoints(
 
     /// <summary>Stored and returned as they came, beside the fields that every order has.</summary>
     private static readonly string[] AttributeFields =
-        ["gamename", "roleID", "roleName", "serverID", "serverName", "username", "roleLevel", "packagename"];
+        ["gamename", Order.RoleAttribute, "roleName", Order.ServerAttribute, "serverName", "username", "roleLevel", "packagename"];
 
     private static readonly EndpointRules Creation = new() { ForeignFields = [OrderApiSigning.ReceiptField] };
     private static readonly EndpointRules Validation = new() { ChecksTime = true, HasReceipt = true, BodyBytesMax = ReceiptBodyBytesMax };

@@ -57,8 +57,8 @@ internal static class OrderApiJson
         writer.WriteString("gamename"u8, order.Attribute("gamename"));
         writer.WriteString("packagename"u8, order.Attribute("packagename"));
         writer.WriteString("orderID"u8, order.MerchantOrderId ?? "");
-        writer.WriteString("roleID"u8, order.Attribute("roleID"));
-        writer.WriteString("serverID"u8, order.Attribute("serverID"));
+        writer.WriteString("roleID"u8, order.Attribute(Order.RoleAttribute));
+        writer.WriteString("serverID"u8, order.Attribute(Order.ServerAttribute));
         writer.WriteString("userID"u8, order.UserId);
         writer.WriteNumber("pay_state"u8, (int)order.State.Pay);
         writer.WriteNumber("pay_channel"u8, ChannelNumbers.Of(order.Channel));

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using MessagePack;
 using OrderCenter.Callbacks;
+using OrderCenter.Callbacks.Administration;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Domain;
 using OrderCenter.Encodings;
@@ -54,6 +56,21 @@ internal sealed class OrderCheckProtocol : ICallbackProtocol
         Write(ref writer, "platform_order_id", row.Payment?.StoreOrderId ?? row.Payment?.TransactionId ?? "");
         writer.Flush();
         return new CallbackBody(buffer.WrittenSpan.ToArray(), "application/msgpack");
+    }
+
+    public CallbackPreview Preview(App app, OrderRow row, Callback callback, Secret secret)
+    {
+        var body = Encode(app, row, callback, secret);
+        var isRead = MsgPackReader.TryRead(body.Bytes, out var value, out var fault);
+        var members = isRead && value is MsgPackValue.Map map ? map.Members : throw new InvalidOperationException(fault);
+        var text = JsonResponse.ToBytes(members, static (writer, members) =>
+        {
+            foreach (var (name, member) in members)
+            {
+                writer.WriteString(name, member.Text());
+            }
+        });
+        return new CallbackPreview(body, Signed: null) { Readable = Encoding.UTF8.GetString(text) };
     }
 
     /// <summary>Code 0 and 2 mean that the goods are there; the answer is msgpack, JSON is tolerated.</summary>

@@ -49,7 +49,8 @@ export const auditQuery = (filters: AuditFilters) =>
 
 export const verifyAudit = (): Promise<AuditVerdict> => read(api.GET('/api/v1/audit/verify'));
 
-export const drawSecondFactor = (): Promise<SecondFactor> => read(api.POST('/api/v1/session/totp', { body: {} }));
+export const drawSecondFactor = (password: string): Promise<SecondFactor> =>
+  read(api.POST('/api/v1/session/totp', { body: { password } }));
 
 export const confirmSecondFactor = (code: string): Promise<SecondFactor> =>
   read(api.POST('/api/v1/session/totp', { body: { code } }));
@@ -68,6 +69,7 @@ export const gamesQuery = queryOptions({
     return (page.items as Record<string, unknown>[]).map((app) => ({
       gameId: Number(app.gameId),
       name: String(app.name ?? ''),
+      protocol: String(app.protocol ?? ''),
     }));
   },
 });

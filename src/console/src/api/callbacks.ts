@@ -14,6 +14,12 @@ export const callbacksQuery = (filters: CallbackFilters) =>
     queryFn: (): Promise<Page<Callback>> => read(api.GET('/api/v1/callbacks', { params: { query: filters } })),
   });
 
+export const callbackRequestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['callbackRequest', id],
+    queryFn: () => read(api.GET('/api/v1/callbacks/{id}/request', { params: { path: { id } } })),
+  });
+
 export const redeliver = (id: string, reason: string) =>
   read(api.POST('/api/v1/callbacks/{id}/redeliver', { params: { path: { id } }, body: { reason } }));
 

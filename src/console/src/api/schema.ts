@@ -305,7 +305,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Search: gameId, state, payState, userId, merchantOrderId, transactionId, from, to
+         * Search: gameId, state, payState, userId, merchantOrderId, transactionId, channel, productId, roleId, serverId, test, moneyFrom, moneyTo, from, to
          * @description Needs the role viewer or a higher one.
          */
         get: {
@@ -323,6 +323,20 @@ export interface paths {
                     merchantOrderId?: string;
                     /** @description Only orders of this purchase, under any name that its store has for it */
                     transactionId?: string;
+                    /** @description Only orders of this channel */
+                    channel?: string;
+                    /** @description Only orders of this product */
+                    productId?: string;
+                    /** @description Only orders of this role in the game (OrderApi's roleID) */
+                    roleId?: string;
+                    /** @description Only orders of this server of the game (OrderApi's serverID) */
+                    serverId?: string;
+                    /** @description true: only orders that a tester or a store's sandbox paid; false: only the others */
+                    test?: "true" | "false";
+                    /** @description Only orders of this price or a higher one, whatever the currency */
+                    moneyFrom?: string;
+                    /** @description Only orders of this price or a lower one */
+                    moneyTo?: string;
                     /** @description Only orders created at this time or later, RFC 3339 */
                     from?: string;
                     /** @description Only orders created before this time, RFC 3339 */
@@ -884,7 +898,9 @@ export interface paths {
             };
             requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["ReasonJson"];
+                    "application/json": {
+                        reason?: string;
+                    };
                 };
             };
             responses: {
@@ -1114,7 +1130,9 @@ export interface paths {
             };
             requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["ReasonJson"];
+                    "application/json": {
+                        reason?: string;
+                    };
                 };
             };
             responses: {
@@ -1849,7 +1867,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Deliveries: status, gameId
+         * Deliveries: status, gameId, endpoint, httpStatus, from, to
          * @description Needs the role viewer or a higher one.
          */
         get: {
@@ -1859,6 +1877,14 @@ export interface paths {
                     status?: "pending" | "delivering" | "delivered" | "exhausted" | "held" | "cancelled";
                     /** @description The number or the alias of an app */
                     gameId?: string;
+                    /** @description Only callbacks to this scheme, host and port, such as https://game.example:8443 */
+                    endpoint?: string;
+                    /** @description Only callbacks of which an attempt was answered with this status, 100 to 599 */
+                    httpStatus?: string;
+                    /** @description Only callbacks queued at this time or later, RFC 3339 */
+                    from?: string;
+                    /** @description Only callbacks queued before this time, RFC 3339 */
+                    to?: string;
                     /** @description How many items at most; default 50 */
                     limit?: number;
                     /** @description The nextCursor of the page before; left out: the first page */
@@ -1880,6 +1906,77 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PageJsonOfCallbackJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is sent: method, URL, headers, body and the text that is signed; secrets and cards masked
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CallbackRequestJson"];
                     };
                 };
                 /** @description Bad Request */
@@ -1950,7 +2047,9 @@ export interface paths {
             };
             requestBody?: {
                 content: {
-                    "application/json": components["schemas"]["ReasonJson"];
+                    "application/json": {
+                        reason?: string;
+                    };
                 };
             };
             responses: {
@@ -2631,82 +2730,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/reconciliations/{id}/differences.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What differs, as CSV: kind, repair
-         * @description Needs the role finance or a higher one.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description Only differences of this kind */
-                    kind?: "missingHere" | "missingThere" | "amountDiffers" | "refundedThere" | "badLine";
-                    /** @description Only differences whose repair stands so */
-                    repair?: "open" | "begun" | "done";
-                };
-                header?: {
-                    /** @description Who acts, as the bearer of the installation's token says */
-                    "X-Actor"?: string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "text/csv": string;
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Unauthorized */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Forbidden */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/reconciliations/{id}/differences/{number}/repair": {
         parameters: {
             query?: never;
@@ -3041,7 +3064,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enrol a second factor (RFC 6238): without a code a secret is drawn, with its code it counts
+         * Enrol a second factor (RFC 6238): with the present password a secret is drawn, with a code of that secret it counts
          * @description Needs a session.
          */
         post: {
@@ -3060,7 +3083,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["CodeJson"];
+                    "application/json": components["schemas"]["EnrolJson"];
                 };
             };
             responses: {
@@ -3084,6 +3107,15 @@ export interface paths {
                 };
                 /** @description Unauthorized */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3744,6 +3776,1259 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What needs a person, as counts by game, at most two seconds old: gameId
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callback endpoints by game: what waits, and breaker, requests in flight and last hour of this node: gameId
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfEndpointJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an address with callbacks as the app's are, good and forged ones, signed with its secret; at most 30 s
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProbeJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProbedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes, as server-sent events: ready once nothing is missed any more, then changes, at most four a second
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["LiveJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Service Unavailable */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders that were created, paid, refunded and delivered, refused receipts and callbacks: from, to, step, by, gameId
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description From when on, RFC 3339; a time within an hour means the beginning of that hour */
+                    from: string;
+                    /** @description Until before when, RFC 3339; a time within an hour means the end of that hour; left out: the end of this hour */
+                    to?: string;
+                    /** @description In steps of an hour, or of 24 hours counted from the beginning on; left out: hour */
+                    step?: "hour" | "day";
+                    /** @description What an item is of, beside its step and currency; left out: game */
+                    by?: "game" | "channel" | "currency" | "product";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatisticsJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders, players, callbacks and notifications that a number names, exactly
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description An order's number, the game's number of it, a store's number of a purchase, a player or an openId, or a callback's id; the whole of it, 1 to 256 characters */
+                    q: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The apps, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only orders in this state */
+                    state?: "created" | "delivering" | "delivered" | "failed" | "closed" | "review";
+                    /** @description Only orders in this state of payment */
+                    payState?: "unpaid" | "paid" | "refunded";
+                    /** @description Only orders of this player */
+                    userId?: string;
+                    /** @description Only orders with this number of the game's own */
+                    merchantOrderId?: string;
+                    /** @description Only orders of this purchase, under any name that its store has for it */
+                    transactionId?: string;
+                    /** @description Only orders of this channel */
+                    channel?: string;
+                    /** @description Only orders of this product */
+                    productId?: string;
+                    /** @description Only orders of this role in the game (OrderApi's roleID) */
+                    roleId?: string;
+                    /** @description Only orders of this server of the game (OrderApi's serverID) */
+                    serverId?: string;
+                    /** @description true: only orders that a tester or a store's sandbox paid; false: only the others */
+                    test?: "true" | "false";
+                    /** @description Only orders of this price or a higher one, whatever the currency */
+                    moneyFrom?: string;
+                    /** @description Only orders of this price or a lower one */
+                    moneyTo?: string;
+                    /** @description Only orders created at this time or later, RFC 3339 */
+                    from?: string;
+                    /** @description Only orders created before this time, RFC 3339 */
+                    to?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callbacks, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only callbacks in this state */
+                    status?: "pending" | "delivering" | "delivered" | "exhausted" | "held" | "cancelled";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only callbacks to this scheme, host and port, such as https://game.example:8443 */
+                    endpoint?: string;
+                    /** @description Only callbacks of which an attempt was answered with this status, 100 to 599 */
+                    httpStatus?: string;
+                    /** @description Only callbacks queued at this time or later, RFC 3339 */
+                    from?: string;
+                    /** @description Only callbacks queued before this time, RFC 3339 */
+                    to?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications of stores, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only notifications of this channel */
+                    channel?: string;
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only notifications in this state */
+                    state?: "waiting" | "applied" | "ignored" | "unclaimed" | "unapplied" | "held" | "failed";
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconciliations, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The store */
+                    channel?: "google" | "apple" | "alipay" | "wechat";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description true: only those with differences that are not repaired */
+                    open?: "true" | "false";
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconciliations/{id}/differences.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs, by number, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only differences of this kind */
+                    kind?: "missingHere" | "missingThere" | "amountDiffers" | "refundedThere" | "badLine";
+                    /** @description Only differences whose repair stands so */
+                    repair?: "open" | "begun" | "done";
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The operators, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API tokens, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only entries of this operator or token */
+                    actor?: string;
+                    /** @description Only this action (order.refund), or all of a kind (order) */
+                    action?: string;
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only entries made at this time or later, RFC 3339 */
+                    from?: string;
+                    /** @description Only entries made before this time, RFC 3339 */
+                    to?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3812,10 +5097,13 @@ export interface components {
             /** @description Its own hash. */
             hash: null | string;
         };
-        /** @description What recomputing the chain has found: how many entries are intact from the first on, and the first one that is not. */
+        /**
+         * @description What recomputing the chain has found: how many entries are intact from the first on, and the first one that is not. Who is
+         *         limited to games learns only whether it is intact.
+         */
         AuditVerdictJson: {
             /** Format: int64 */
-            entries: number;
+            entries: null | number;
             intact: boolean;
             broken?: null | components["schemas"]["BrokenEntryJson"];
         };
@@ -3841,6 +5129,41 @@ export interface components {
             nextAttemptAt: null | string;
             attempts: components["schemas"]["AttemptJson"][];
         };
+        /** @description The request of a callback as people read it. */
+        CallbackRequestJson: {
+            id: string;
+            orderId: string;
+            /** Format: int64 */
+            gameId: number;
+            event: string;
+            status: string;
+            /**
+             * Format: int32
+             * @description How many attempts were begun; 0: it was never sent.
+             */
+            attempts: number;
+            /** @description Always true: requests are not kept, this one is built anew. */
+            rebuilt: boolean;
+            /** @description What may differ from what was sent. */
+            note: string;
+            method: string;
+            url: string;
+            headers: {
+                [key: string]: string;
+            };
+            /** @description As `bodyEncoding` says. */
+            body: string;
+            /** @description utf-8, or base64 where the body is no text. */
+            bodyEncoding: string;
+            /** @description The body in words, where it is no text. */
+            bodyText?: null | string;
+            /** @description Whether cards are masked. */
+            masked: boolean;
+            /** @description The text that is signed, by the protocol's own sign where it has one: the secret behind it is masked. */
+            signedText: string;
+            /** @description Each text that is signed, and how. */
+            signatures: components["schemas"]["SignedTextJson"][];
+        };
         /** @description A card; which fields it has depends on its type (protocols.md §4). It prints nothing. */
         CardItemJson: {
             /** Format: int32 */
@@ -3858,7 +5181,7 @@ export interface components {
             number: number;
             /** @description The order. */
             orderId: string;
-            /** @description The game's own number of the order. */
+            /** @description The game's own number of the order, as far as it was known then. */
             merchantOrderId: null | string;
             /** @description What happened. */
             event: string;
@@ -3888,7 +5211,7 @@ export interface components {
             /** @description Whether there is more now. */
             hasMore: boolean;
         };
-        /** @description Body of `POST` and `DELETE /session/totp`: a code. A `POST` without one draws a secret. */
+        /** @description Body of `DELETE /session/totp`: a code. It prints nothing. */
         CodeJson: {
             code?: null | string;
         };
@@ -3917,6 +5240,202 @@ export interface components {
             /** Format: int64 */
             units: null | number;
         };
+        /** @description A failure. */
+        EndpointFailureJson: {
+            /**
+             * Format: date-time
+             * @description When the attempt ended.
+             */
+            at: string;
+            /** @description Why it was not accepted. */
+            text: string;
+        };
+        /** @description Attempts of an hour. */
+        EndpointHourJson: {
+            /**
+             * Format: int64
+             * @description How many ended.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description How many the receiver acknowledged.
+             */
+            succeeded: number;
+            /**
+             * Format: double
+             * @description Their share, 0 to 1; null: there were none.
+             */
+            successRate: null | number;
+            /**
+             * Format: int64
+             * @description What half of them did not exceed, to within a fifth.
+             */
+            p50Ms: null | number;
+            /**
+             * Format: int64
+             * @description What 95 of 100 did not exceed, to within a fifth.
+             */
+            p95Ms: null | number;
+        };
+        /** @description An endpoint that callbacks go to: an app, a scheme, a host and a port. */
+        EndpointJson: {
+            /**
+             * Format: int64
+             * @description The app.
+             */
+            gameId: number;
+            /** @description Scheme, host and, where it is not the usual one, port. */
+            url: string;
+            /**
+             * Format: int64
+             * @description Callbacks that wait for an attempt, of all nodes; at most 10,000.
+             */
+            waiting: number;
+            /** @description Whether more wait. */
+            isMore: boolean;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was queued; null: none waits.
+             */
+            oldestWaitingAt: null | string;
+            /** @description What only this node knows; each node has a breaker and a memory of its own. */
+            thisNode: components["schemas"]["EndpointOfNodeJson"];
+        };
+        /** @description What a node knows of an endpoint. */
+        EndpointOfNodeJson: {
+            /** @description `closed`, or `open`: no callback is sent but a trial. */
+            breaker: string;
+            /**
+             * Format: date-time
+             * @description When the next trial is due; null: the breaker is closed.
+             */
+            breakerTriesAt: null | string;
+            /**
+             * Format: int32
+             * @description Requests that are not answered yet.
+             */
+            inFlight: number;
+            /** @description The attempts of the last 60 minutes. */
+            lastHour: components["schemas"]["EndpointHourJson"];
+            lastFailure: null | components["schemas"]["EndpointFailureJson"];
+        };
+        /**
+         * @description Body of `POST /session/totp`: the password, to draw a secret, or a code of the secret that was drawn. It prints
+         *         nothing.
+         */
+        EnrolJson: {
+            /** @description The present password; not needed with a code. */
+            password?: null | string;
+            /** @description A code of the secret that was drawn; left out: a secret is drawn. */
+            code?: null | string;
+        };
+        /** @description So many orders, and their money. */
+        FigureJson: {
+            /** Format: int64 */
+            count: number;
+            money: string;
+        };
+        /** @description One step of a probe. */
+        FindingJson: {
+            /** @description What was sent, and what the receiver has to do with it. */
+            step: string;
+            /** @description False: orders would be lost, goods granted to a forger, or nothing was proven. */
+            isOk: boolean;
+            /** @description `good`, `advice` (allowed, and there is a better way) or `wrong`. */
+            verdict: string;
+            /** @description What happened, and what to do. */
+            text: string;
+        };
+        /** @description What of a game needs a person, as counts; each stops at 10,000. */
+        GameWorkJson: {
+            /**
+             * Format: int64
+             * @description Null: notifications that belong to no game; only for callers who are not limited to games.
+             */
+            gameId: null | number;
+            /**
+             * Format: int64
+             * @description Orders held for review.
+             */
+            heldOrders: number;
+            /** Format: int64 */
+            exhaustedCallbacks: number;
+            /**
+             * Format: int64
+             * @description Callbacks that wait because the app is disabled or has no secret.
+             */
+            heldCallbacks: number;
+            /**
+             * Format: int64
+             * @description Authentic payments that paid nothing here: until a person has released, closed, refunded or marked paid their order, or the
+             *         store has given the money back.
+             */
+            unappliedPayments: number;
+            /**
+             * Format: int64
+             * @description Notifications of payments or refunds that no order claims.
+             */
+            unclaimedNotifications: number;
+            /**
+             * Format: int64
+             * @description Notifications that could not be processed.
+             */
+            failedNotifications: number;
+            /** @description Questions of a store about a refund that wait for an answer. */
+            refundQuestions: components["schemas"]["RefundQuestionJson"][];
+            /**
+             * Format: int64
+             * @description Differences of reconciliations that are not repaired.
+             */
+            differences: number;
+            /**
+             * Format: int64
+             * @description Products of cards that paid orders wait for.
+             */
+            lowStock: number;
+            /**
+             * Format: date-time
+             * @description When the oldest callback was queued that waits for an attempt; null: none waits.
+             */
+            oldestWaitingCallbackAt: null | string;
+            /** @description Whether there is more than one of the counts says. */
+            isMore: boolean;
+        };
+        /** @description The refused receipts and the callbacks of one step and one key. */
+        HealthStatisticsJson: {
+            /**
+             * Format: date-time
+             * @description When the step begins.
+             */
+            time: string;
+            /**
+             * @description The game; by channel, the channel of the refusals. Null: what is not counted by that, which is all of it by currency
+             *         and product, and the callbacks by channel.
+             */
+            key: null | string;
+            /**
+             * Format: int64
+             * @description Receipts and payments that were presented for an order and refused.
+             */
+            verificationRefusals: number;
+            /**
+             * Format: int64
+             * @description Attempts with a recorded outcome, in the step in which they began.
+             */
+            callbackAttempts: number;
+            /**
+             * Format: int64
+             * @description Those that the receiver accepted.
+             */
+            callbackSuccesses: number;
+            /**
+             * Format: int64
+             * @description The duration that 95 of 100 attempts did not exceed, milliseconds, estimated within its class of durations;
+             *         null: there was none.
+             */
+            callbackP95Ms: null | number;
+        };
         /** @description Body of `POST /apps/{gameId}/cards`. */
         ImportJson: {
             productId?: null | string;
@@ -3944,6 +5463,34 @@ export interface components {
         };
         JsonElement: unknown;
         JsonObject: Record<string, never>;
+        /** @description The data of an event `changes`: what changed since the one before. */
+        LiveJson: {
+            /** @description The orders that changed last, the newest last: at most 50. */
+            orders: components["schemas"]["LiveOrderJson"][];
+            /**
+             * Format: int64
+             * @description How many changes of orders there were.
+             */
+            count: number;
+            /** @description Whether orders changed that are not listed. */
+            more: boolean;
+            /** @description Whether callbacks changed, or are about to. */
+            callbacks: boolean;
+            /** @description Whether `GET /work` has changed. */
+            work: boolean;
+        };
+        /** @description An order that changed. */
+        LiveOrderJson: {
+            /** @description The order. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its game.
+             */
+            gameId: number;
+            /** @description What happened last, as in the change feed: `order.paid`. */
+            event: string;
+        };
         /** @description Body of `POST /operators`. */
         NewOperatorJson: {
             name?: null | string;
@@ -4101,47 +5648,102 @@ export interface components {
             /** @description What the store gave back in parts so far; only where one order is read and there is such a refund. */
             refundedMoney?: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /** @description The orders of one step, one key and one currency. */
+        OrderStatisticsJson: {
+            /**
+             * Format: date-time
+             * @description When the step begins.
+             */
+            time: string;
+            /** @description The game, the channel, the currency or the product; null: the channel is not known yet. */
+            key: null | string;
+            /** @description In capitals; RMB is CNY. */
+            currency: string;
+            /** @description In the step of their creation. */
+            created: components["schemas"]["FigureJson"];
+            /** @description In the step of their payment, also those that were refunded since. */
+            paid: components["schemas"]["FigureJson"];
+            /** @description In the step of their refund, those that are refunded now. Partial refunds are not counted. */
+            refunded: components["schemas"]["FigureJson"];
+            /** @description In the step of their delivery, also those that were refunded since. */
+            delivered: components["schemas"]["FigureJson"];
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfAuditJson: {
             items: components["schemas"]["AuditJson"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfCallbackJson: {
             items: components["schemas"]["CallbackJson"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfDiscrepancyJson: {
             items: components["schemas"]["DiscrepancyJson"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
+        PageJsonOfEndpointJson: {
+            items: components["schemas"]["EndpointJson"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfJsonObject: {
             items: components["schemas"]["JsonObject"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfNotificationJson: {
             items: components["schemas"]["NotificationJson"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfOperatorJson: {
             items: components["schemas"]["OperatorJson"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfOrderJson: {
             items: components["schemas"]["OrderJson"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfReconciliationAnswerJson: {
             items: components["schemas"]["ReconciliationAnswerJson"][];
             nextCursor: null | string;
         };
-        /** @description A page of a list, newest first. */
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfTokenJson: {
             items: components["schemas"]["TokenJson"][];
             nextCursor: null | string;
@@ -4182,6 +5784,15 @@ export interface components {
             amount?: components["schemas"]["JsonElement"];
             reason?: null | string;
             idempotencyKey?: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/probe`. */
+        ProbeJson: {
+            /** @description The address that callbacks are to go to. */
+            url?: null | string;
+        };
+        /** @description What a probe has found, in the order of its steps. */
+        ProbedJson: {
+            findings: components["schemas"]["FindingJson"][];
         };
         ProblemDetails: {
             type?: null | string;
@@ -4312,6 +5923,16 @@ export interface components {
              */
             atStore?: boolean;
         };
+        /** @description A store's question about a refund. */
+        RefundQuestionJson: {
+            /** @description The order. */
+            orderId: string;
+            /**
+             * Format: date-time
+             * @description Until when the store takes the answer.
+             */
+            deadline: string;
+        };
         /**
          * @description A receipt that was presented for an order and refused. `authentic`: the store attests the purchase; false: the numbers
          *         are what the receipt says of itself, and may be invented.
@@ -4376,6 +5997,26 @@ export interface components {
              */
             previousValidSeconds?: number;
         };
+        /** @description One thing that was found. */
+        SearchItemJson: {
+            /** @description `order`, `player`, `callback` or `notification`. */
+            kind: string;
+            /** @description The order's number, the player's, the callback's id or the notification's. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The game that it belongs to.
+             */
+            gameId: number;
+            /** @description By what people know it. */
+            title: string;
+            /** @description What tells it apart: its game, its channel or event, its state, its time. */
+            subtitle: string;
+        };
+        /** @description What a search has found. */
+        SearchJson: {
+            items: components["schemas"]["SearchItemJson"][];
+        };
         /** @description The second factor: a secret that was drawn and waits for its first code, or whether there is a factor. */
         SecondFactorJson: {
             /** @description Whether he signs in with a code. */
@@ -4425,6 +6066,41 @@ export interface components {
             /** Format: int32 */
             firstDifference: null | number;
         };
+        /** @description A text that is signed. */
+        SignedTextJson: {
+            /** @description Where the signature stands: `sign` in the body, or a header. */
+            name: string;
+            /** @description How it is made. */
+            rule: string;
+            /** @description What is signed. */
+            text: string;
+        };
+        /**
+         * @description Statistics in the order of time, key and currency. What counts nothing is left out. Money is in an item's currency; sums over
+         *         currencies would mean nothing.
+         */
+        StatisticsJson: {
+            /**
+             * Format: date-time
+             * @description From when on: the beginning of the hour that was asked for.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Until before when: the end of the hour that was asked for.
+             */
+            to: string;
+            /** @description hour or day. */
+            step: string;
+            /** @description game, channel, currency or product. */
+            by: string;
+            /** @description Orders without tests. */
+            items: components["schemas"]["OrderStatisticsJson"][];
+            /** @description Orders that testers or a sandbox paid. */
+            tests: components["schemas"]["OrderStatisticsJson"][];
+            /** @description Refused receipts and callbacks, which have no currency. */
+            health: components["schemas"]["HealthStatisticsJson"][];
+        };
         /** @description A product's stock, and the paid orders that wait for it. */
         StockJson: {
             productId: string;
@@ -4468,6 +6144,13 @@ export interface components {
         UserPutJson: {
             platAccount?: components["schemas"]["JsonElement"];
             userName?: null | string;
+        };
+        /** @description What needs a person. */
+        WorkJson: {
+            /** @description By game, ascending; a game that needs nobody has no item. */
+            items: components["schemas"]["GameWorkJson"][];
+            /** @description Whether games are missing because too much is open. */
+            isMore: boolean;
         };
     };
     responses: never;

@@ -1,4 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
 import { api, onSessionEnd, read, setCsrfToken } from './client';
 import { toFault } from './fault';
 import { queryClient } from './queryClient';
@@ -10,6 +11,28 @@ const SESSION_KEY = ['session'] as const;
 /** Other tabs of this browser have the same cookie: they leave with this one. */
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('ordercenter-session');
 
+/** Whether the session of the pages that are shown has ended; they wait behind a sign-in, with what was typed. */
+let isEnded = false;
+const listeners = new Set<() => void>();
+
+function setEnded(ended: boolean): void {
+  isEnded = ended;
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+export function useSessionEnded(): boolean {
+  return useSyncExternalStore(subscribe, () => isEnded);
+}
+
+const knownSession = () => queryClient.getQueryData<Session | null>(SESSION_KEY) ?? null;
+
 const sessionQuery = queryOptions({
   queryKey: SESSION_KEY,
   queryFn: async (): Promise<Session | null> => {
@@ -17,7 +40,8 @@ const sessionQuery = queryOptions({
       return keep(await read(api.GET('/api/v1/session')));
     } catch (error) {
       if (toFault(error).status === 401) {
-        return null;
+        end();
+        return knownSession();
       }
       throw error;
     }
@@ -75,7 +99,7 @@ export function refreshSession(): Promise<void> {
 
 /** Listens for the end of the session: said by the server, by another tab, or by a page that comes back out of the back button. */
 export function watchSession(): void {
-  onSessionEnd(forget);
+  onSessionEnd(end);
   tabs?.addEventListener('message', leave);
   window.addEventListener('pageshow', (event) => {
     if (event.persisted) {
@@ -85,8 +109,17 @@ export function watchSession(): void {
 }
 
 function begin(session: Session): void {
-  queryClient.clear();
+  const before = knownSession();
+  if (before && (before.name !== session.name || before.role !== session.role)) {
+    // Another operator sees nothing of what the one before had open.
+    window.location.reload();
+    return;
+  }
   queryClient.setQueryData(SESSION_KEY, keep(session));
+  if (isEnded) {
+    setEnded(false);
+    void queryClient.invalidateQueries();
+  }
 }
 
 function keep(session: Session): Session {
@@ -94,7 +127,14 @@ function keep(session: Session): Session {
   return session;
 }
 
-/** The pages give way to the sign-in, which leads back to the same address. */
+/** The server knows no session any more: the pages stay as they are, behind a sign-in. */
+function end(): void {
+  if (knownSession() && !isEnded) {
+    setCsrfToken('');
+    setEnded(true);
+  }
+}
+
 function forget(): void {
   setCsrfToken('');
   queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });

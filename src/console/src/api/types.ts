@@ -14,11 +14,69 @@ export type AuditEntry = Schemas['AuditJson'];
 export type AuditVerdict = Schemas['AuditVerdictJson'];
 export type RecheckResult = Schemas['RecheckJson'];
 export type SecondFactor = Schemas['SecondFactorJson'];
+export type Reconciliation = Schemas['ReconciliationAnswerJson'];
+export type Discrepancy = Schemas['DiscrepancyJson'];
+export type DiscrepancySide = Schemas['DiscrepancySideJson'];
+export type Signed = Schemas['SignedJson'];
+export type Stock = Schemas['StockJson'];
+export type Card = Schemas['CardItemJson'];
+export type Imported = Schemas['ImportedJson'];
+export type User = Schemas['UserJson'];
+export type GameWork = Schemas['GameWorkJson'];
+export type RefundQuestion = Schemas['RefundQuestionJson'];
+export type Endpoint = Schemas['EndpointJson'];
+export type Finding = Schemas['FindingJson'];
+export type Found = Schemas['SearchItemJson'];
+export type Statistics = Schemas['StatisticsJson'];
+export type Figure = Schemas['OrderStatisticsJson'];
+export type Counted = Schemas['FigureJson'];
+export type Health = Schemas['HealthStatisticsJson'];
+export type CallbackRequest = Schemas['CallbackRequestJson'];
+
+/** An app as the server shows it, without secrets: its document (contract.md, "App body"), and what the server adds. */
+export interface App {
+  gameId: number;
+  name: string;
+  alias?: string;
+  protocol: string;
+  callbackUrl?: string;
+  callback?: { retrySeconds?: number[] };
+  channels?: Record<string, Record<string, unknown>>;
+  disabled?: boolean;
+  secrets: { createdAt: string; validUntil: string | null; weak?: boolean }[];
+  createdAt: string;
+  updatedAt: string;
+  /** What was taken and will not work here; only where it was written now. */
+  warnings?: string[];
+  [setting: string]: unknown;
+}
+
+export const PROTOCOLS = ['OrderApi', 'H5Sdk', 'OrderCheck', 'CardRecharge'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
+export const CHANNELS = ['google', 'apple', 'alipay', 'wechat', 'points'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** The channels whose statements can be reconciled. */
+export const STORES = ['google', 'apple', 'alipay', 'wechat'] as const;
+export type Store = (typeof STORES)[number];
+
+export const DISCREPANCY_KINDS = ['missingHere', 'missingThere', 'amountDiffers', 'refundedThere', 'badLine'] as const;
+export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
+
+export const REPAIR_STATES = ['open', 'begun', 'done'] as const;
+export type RepairState = (typeof REPAIR_STATES)[number];
+
+export const REPAIRS = ['markPaid', 'recheck', 'review', 'refund', 'ignore'] as const;
+export type Repair = (typeof REPAIRS)[number];
 
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
 }
+
+/** What the search finds. */
+export type FoundKind = 'order' | 'player' | 'callback' | 'notification';
 
 export const ROLES = ['viewer', 'support', 'finance', 'admin'] as const;
 export type Role = (typeof ROLES)[number];

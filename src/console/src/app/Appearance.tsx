@@ -1,13 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
-import { App as AntApp, ConfigProvider, type ThemeConfig, theme } from 'antd';
+import { ConfigProvider, message, type ThemeConfig, theme } from 'antd';
 import { type ReactNode, useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Messages } from '../shared/messages';
 import { nonce } from './styleNonce';
 import { useDark } from './useDark';
 
+const LIGHT_TAGS = { colorSuccess: '#237804', colorInfo: '#0050b3', colorWarning: '#ad4e00', colorError: '#a8071a' };
+const DARK_TAGS = { colorSuccess: '#8fd460', colorInfo: '#65a9f3', colorWarning: '#f3b765', colorError: '#f37370' };
+
+/** Ant Design's own colors of links, hints, dangers and tags have too little contrast (WCAG 2.2, 1.4.3). */
 const look = (dark: boolean): ThemeConfig => ({
   algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-  token: { colorPrimary: dark ? '#5273e0' : '#2f54eb', borderRadius: 6, motion: false },
+  token: {
+    colorPrimary: dark ? '#5273e0' : '#2f54eb',
+    colorLink: dark ? '#69b1ff' : '#2f54eb',
+    colorError: dark ? '#ff7875' : '#cf1322',
+    colorTextDescription: dark ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.65)',
+    colorTextPlaceholder: dark ? 'rgba(255, 255, 255, 0.55)' : 'rgba(0, 0, 0, 0.58)',
+    borderRadius: 6,
+    motion: false,
+  },
+  components: { Button: { dangerColor: dark ? '#000' : '#fff' }, Tag: dark ? DARK_TAGS : LIGHT_TAGS },
 });
 
 /** Ant Design's texts in the language that is shown; its own are English. */
@@ -28,11 +42,20 @@ export function Appearance({ children }: { children: ReactNode }) {
       csp={nonce ? { nonce } : undefined}
       button={{ autoInsertSpace: false }}
     >
-      <AntApp component={false}>
-        <Colors isDark={isDark} />
-        {children}
-      </AntApp>
+      <Colors isDark={isDark} />
+      <WithMessages>{children}</WithMessages>
     </ConfigProvider>
+  );
+}
+
+/** Ant Design's own provider of messages brings dialogs and notifications too, which most pages do not show. */
+function WithMessages({ children }: { children: ReactNode }) {
+  const [messages, holder] = message.useMessage();
+  return (
+    <Messages value={messages}>
+      {holder}
+      {children}
+    </Messages>
   );
 }
 

@@ -1,14 +1,16 @@
 import { lazy, Suspense } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
-import { useSessionQuery } from '../api/session';
+import { useSessionEnded, useSessionQuery } from '../api/session';
 import { FaultAlert } from '../shared/FaultAlert';
 import { Waiting } from './Waiting';
 
+const SignInAgain = lazy(() => import('../pages/sign-in/SignInAgain'));
 const FirstPasswordPage = lazy(() => import('../pages/sign-in/FirstPasswordPage'));
 
 /** Everything behind it is for those who are signed in and have a password of their own. */
 export function Signed() {
   const session = useSessionQuery();
+  const hasEnded = useSessionEnded();
   const { pathname, search } = useLocation();
   if (session.isPending) {
     return <Waiting />;
@@ -27,5 +29,14 @@ export function Signed() {
       </Suspense>
     );
   }
-  return <Outlet />;
+  return (
+    <>
+      <Outlet />
+      {hasEnded && (
+        <Suspense fallback={null}>
+          <SignInAgain />
+        </Suspense>
+      )}
+    </>
+  );
 }

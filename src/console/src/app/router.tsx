@@ -1,13 +1,25 @@
-import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { loadTexts } from '../texts';
 import { PageFault } from './PageFault';
+import { PAGES } from './pages';
 import { Shell } from './Shell';
 import { Signed } from './Signed';
 import { Waiting } from './Waiting';
 
-/** A page is loaded when somebody goes to it. */
-function page(path: string, load: () => Promise<{ default: React.ComponentType }>): RouteObject {
-  return { path, lazy: async () => ({ Component: (await load()).default }) };
-}
+const signIn: RouteObject = {
+  path: '/sign-in',
+  lazy: async () => ({ Component: (await import('../pages/sign-in/SignInPage')).default }),
+};
+
+const pages = PAGES.map(
+  ({ path, load, texts }): RouteObject => ({
+    path,
+    lazy: async () => {
+      const [page] = await Promise.all([load(), texts && loadTexts(texts)]);
+      return { Component: page.default };
+    },
+  }),
+);
 
 export const router = createBrowserRouter(
   [
@@ -15,35 +27,13 @@ export const router = createBrowserRouter(
       ErrorBoundary: PageFault,
       HydrateFallback: Waiting,
       children: [
-        page('/sign-in', () => import('../pages/sign-in/SignInPage')),
+        signIn,
         {
           Component: Signed,
-          children: [
-            {
-              Component: Shell,
-              children: [
-                {
-                  ErrorBoundary: PageFault,
-                  children: [
-                    { index: true, element: <Navigate to="/orders" replace /> },
-                    page('/orders', () => import('../pages/orders/OrdersPage')),
-                    page('/orders/:orderId', () => import('../pages/order/OrderPage')),
-                    page('/search', () => import('../pages/search/SearchPage')),
-                    page('/callbacks', () => import('../pages/callbacks/CallbacksPage')),
-                    page('/notifications', () => import('../pages/notifications/NotificationsPage')),
-                    page('/operators', () => import('../pages/operators/OperatorsPage')),
-                    page('/tokens', () => import('../pages/tokens/TokensPage')),
-                    page('/audit', () => import('../pages/audit/AuditPage')),
-                    page('/profile', () => import('../pages/profile/ProfilePage')),
-                    page('*', () => import('../pages/not-found/NotFoundPage')),
-                  ],
-                },
-              ],
-            },
-          ],
+          children: [{ Component: Shell, children: [{ ErrorBoundary: PageFault, children: pages }] }],
         },
       ],
     },
   ],
-  { basename: '/console' },
+  { basename: '/console/' },
 );

@@ -14,6 +14,8 @@ interface Props<T> {
   /** Whether the act is kept with a reason. */
   asksReason?: boolean;
   initial?: Partial<T>;
+  /** Whether a fault is told by what is in the dialog. */
+  isShown?: (error: unknown) => boolean;
   confirm: (values: T) => Promise<unknown>;
   close: () => void;
   children?: ReactNode;
@@ -33,7 +35,7 @@ export function ActDialog<T extends object>(props: Props<T>) {
       await props.confirm(values);
       props.close();
     } catch (error) {
-      setFault(showFieldFaults(t, form, error));
+      setFault(props.isShown?.(error) ? null : showFieldFaults(t, form, error));
     } finally {
       setBusy(false);
     }
@@ -52,9 +54,11 @@ export function ActDialog<T extends object>(props: Props<T>) {
       onOk={() => form.submit()}
       onCancel={props.close}
     >
-      <p>{props.text}</p>
+      {props.text && <p>{props.text}</p>}
       <FaultAlert fault={fault} />
       <Form<T>
+        // The fields of a page behind the dialog may have the same names.
+        name="act"
         form={form}
         layout="vertical"
         requiredMark={false}

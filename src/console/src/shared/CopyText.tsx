@@ -1,7 +1,8 @@
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMessages } from './messages';
 
 const SHOWN_MS = 1500;
 
@@ -13,7 +14,7 @@ interface Props {
 
 export function CopyButton({ text, what }: Props) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const [isCopied, setCopied] = useState(false);
   async function copy(): Promise<void> {
     try {

@@ -1,7 +1,9 @@
+import { CloseCircleFilled } from '@ant-design/icons';
 import { Button, Form, Input, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toLocalField, toUtc } from './time';
+import { useClear } from './useClear';
 
 type Values = Record<string, string | undefined>;
 
@@ -31,6 +33,7 @@ export function Filters({ filters, apply, children }: Props) {
     <search>
       <Form<Values>
         key={`${version} ${JSON.stringify(initial)}`}
+        name="filters"
         className="filters"
         layout="vertical"
         initialValues={initial}
@@ -56,9 +59,12 @@ export function Filters({ filters, apply, children }: Props) {
 }
 
 export function TextFilter({ name, label, hint }: { name: string; label: string; hint?: string }) {
+  const { t } = useTranslation();
+  // The button has its name from its icon.
+  const clearIcon = <CloseCircleFilled aria-label={t('common.clearField', { field: label })} />;
   return (
     <Form.Item name={name} label={label}>
-      <Input allowClear maxLength={256} placeholder={hint} />
+      <Input allowClear={{ clearIcon }} maxLength={256} placeholder={hint} />
     </Form.Item>
   );
 }
@@ -70,9 +76,10 @@ interface Option {
 
 export function ChoiceFilter({ name, label, options }: { name: string; label: string; options: Option[] }) {
   const { t } = useTranslation();
+  const clear = useClear();
   return (
     <Form.Item name={name} label={label}>
-      <Select allowClear placeholder={t('common.all')} options={options} />
+      <Select allowClear={clear} placeholder={t('common.all')} options={options} />
     </Form.Item>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { AutoComplete, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { gamesQuery } from '../api/administration';
+import { useClear } from './useClear';
 
 /** The games that may be chosen, as options of a field. */
 function useGameOptions() {
@@ -16,6 +17,7 @@ function useGameOptions() {
 export function GameField({ isRequired = false }: { isRequired?: boolean }) {
   const { t } = useTranslation();
   const options = useGameOptions();
+  const clear = useClear();
   return (
     <Form.Item
       name="gameId"
@@ -23,7 +25,7 @@ export function GameField({ isRequired = false }: { isRequired?: boolean }) {
       rules={isRequired ? [{ required: true, whitespace: true, message: t('common.required') }] : []}
     >
       <AutoComplete
-        allowClear
+        allowClear={clear}
         options={options}
         placeholder={isRequired ? undefined : t('common.all')}
         showSearch={{

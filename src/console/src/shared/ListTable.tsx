@@ -1,4 +1,6 @@
-import { Button, Empty, Table, type TableProps } from 'antd';
+import { DownOutlined, RightOutlined } from '@ant-design/icons';
+import Table, { type ColumnsType } from '@rc-component/table';
+import { Button, Spin } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Page } from '../api/types';
@@ -6,56 +8,92 @@ import { FaultAlert } from './FaultAlert';
 import type { Paging } from './useListAddress';
 import { useNarrow } from './useNarrow';
 
+export type Columns<T> = ColumnsType<T>;
+
+export interface ListQuery<T> {
+  data: Page<T> | undefined;
+  error: unknown;
+  isFetching: boolean;
+  isPending: boolean;
+  refetch: () => unknown;
+}
+
 interface Props<T> {
   /** For those who do not see the table. */
   label: string;
-  query: {
-    data: Page<T> | undefined;
-    error: unknown;
-    isFetching: boolean;
-    isPending: boolean;
-    refetch: () => unknown;
-  };
+  query: ListQuery<T>;
   rowKey: keyof T & string;
-  columns: TableProps<T>['columns'];
+  columns: Columns<T>;
   /** An item where the screen is too narrow for columns. */
   compact: (item: T) => ReactNode;
   expand?: (item: T) => ReactNode;
-  paging: Paging;
+  /** Null: the list is one page. */
+  paging: Paging | null;
+  /** What is said of a list without items. */
+  empty?: string;
 }
 
-/** A list that comes in pages. On a phone each item is one block, so that nothing has to be moved sideways. */
-export function ListTable<T extends object>({ label, query, rowKey, columns, compact, expand, paging }: Props<T>) {
+/** A list that comes in pages. On a phone each item is one block, so that nothing has to be moved sideways.
+ * The table is the one inside Ant Design's: that one brings menus, trees and choices for filters and selections, which no list here has. */
+export function ListTable<T extends object>({
+  label,
+  query,
+  rowKey,
+  columns,
+  compact,
+  expand,
+  paging,
+  empty,
+}: Props<T>) {
   const { t } = useTranslation();
   const isNarrow = useNarrow();
   const next = query.data?.nextCursor;
+  const isWaiting = query.isPending && !query.error;
   return (
     <section aria-label={label} aria-busy={query.isFetching}>
       <FaultAlert fault={query.error} retry={query.refetch} />
       <Table<T>
-        size="small"
+        prefixCls="list"
+        className={isNarrow ? 'list-narrow' : undefined}
         rowKey={rowKey}
-        dataSource={query.data?.items ?? []}
-        loading={query.isPending && !query.error}
+        data={query.data?.items ?? []}
         columns={isNarrow ? [{ key: 'item', render: (_, item) => compact(item) }] : columns}
         showHeader={!isNarrow}
-        pagination={false}
         scroll={isNarrow ? undefined : { x: 'max-content' }}
-        expandable={expand && { expandedRowRender: expand, columnWidth: 36 }}
-        locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('common.empty')} /> }}
+        expandable={
+          expand && {
+            expandedRowRender: expand,
+            columnWidth: 36,
+            expandIcon: ({ expanded, onExpand, record }) => (
+              <Button
+                type="text"
+                size="small"
+                aria-label={t(expanded ? 'common.less' : 'common.more')}
+                aria-expanded={expanded}
+                icon={expanded ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}
+                onClick={(event) => onExpand(record, event)}
+              />
+            ),
+          }
+        }
+        emptyText={isWaiting ? <Spin /> : query.error ? null : (empty ?? t('common.empty'))}
       />
       <nav className="paging" aria-label={label}>
         <Button onClick={() => void query.refetch()}>{t('common.refresh')}</Button>
-        <span className="grow" />
-        <Button disabled={!paging.first} onClick={() => paging.first?.()}>
-          {t('common.first')}
-        </Button>
-        <Button disabled={!paging.previous} onClick={() => paging.previous?.()}>
-          {t('common.previous')}
-        </Button>
-        <Button disabled={!next} onClick={() => next && paging.next?.(next)}>
-          {t('common.next')}
-        </Button>
+        {paging && (
+          <>
+            <span className="grow" />
+            <Button disabled={!paging.first} onClick={() => paging.first?.()}>
+              {t('common.first')}
+            </Button>
+            <Button disabled={!paging.previous} onClick={() => paging.previous?.()}>
+              {t('common.previous')}
+            </Button>
+            <Button disabled={!next} onClick={() => next && paging.next?.(next)}>
+              {t('common.next')}
+            </Button>
+          </>
+        )}
       </nav>
     </section>
   );

@@ -28,7 +28,7 @@ export function SecretDialog({
         </Button>
       }
     >
-      <Alert type="warning" showIcon title={t('common.secretOnce')} />
+      <Alert type="warning" showIcon className="fault" title={t('common.secretOnce')} />
       <p>{name}</p>
       <p>
         <CopyText text={secret} what={name}>

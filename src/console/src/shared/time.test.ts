@@ -1,8 +1,8 @@
 import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../texts/en';
-import { moneyText } from './money';
-import { localText, offsetText, toLocalField, toUtc, utcText, waitText } from './time';
+import { moneyText, sumOf } from './money';
+import { localText, offsetText, shortWaitText, toLocalField, toUtc, utcText, waitText } from './time';
 
 beforeAll(() => i18next.init({ lng: 'en', resources: { en: { translation: en } } }));
 
@@ -31,7 +31,26 @@ describe('times', () => {
   });
 });
 
+describe('waits of a schedule', () => {
+  it.each([
+    [0, '0 s'],
+    [0.5, '0.5 s'],
+    [90, '1 min 30 s'],
+    [3_600, '1 h'],
+    [259_200, '3 d'],
+  ])('are exact: %s s', (seconds, text) => {
+    expect(shortWaitText(i18next.t, seconds)).toBe(text);
+  });
+});
+
 describe('money', () => {
+  it('is added exactly', () => {
+    expect(sumOf(['0.1', '0.2'])).toBe('0.3');
+    expect(sumOf(['99999999999999.9999', '0.0001', '-1.5'])).toBe('99999999999998.5');
+    expect(sumOf(['-0.5'])).toBe('-0.5');
+    expect(sumOf([])).toBe('0');
+  });
+
   it('stays the text that the server wrote', () => {
     expect(moneyText('12345678901234567890.10', 'CNY')).toBe('12345678901234567890.10 CNY');
     expect(moneyText(null, null)).toBe('');

@@ -42,6 +42,18 @@ export function waitText(t: TFunction, ms: number): string {
   return t('durations.days', { d: Math.floor(rounded / DAY), h: Math.floor((rounded % DAY) / HOUR) });
 }
 
+/** A wait in seconds, in one or two units, exact: 0.5 s, 30 min, 1 h 5 min. */
+export function shortWaitText(t: TFunction, seconds: number): string {
+  const parts: [number, 'day' | 'hour' | 'minute'][] = [
+    [Math.floor(seconds / 86_400), 'day'],
+    [Math.floor((seconds % 86_400) / 3_600), 'hour'],
+    [Math.floor((seconds % 3_600) / 60), 'minute'],
+  ];
+  const rest = Math.round((seconds % 60) * 1000) / 1000;
+  const texts = parts.filter(([count]) => count > 0).map(([count, unit]) => t(`durations.${unit}`, { count }));
+  return [...texts, ...(rest > 0 || texts.length === 0 ? [t('durations.second', { count: rest })] : [])].join(' ');
+}
+
 /** What a field of a local date and time holds, as RFC 3339 in UTC; undefined: it is empty or no time. */
 export function toUtc(local: string | undefined): string | undefined {
   const time = local ? new Date(local) : null;

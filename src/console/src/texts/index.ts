@@ -5,6 +5,10 @@ import type { Texts } from './en';
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** The texts that every page needs, and those of pages that few people open. */
+const PARTS = ['core', 'apps', 'ledger'] as const;
+export type Part = (typeof PARTS)[number];
+
 const STORED = 'ordercenter.language';
 const NAMESPACE = 'translation';
 
@@ -15,11 +19,28 @@ declare module 'i18next' {
   }
 }
 
-/** Only the language that is shown is loaded. */
-const files: Record<Language, () => Promise<Texts>> = {
-  en: async () => (await import('./en')).en,
-  zh: async () => (await import('./zh')).zh,
+/** Only what is shown is loaded, in the language that is shown. */
+const files: Record<Language, Record<Part, () => Promise<object>>> = {
+  en: {
+    core: async () => (await import('./en')).en,
+    apps: async () => (await import('./en/apps')).apps,
+    ledger: async () => (await import('./en/ledger')).ledger,
+  },
+  zh: {
+    core: async () => (await import('./zh')).zh,
+    apps: async () => (await import('./zh/apps')).apps,
+    ledger: async () => (await import('./zh/ledger')).ledger,
+  },
 };
+
+const wanted = new Set<Part>(['core']);
+const loaded = new Set<string>();
+
+let begin = () => {};
+/** The router asks for the first page's texts before the language is known. */
+const begun = new Promise<void>((resolve) => {
+  begin = resolve;
+});
 
 export async function startTexts(): Promise<void> {
   await i18next.use(initReactI18next).init({
@@ -31,15 +52,29 @@ export async function startTexts(): Promise<void> {
     showSupportNotice: false,
   });
   await setLanguage(preferredLanguage());
+  begin();
 }
 
 export async function setLanguage(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, NAMESPACE)) {
-    i18next.addResourceBundle(language, NAMESPACE, await files[language]());
-  }
+  await Promise.all([...wanted].map((part) => load(language, part)));
   await i18next.changeLanguage(language);
   localStorage.setItem(STORED, language);
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+}
+
+/** Loads the texts of a page before the page shows. */
+export async function loadTexts(part: Part): Promise<void> {
+  wanted.add(part);
+  await begun;
+  await load(languageOf(i18next.language), part);
+}
+
+async function load(language: Language, part: Part): Promise<void> {
+  const name = `${language} ${part}`;
+  if (!loaded.has(name)) {
+    i18next.addResourceBundle(language, NAMESPACE, await files[language][part](), true, true);
+    loaded.add(name);
+  }
 }
 
 export function languageOf(tag: string): Language {

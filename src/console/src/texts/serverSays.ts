@@ -27,6 +27,14 @@ type SaysKey =
   | 'mustNotTell'
   | 'cannotRefund'
   | 'firstPassword'
+  | 'missing'
+  | 'appTaken'
+  | 'aliasTaken'
+  | 'secret'
+  | 'url'
+  | 'networks'
+  | 'cardsApp'
+  | 'dayOver'
   | 'csrf';
 
 /** What the server says in English, and how the console says it in the language that is shown. */
@@ -54,6 +62,14 @@ const KNOWN: [RegExp, SaysKey][] = [
   [/^the order was refunded, or is held/, 'mustNotTell'],
   [/is not configured, or cannot give money back/, 'cannotRefund'],
   [/^the first password must be changed/, 'firstPassword'],
+  [/^\w+ (is missing|must not be empty)$/, 'missing'],
+  [/^there is an app of this number/, 'appTaken'],
+  [/^belongs to another app/, 'aliasTaken'],
+  [/^must be 16 to 256 characters/, 'secret'],
+  [/^(\w+ )?must be an absolute http or https/, 'url'],
+  [/addresses or networks such as/, 'networks'],
+  [/^only apps of the protocol CardRecharge/, 'cardsApp'],
+  [/^must be over; days are/, 'dayOver'],
   [/^X-CSRF-Token must be/, 'csrf'],
 ];
 
@@ -63,6 +79,10 @@ export function fieldText(t: TFunction, field: string, allowed: string): string 
   if (characters) {
     return t('serverSays.text', { max: characters[1] });
   }
+  const range = /^must be (\d+) to (\d+)( seconds| minutes)?$/.exec(allowed);
+  if (range) {
+    return t('serverSays.range', { min: range[1], max: range[2] });
+  }
   if (field === 'currency') {
     return t('serverSays.currency');
   }
@@ -70,8 +90,14 @@ export function fieldText(t: TFunction, field: string, allowed: string): string 
   return known ? t(`serverSays.${known[1]}`) : t('faults.said', { words: allowed });
 }
 
+const INSUFFICIENT = /^the points do not suffice: the balance is (.+)$/;
+
 /** A fault in plain words, and the server's own where the console has none for it. */
 export function faultText(t: TFunction, fault: ApiFault): string {
+  const balance = INSUFFICIENT.exec(fault.title)?.[1];
+  if (balance !== undefined) {
+    return t('serverSays.insufficient', { balance });
+  }
   const known = KNOWN.find(([form]) => form.test(fault.title));
   if (known) {
     return t(`serverSays.${known[1]}`);

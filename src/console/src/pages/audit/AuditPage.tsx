@@ -1,5 +1,4 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { TableProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { auditQuery } from '../../api/administration';
 import { useRole } from '../../api/session';
@@ -7,7 +6,7 @@ import type { AuditEntry } from '../../api/types';
 import { Facts } from '../../shared/Facts';
 import { Filters, TextFilter, TimeFilters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
-import { ListTable } from '../../shared/ListTable';
+import { type Columns, ListTable } from '../../shared/ListTable';
 import { PageHead } from '../../shared/PageHead';
 import { Time } from '../../shared/Time';
 import { useListAddress } from '../../shared/useListAddress';
@@ -21,7 +20,7 @@ export default function AuditPage() {
   const isAdmin = useRole() === 'admin';
   const { filters, cursor, paging, apply } = useListAddress(NAMES);
   const query = useQuery({ ...auditQuery({ ...filters, cursor }), placeholderData: keepPreviousData });
-  const columns: TableProps<AuditEntry>['columns'] = [
+  const columns: Columns<AuditEntry> = [
     { title: t('audit.number'), key: 'number', align: 'right', render: (_, { number }) => number },
     { title: t('orders.created'), key: 'at', render: (_, { at }) => <Time at={at} /> },
     { title: t('audit.actor'), key: 'actor', render: (_, entry) => <Who entry={entry} /> },

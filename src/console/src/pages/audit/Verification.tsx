@@ -12,14 +12,23 @@ export function Verification() {
     <>
       <FaultAlert fault={verification.error} />
       {verdict?.intact && (
-        <Alert type="success" showIcon role="status" title={t('audit.intact', { count: verdict.entries })} />
+        <Alert
+          type="success"
+          showIcon
+          role="status"
+          title={verdict.entries === null ? t('audit.intactOnly') : t('audit.intact', { count: verdict.entries })}
+        />
       )}
       {verdict?.broken && (
         <Alert
           type="error"
           showIcon
           role="alert"
-          title={t('audit.broken', { ...verdict.broken, count: verdict.entries })}
+          title={
+            verdict.entries === null
+              ? t('audit.brokenOnly', { ...verdict.broken })
+              : t('audit.broken', { ...verdict.broken, count: verdict.entries })
+          }
         />
       )}
       <Button loading={verification.isPending} onClick={() => verification.mutate()}>

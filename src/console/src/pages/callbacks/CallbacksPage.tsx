@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { App, Button, type TableProps } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -11,7 +11,8 @@ import { ActDialog } from '../../shared/ActDialog';
 import { ChoiceFilter, Filters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { hasRole } from '../../shared/hasRole';
-import { ListTable } from '../../shared/ListTable';
+import { type Columns, ListTable } from '../../shared/ListTable';
+import { useMessages } from '../../shared/messages';
 import { PageHead } from '../../shared/PageHead';
 import { CallbackTag } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
@@ -24,7 +25,7 @@ const NAMES = ['status', 'gameId'] as const;
 
 export default function CallbacksPage() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const maySend = hasRole(useRole(), 'support');
   const { filters, cursor, paging, apply } = useListAddress(NAMES);
   const query = useQuery({
@@ -45,9 +46,13 @@ export default function CallbacksPage() {
     );
   const orderLink = (callback: Callback) => <Link to={`/orders/${callback.orderId}`}>{callback.orderId}</Link>;
 
-  const columns: TableProps<Callback>['columns'] = [
+  const detailLink = ({ id, event }: Callback) => (
+    <Link to={`/callbacks/${encodeURIComponent(id)}`}>{eventName(event)}</Link>
+  );
+
+  const columns: Columns<Callback> = [
     { title: t('orders.order'), key: 'order', render: (_, callback) => orderLink(callback) },
-    { title: t('callbacks.event'), key: 'event', render: (_, { event }) => eventName(event) },
+    { title: t('callbacks.event'), key: 'event', render: (_, callback) => detailLink(callback) },
     { title: t('common.state'), key: 'status', render: (_, { status }) => <CallbackTag status={status} /> },
     { title: t('callbacks.attempts'), key: 'attempts', align: 'right', render: (_, { attempts }) => attempts.length },
     { title: t('callbacks.lastAnswer'), key: 'answer', render: (_, callback) => <LastAnswer callback={callback} /> },
@@ -60,7 +65,11 @@ export default function CallbacksPage() {
     {
       title: t('callbacks.address'),
       key: 'url',
-      render: (_, { url }) => <span className="address break">{url}</span>,
+      render: (_, { url }) => (
+        <span className="cut-text" title={url}>
+          {url}
+        </span>
+      ),
     },
     { title: t('common.actions'), key: 'actions', render: (_, callback) => button(callback) },
   ];
@@ -99,7 +108,7 @@ export default function CallbacksPage() {
           <div className="compact">
             {orderLink(callback)}
             <div className="compact-row">
-              <span>{eventName(callback.event)}</span>
+              {detailLink(callback)}
               <CallbackTag status={callback.status} />
             </div>
             <LastAnswer callback={callback} />

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { App, Button, Drawer } from 'antd';
+import { Button, Drawer } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -12,13 +12,14 @@ import { CopyText } from '../../shared/CopyText';
 import { Facts } from '../../shared/Facts';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { hasRole } from '../../shared/hasRole';
+import { useMessages } from '../../shared/messages';
 import { NotificationTag } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
 
 /** One notification with what the store sent. */
 export function NotificationDrawer({ id, close }: { id: string; close: () => void }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const mayReplay = hasRole(useRole(), 'support');
   const { data: one, ...query } = useQuery(notificationQuery(id));
   const [isAsking, setAsking] = useState(false);

@@ -1,12 +1,12 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, type TableProps } from 'antd';
+import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { type NotificationFilters, notificationsQuery } from '../../api/notifications';
 import { NOTIFICATION_STATES, type Notification } from '../../api/types';
 import { ChoiceFilter, Filters, TextFilter } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
-import { ListTable } from '../../shared/ListTable';
+import { type Columns, ListTable } from '../../shared/ListTable';
 import { PageHead } from '../../shared/PageHead';
 import { NotificationTag } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
@@ -42,7 +42,7 @@ export default function NotificationsPage() {
   );
   const orderLink = ({ orderId }: Notification) => orderId && <Link to={`/orders/${orderId}`}>{orderId}</Link>;
 
-  const columns: TableProps<Notification>['columns'] = [
+  const columns: Columns<Notification> = [
     { title: t('notifications.received'), key: 'received', render: (_, { receivedAt }) => <Time at={receivedAt} /> },
     { title: t('notifications.channel'), dataIndex: 'channel' },
     { title: t('common.state'), key: 'state', render: (_, { state }) => <NotificationTag state={state} /> },

@@ -1,4 +1,4 @@
-import { App, Checkbox, Form, Input } from 'antd';
+import { Checkbox, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { changeOperator, createOperator } from '../../api/administration';
 import { queryClient } from '../../api/queryClient';
@@ -6,6 +6,7 @@ import type { Operator, Role } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
 import { GamesField } from '../../shared/GameFields';
 import { gamesOf } from '../../shared/gamesOf';
+import { useMessages } from '../../shared/messages';
 import { RoleField } from '../../shared/RoleField';
 import { type ChangeFields, changesOf } from './changesOf';
 
@@ -21,7 +22,7 @@ const refresh = () => queryClient.invalidateQueries({ queryKey: ['operators'] })
 
 export function NewOperatorDialog({ done, close }: Props) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
 
   async function run({ name, role, games }: { name: string; role: Role; games?: string[] }): Promise<void> {
     const made = await createOperator({ name: name.trim(), role, games: gamesOf(games) });
@@ -54,7 +55,7 @@ export function NewOperatorDialog({ done, close }: Props) {
 
 export function ChangeOperatorDialog({ operator, done, close }: Props & { operator: Operator }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
 
   async function run(fields: ChangeFields): Promise<void> {
     const changes = changesOf(operator, fields);

@@ -1,11 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button, type TableProps, Tag } from 'antd';
+import { Button, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { operatorsQuery } from '../../api/administration';
 import type { Operator, Role } from '../../api/types';
 import { GamesText } from '../../shared/GameFields';
-import { ListTable } from '../../shared/ListTable';
+import { type Columns, ListTable } from '../../shared/ListTable';
 import { PageHead } from '../../shared/PageHead';
 import { SecretDialog } from '../../shared/SecretDialog';
 import { Time } from '../../shared/Time';
@@ -30,7 +30,7 @@ export default function OperatorsPage() {
       {t('operators.changeShort')}
     </Button>
   );
-  const columns: TableProps<Operator>['columns'] = [
+  const columns: Columns<Operator> = [
     { title: t('operators.name'), dataIndex: 'name' },
     { title: t('operators.role'), key: 'role', render: (_, operator) => role(operator) },
     { title: t('operators.games'), key: 'games', render: (_, { games }) => <GamesText games={games} /> },

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useRole } from '../../api/session';
 import type { Order } from '../../api/types';
 import { type Act, actsOf } from './acts';
+import { CardsButton } from './CardsButton';
 import { OrderDialog } from './OrderDialog';
 
 const DANGEROUS: readonly Act[] = ['refund', 'close'];
@@ -20,6 +21,7 @@ export function Buttons({ order }: { order: Order }) {
           {t(`buttons.${one}`)}
         </Button>
       ))}
+      <CardsButton order={order} />
       {act && <OrderDialog act={act} order={order} close={() => setAct(null)} />}
     </>
   );

@@ -1,9 +1,10 @@
-import { App, Checkbox, Form, Input, Select } from 'antd';
+import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { redeliver } from '../../api/callbacks';
 import { closeOrder, markPaid, recheckOrder, refreshOrders, refundOrder, releaseOrder } from '../../api/orders';
 import type { Order } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
+import { useMessages } from '../../shared/messages';
 import { localText } from '../../shared/time';
 import { type Act, redeliverable } from './acts';
 
@@ -23,7 +24,7 @@ type Outcome = (typeof OUTCOMES)[number];
 /** Asks before one of the acts on an order, and does it. */
 export function OrderDialog({ act, order, close }: { act: Act; order: Order; close: () => void }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const callbacks = redeliverable(order);
 
   async function run(fields: Fields): Promise<void> {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { orderQuery } from '../../api/orders';
 import type { Order } from '../../api/types';
 import { Waiting } from '../../app/Waiting';
@@ -63,8 +63,18 @@ function OrderFacts({ order }: { order: Order }) {
           [t('orders.amount'), moneyText(order.money, order.currency)],
           [t('orders.product'), [order.productName, order.productId].filter(Boolean).join(' · ')],
           [t('orders.quantity'), order.quantity],
-          [t('orders.player'), copied(order.userId, t('orders.player'))],
-          [t('common.game'), order.gameId],
+          [
+            t('orders.player'),
+            <CopyText key="player" text={order.userId} what={t('orders.player')}>
+              <Link to={`/players/${order.gameId}/${encodeURIComponent(order.userId)}`}>{order.userId}</Link>
+            </CopyText>,
+          ],
+          [
+            t('common.game'),
+            <Link key="game" to={`/apps/${order.gameId}`}>
+              {order.gameId}
+            </Link>,
+          ],
           [t('orders.protocol'), order.protocol],
           [t('orders.merchantOrderId'), copied(order.merchantOrderId, t('orders.merchantOrderId'))],
           [t('orders.channel'), payment?.channel ?? order.channel],

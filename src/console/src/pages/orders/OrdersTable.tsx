@@ -1,28 +1,21 @@
-import type { TableProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Order, Page } from '../../api/types';
+import type { Order } from '../../api/types';
 import { CopyText } from '../../shared/CopyText';
-import { ListTable } from '../../shared/ListTable';
+import { type Columns, type ListQuery, ListTable } from '../../shared/ListTable';
 import { moneyText } from '../../shared/money';
 import { OrderTags } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
 import type { Paging } from '../../shared/useListAddress';
 
 interface Props {
-  query: {
-    data: Page<Order> | undefined;
-    error: unknown;
-    isFetching: boolean;
-    isPending: boolean;
-    refetch: () => unknown;
-  };
+  query: ListQuery<Order>;
   paging: Paging;
 }
 
 export function OrdersTable({ query, paging }: Props) {
   const { t } = useTranslation();
-  const columns: TableProps<Order>['columns'] = [
+  const columns: Columns<Order> = [
     {
       title: t('orders.order'),
       key: 'order',
@@ -30,7 +23,7 @@ export function OrdersTable({ query, paging }: Props) {
         <div>
           <OrderLink order={order} />
           {order.merchantOrderId && (
-            <div className="faint">
+            <div className="faint cut">
               <CopyText text={order.merchantOrderId} what={t('orders.merchantOrderId')} />
             </div>
           )}
@@ -48,7 +41,7 @@ export function OrdersTable({ query, paging }: Props) {
     {
       title: t('orders.player'),
       key: 'player',
-      render: (_, order) => <CopyText text={order.userId} what={t('orders.player')} />,
+      render: (_, order) => <PlayerLink order={order} />,
     },
     { title: t('common.game'), dataIndex: 'gameId' },
     {
@@ -57,7 +50,7 @@ export function OrdersTable({ query, paging }: Props) {
       render: (_, order) => (
         <div>
           {order.payment?.channel ?? order.channel}
-          <div className="faint address">
+          <div className="faint cut">
             <CopyText text={order.payment?.transactionId} what={t('orders.transactionId')} />
           </div>
         </div>
@@ -81,12 +74,21 @@ export function OrdersTable({ query, paging }: Props) {
           </div>
           <div className="compact-row faint">
             <span>{order.productName || order.productId}</span>
-            <span>{order.userId}</span>
+            <PlayerLink order={order} />
           </div>
           <Time at={order.createdAt} inline />
         </div>
       )}
     />
+  );
+}
+
+function PlayerLink({ order }: { order: Order }) {
+  const { t } = useTranslation();
+  return (
+    <CopyText text={order.userId} what={t('orders.player')}>
+      <Link to={`/players/${order.gameId}/${encodeURIComponent(order.userId)}`}>{order.userId}</Link>
+    </CopyText>
   );
 }
 

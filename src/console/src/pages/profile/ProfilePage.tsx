@@ -1,8 +1,8 @@
-import { App } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useRole, useSession } from '../../api/session';
 import { Facts } from '../../shared/Facts';
 import { GamesText } from '../../shared/GameFields';
+import { useMessages } from '../../shared/messages';
 import { PageHead } from '../../shared/PageHead';
 import { PasswordForm } from './PasswordForm';
 import { SecondFactor } from './SecondFactor';
@@ -10,7 +10,7 @@ import { SecondFactor } from './SecondFactor';
 /** One's own account. */
 export default function ProfilePage() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const session = useSession();
   const role = useRole();
   return (

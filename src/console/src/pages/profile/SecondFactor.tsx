@@ -1,4 +1,4 @@
-import { App, Button, Form, Input, QRCode } from 'antd';
+import { Button, Form, Input, QRCode } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { confirmSecondFactor, drawSecondFactor, leaveSecondFactor } from '../../api/administration';
@@ -7,34 +7,31 @@ import type { SecondFactor as Drawn } from '../../api/types';
 import { CopyText } from '../../shared/CopyText';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { showFieldFaults } from '../../shared/formFaults';
+import { useMessages } from '../../shared/messages';
 
 const QR_PIXELS = 200;
+const CODE_MAX = 6;
+const PASSWORD_MAX = 128;
 
 /** Sets the second factor up, by a picture for the authenticator app, and leaves it. */
 export function SecondFactor({ isOn }: { isOn: boolean }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const [drawn, setDrawn] = useState<Drawn | null>(null);
-  const [fault, setFault] = useState<unknown>(null);
 
-  async function draw(): Promise<void> {
-    setFault(null);
-    try {
-      setDrawn(await drawSecondFactor());
-    } catch (error) {
-      setFault(error);
-    }
+  async function draw(password: string): Promise<void> {
+    setDrawn(await drawSecondFactor(password));
   }
 
   async function enrol(code: string): Promise<void> {
-    await confirmSecondFactor(code);
+    await confirmSecondFactor(code.trim());
     setDrawn(null);
     await refreshSession();
     void message.success(t('factor.enrolled'));
   }
 
   async function leave(code: string): Promise<void> {
-    await leaveSecondFactor(code);
+    await leaveSecondFactor(code.trim());
     await refreshSession();
     void message.success(t('factor.left'));
   }
@@ -44,14 +41,13 @@ export function SecondFactor({ isOn }: { isOn: boolean }) {
       <>
         <p>{t('factor.on')}</p>
         <p>{t('factor.leaveText')}</p>
-        <CodeForm button={t('factor.leave')} isDangerous send={leave} />
+        <ProofForm proof="code" button={t('factor.leave')} isDangerous send={leave} />
       </>
     );
   }
   return (
     <>
       <p>{t('factor.off')}</p>
-      <FaultAlert fault={fault} />
       {drawn?.uri ? (
         <>
           <p>{t('factor.scan')}</p>
@@ -66,34 +62,39 @@ export function SecondFactor({ isOn }: { isOn: boolean }) {
                   <code>{drawn.secret}</code>
                 </CopyText>
               </p>
-              <CodeForm button={t('factor.confirm')} send={enrol} />
+              <ProofForm key="code" proof="code" button={t('factor.confirm')} send={enrol} />
             </div>
           </div>
         </>
       ) : (
-        <Button onClick={() => void draw()}>{t('factor.enrol')}</Button>
+        <>
+          <p>{t('factor.enrolText')}</p>
+          <ProofForm key="password" proof="password" button={t('factor.enrol')} send={draw} />
+        </>
       )}
     </>
   );
 }
 
-interface CodeProps {
+interface ProofProps {
+  proof: 'code' | 'password';
   button: string;
   isDangerous?: boolean;
-  send: (code: string) => Promise<void>;
+  send: (proof: string) => Promise<void>;
 }
 
-function CodeForm({ button, isDangerous, send }: CodeProps) {
+/** Asks for what proves who it is, under the name that the server has for it. */
+function ProofForm({ proof, button, isDangerous, send }: ProofProps) {
   const { t } = useTranslation();
-  const [form] = Form.useForm<{ code: string }>();
+  const [form] = Form.useForm<Record<string, string>>();
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
 
-  async function run(code: string): Promise<void> {
+  async function run(given: string): Promise<void> {
     setBusy(true);
     setFault(null);
     try {
-      await send(code.trim());
+      await send(given);
     } catch (error) {
       setFault(showFieldFaults(t, form, error));
     } finally {
@@ -107,11 +108,19 @@ function CodeForm({ button, isDangerous, send }: CodeProps) {
       layout="vertical"
       requiredMark={false}
       className="form-narrow"
-      onFinish={({ code }) => void run(code)}
+      onFinish={(fields) => void run(fields[proof] ?? '')}
     >
       <FaultAlert fault={fault} />
-      <Form.Item name="code" label={t('signIn.code')} rules={[{ required: true, message: t('common.required') }]}>
-        <Input autoComplete="one-time-code" inputMode="numeric" maxLength={6} />
+      <Form.Item
+        name={proof}
+        label={t(proof === 'code' ? 'signIn.code' : 'password.present')}
+        rules={[{ required: true, message: t('common.required') }]}
+      >
+        {proof === 'code' ? (
+          <Input autoComplete="one-time-code" inputMode="numeric" maxLength={CODE_MAX} />
+        ) : (
+          <Input.Password autoComplete="current-password" maxLength={PASSWORD_MAX} />
+        )}
       </Form.Item>
       <Button type="primary" danger={isDangerous} htmlType="submit" loading={isBusy}>
         {button}

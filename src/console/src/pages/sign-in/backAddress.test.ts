@@ -3,11 +3,11 @@ import { backAddress } from './backAddress';
 
 it.each([
   ['/callbacks?status=exhausted', '/callbacks?status=exhausted'],
-  ['//evil.example', '/orders'],
-  ['/\\evil.example', '/orders'],
-  ['https://evil.example', '/orders'],
-  ['/sign-in?back=x', '/orders'],
-  [null, '/orders'],
+  ['//evil.example', '/'],
+  ['/\\evil.example', '/'],
+  ['https://evil.example', '/'],
+  ['/sign-in?back=x', '/'],
+  [null, '/'],
 ])('leads from %s to %s', (back, address) => {
   expect(backAddress(back)).toBe(address);
 });

@@ -1,4 +1,4 @@
-const START = '/orders';
+const START = '/';
 
 /** Where to go after the sign-in: an address within the console, whatever a link says. */
 export function backAddress(back: string | null): string {

@@ -1,4 +1,4 @@
-import { App, Form, Input } from 'antd';
+import { Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { createToken } from '../../api/administration';
 import { queryClient } from '../../api/queryClient';
@@ -6,6 +6,7 @@ import type { Role, Token } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
 import { GamesField } from '../../shared/GameFields';
 import { gamesOf } from '../../shared/gamesOf';
+import { useMessages } from '../../shared/messages';
 import { RoleField } from '../../shared/RoleField';
 import { toUtc } from '../../shared/time';
 
@@ -20,7 +21,7 @@ const NAME_MAX = 64;
 
 export function NewTokenDialog({ done, close }: { done: (token: Token) => void; close: () => void }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
 
   async function run({ name, role, games, expiresAt }: Fields): Promise<void> {
     const made = await createToken({

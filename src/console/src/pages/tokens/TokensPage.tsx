@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { App, Button, type TableProps } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { deleteToken, tokensQuery } from '../../api/administration';
@@ -7,7 +7,8 @@ import { queryClient } from '../../api/queryClient';
 import type { Role, Token } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
 import { GamesText } from '../../shared/GameFields';
-import { ListTable } from '../../shared/ListTable';
+import { type Columns, ListTable } from '../../shared/ListTable';
+import { useMessages } from '../../shared/messages';
 import { PageHead } from '../../shared/PageHead';
 import { SecretDialog } from '../../shared/SecretDialog';
 import { Time } from '../../shared/Time';
@@ -16,7 +17,7 @@ import { NewTokenDialog } from './NewTokenDialog';
 
 export default function TokensPage() {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const message = useMessages();
   const { cursor, paging } = useListAddress([]);
   const query = useQuery({ ...tokensQuery(cursor), placeholderData: keepPreviousData });
   const [isNew, setNew] = useState(false);
@@ -30,7 +31,7 @@ export default function TokensPage() {
     </Button>
   );
   const expiry = (token: Token) => (token.expiresAt ? <Time at={token.expiresAt} /> : t('tokens.never'));
-  const columns: TableProps<Token>['columns'] = [
+  const columns: Columns<Token> = [
     { title: t('tokens.name'), dataIndex: 'name' },
     { title: t('operators.role'), key: 'role', render: (_, token) => role(token) },
     { title: t('operators.games'), key: 'games', render: (_, { games }) => <GamesText games={games} /> },

@@ -16,6 +16,17 @@ export const administration = {
     bulkCancelled: 'Cancelled: {{count}} callbacks queued',
     none: 'No attempt yet',
   },
+  callbackPage: {
+    title: 'Callback {{id}}',
+    id: 'number of the callback',
+    request: 'Request',
+    masked: 'Secrets and cards are masked.',
+    headers: 'Method, address and headers',
+    body: 'Body',
+    bodyText: 'Body in words',
+    signed: 'What is signed',
+    text: 'Text that is signed',
+  },
   callbackStates: {
     pending: 'Waiting',
     delivering: 'Being sent',
@@ -104,6 +115,8 @@ export const administration = {
     unchained: 'chained within a second',
     verify: 'Verify the chain',
     intact: 'The chain is intact: {{count}} entries.',
+    intactOnly: 'The chain is intact.',
+    brokenOnly: 'The chain is broken at entry {{number}}: {{fault}}.',
     broken: 'The chain is broken at entry {{number}}: {{fault}}. {{count}} entries before it are intact.',
   },
   via: {

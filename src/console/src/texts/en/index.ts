@@ -1,8 +1,12 @@
 import { administration } from './administration';
+import type { apps } from './apps';
 import { general } from './general';
+import type { ledger } from './ledger';
 import { orders } from './orders';
+import { work } from './work';
 
-/** Every text of the console in English; zh has the same keys. */
-export const en = { ...general, ...orders, ...administration };
+/** The texts that every page needs, in English; zh has the same keys. */
+export const en = { ...general, ...orders, ...administration, ...work };
 
-export type Texts = typeof en;
+/** All texts, those of pages that few people open included. */
+export type Texts = typeof en & typeof apps & typeof ledger;

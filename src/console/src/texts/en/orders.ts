@@ -161,6 +161,15 @@ export const orders = {
     money: 'Amount',
     currency: 'Currency',
   },
+  orderCards: {
+    show: 'Read the cards',
+    text: 'The cards of this order are shown in full. That you read them is kept, with the reason.',
+    title: 'Cards of this order',
+    none: 'No card was issued to this order.',
+    no: 'number or link',
+    password: 'password or coupon',
+    gift: 'gift',
+  },
   outcomes: {
     redelivered: 'The callback is queued.',
     released: 'The order was released.',

@@ -18,6 +18,17 @@ export const administration: typeof texts = {
     bulkCancelled: '已取消：已排队 {{count}} 个回调',
     none: '尚未发送',
   },
+  callbackPage: {
+    title: '回调 {{id}}',
+    id: '回调编号',
+    request: '请求',
+    masked: '密钥和卡密已遮盖。',
+    headers: '方法、地址和请求头',
+    body: '正文',
+    bodyText: '正文的文字表示',
+    signed: '签名内容',
+    text: '待签名文本',
+  },
   callbackStates: {
     pending: '等待发送',
     delivering: '正在发送',
@@ -106,6 +117,8 @@ export const administration: typeof texts = {
     unchained: '一秒内入链',
     verify: '校验链条',
     intact: '链条完整，共 {{count}} 条。',
+    intactOnly: '链条完整。',
+    brokenOnly: '链条在第 {{number}} 条断裂：{{fault}}。',
     broken: '链条在第 {{number}} 条断裂：{{fault}}。之前的 {{count}} 条完整。',
   },
   via: {

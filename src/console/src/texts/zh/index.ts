@@ -1,7 +1,8 @@
-import type { Texts } from '../en';
+import type { en } from '../en';
 import { administration } from './administration';
 import { general } from './general';
 import { orders } from './orders';
+import { work } from './work';
 
-/** Every text of the console in Simplified Chinese. */
-export const zh: Texts = { ...general, ...orders, ...administration };
+/** The texts that every page needs, in Simplified Chinese. */
+export const zh: typeof en = { ...general, ...orders, ...administration, ...work };

@@ -149,6 +149,15 @@ export const orders: typeof texts = {
     money: '金额',
     currency: '币种',
   },
+  orderCards: {
+    show: '查看卡密',
+    text: '将完整显示此订单的卡密。查看行为和原因会被记录。',
+    title: '此订单的卡密',
+    none: '此订单没有发放卡密。',
+    no: '卡号或链接',
+    password: '密码或券码',
+    gift: '赠品',
+  },
   outcomes: {
     redelivered: '回调已进入发送队列。',
     released: '订单已放行。',

@@ -1,0 +1,9 @@
+namespace OrderCenter.Statistics;
+
+public enum StatisticsStep
+{
+    Hour,
+
+    /// <summary>24 hours.</summary>
+    Day,
+}

@@ -1,0 +1,81 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, read } from './client';
+import { queryClient } from './queryClient';
+import type { Discrepancy, DiscrepancyKind, Page, Reconciliation, Repair, RepairState, Store } from './types';
+
+export interface ReconciliationFilters {
+  channel?: Store;
+  gameId?: string;
+  open?: 'true' | 'false';
+  cursor?: string;
+}
+
+export const reconciliationsQuery = (filters: ReconciliationFilters) =>
+  queryOptions({
+    queryKey: ['reconciliations', filters],
+    queryFn: (): Promise<Page<Reconciliation>> =>
+      read(api.GET('/api/v1/reconciliations', { params: { query: filters } })),
+  });
+
+export const reconciliationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['reconciliation', id],
+    queryFn: (): Promise<Reconciliation> => read(api.GET('/api/v1/reconciliations/{id}', { params: { path: { id } } })),
+  });
+
+export interface DiscrepancyFilters {
+  kind?: DiscrepancyKind;
+  repair?: RepairState;
+  cursor?: string;
+}
+
+export const discrepanciesQuery = (id: string, filters: DiscrepancyFilters) =>
+  queryOptions({
+    queryKey: ['discrepancies', id, filters],
+    queryFn: (): Promise<Page<Discrepancy>> =>
+      read(api.GET('/api/v1/reconciliations/{id}/differences', { params: { path: { id }, query: filters } })),
+  });
+
+/** Where a browser loads the differences as a file. */
+export function discrepanciesCsv(id: string, { kind, repair }: DiscrepancyFilters): string {
+  const given = { ...(kind && { kind }), ...(repair && { repair }) };
+  return `/api/v1/reconciliations/${encodeURIComponent(id)}/differences.csv?${new URLSearchParams(given)}`;
+}
+
+export interface StatementOf {
+  channel: Store;
+  gameId: string;
+  day: string;
+  lastDay?: string;
+}
+
+/** Sends a store's statement; the same file again is the same reconciliation. */
+export const uploadStatement = (query: StatementOf, file: File): Promise<Reconciliation> =>
+  read(
+    api.POST('/api/v1/reconciliations', {
+      params: { query },
+      body: file as unknown as string,
+      bodySerializer: (body) => body,
+      headers: { 'Content-Type': 'text/csv' },
+    }),
+  );
+
+export const repairDiscrepancy = (
+  id: string,
+  number: number,
+  body: { action: Repair; reason: string; orderId: string | null },
+): Promise<Discrepancy> =>
+  read(
+    api.POST('/api/v1/reconciliations/{id}/differences/{number}/repair', {
+      params: { path: { id, number: String(number) } },
+      body,
+    }),
+  );
+
+export function refreshReconciliations(): Promise<unknown> {
+  return Promise.all(
+    ['reconciliations', 'reconciliation', 'discrepancies'].map((key) =>
+      queryClient.invalidateQueries({ queryKey: [key] }),
+    ),
+  );
+}

@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { GameWork, RefundQuestion } from '../../api/types';
+import { workQuery } from '../../api/work';
+import { Waiting } from '../../app/Waiting';
+import { FaultAlert } from '../../shared/FaultAlert';
+import { PageHead } from '../../shared/PageHead';
+import { Time } from '../../shared/Time';
+import { waitText } from '../../shared/time';
+import { useNow } from '../../shared/useNow';
+import { Figures } from './Figures';
+import { linesOf, sorted } from './lines';
+
+const REFRESH_MS = 30_000;
+
+/** The first page: what needs a person, and figures. */
+export default function WorkPage() {
+  const { t } = useTranslation();
+  const { data: work, ...query } = useQuery({ ...workQuery, refetchInterval: REFRESH_MS });
+  const games = sorted(work?.items ?? []);
+  return (
+    <>
+      <PageHead title={t('work.title')} />
+      <FaultAlert fault={query.error} retry={query.refetch} />
+      {query.isPending && !query.error && <Waiting />}
+      {work && (
+        <section aria-label={t('work.needs')}>
+          {games.length === 0 ? (
+            <Alert type="success" showIcon role="status" title={t('work.nothing')} />
+          ) : (
+            <div className="cards">
+              {games.map((one) => (
+                <Game key={one.gameId ?? 'none'} work={one} />
+              ))}
+            </div>
+          )}
+          {work.isMore && <p>{t('work.moreGames')}</p>}
+        </section>
+      )}
+      <Figures />
+    </>
+  );
+}
+
+function Game({ work }: { work: GameWork }) {
+  const { t } = useTranslation();
+  const title = work.gameId === null ? t('work.noGame') : t('work.game', { gameId: work.gameId });
+  return (
+    <section className="panel" aria-label={title}>
+      <h2>{work.gameId === null ? title : <Link to={`/apps/${work.gameId}`}>{title}</Link>}</h2>
+      <ul className="counts">
+        {linesOf(work).map(({ name, count, to }) => (
+          <li key={name}>
+            <Link to={to}>
+              <strong>{count}</strong> {t(`work.${name}`)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {work.refundQuestions.length > 0 && <Questions questions={work.refundQuestions} />}
+      {work.isMore && <p className="faint">{t('work.more')}</p>}
+      {work.oldestWaitingCallbackAt && (
+        <p className="faint">
+          {t('work.oldest')} <Time at={work.oldestWaitingCallbackAt} inline />
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Questions({ questions }: { questions: RefundQuestion[] }) {
+  const { t } = useTranslation();
+  const now = useNow(true);
+  return (
+    <>
+      <strong>{t('work.refundQuestions')}</strong>
+      <ul className="plain">
+        {questions.map(({ orderId, deadline }) => {
+          const left = Date.parse(deadline) - now;
+          return (
+            <li key={orderId}>
+              <Link to={`/orders/${orderId}`}>{orderId}</Link> {t('work.deadline')} <Time at={deadline} inline /> (
+              {left > 0 ? t('story.in', { wait: waitText(t, left) }) : t('work.overdue')})
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,6 @@
+import { zh } from '.';
+import { apps } from './apps';
+import { ledger } from './ledger';
+
+/** Every text of the console in Simplified Chinese, for tests. */
+export const all = { ...zh, ...apps, ...ledger };
