@@ -2,10 +2,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting.Systemd;
 using OrderCenter.Accounts;
-using OrderCenter.Alerts;
-using OrderCenter.Alerts.Delivery;
-using OrderCenter.Alerts.Facts;
-using OrderCenter.Alerts.Settings;
 using OrderCenter.Api;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Api.Live;
@@ -37,7 +33,6 @@ using OrderCenter.Orders.Receipts;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
-using OrderCenter.Persistence.Sqlite;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.CardRecharge;
 using OrderCenter.Protocols.H5Sdk;
@@ -223,37 +218,6 @@ internal static class Registration
         services.AddSingleton<AuditQueries>();
         services.AddHostedService<AuditWorker>();
         services.AddSessionCookie();
-    }
-
-    public static void AddAlerts(this IServiceCollection services, Settings settings)
-    {
-        services.AddSingleton<AlertOptions>();
-        services.AddSingleton(NodeName.OfProcess);
-        services.AddSingleton(new DiskSpace(
-            (settings.Storage.Engine == DatabaseOptions.Sqlite ? SqliteFile.FolderOf(settings.Storage.ConnectionString) : null)
-            ?? AppContext.BaseDirectory));
-        services.AddSingleton(provider => provider.GetRequiredService<StoreHttp>().Reachability);
-        services.AddSingleton<AlertSettings>();
-        services.AddSingleton<SinkSender>();
-        services.AddSingleton<AlertWriter>();
-        services.AddSingleton<AlertDeliverer>();
-        services.AddSingleton<AlertQueries>();
-        services.AddSingleton<AlertTest>();
-        services.AddSingleton<DatabaseWatch>();
-
-        // What a node sees of itself, and what the one that evaluates sees. A new source is a line here.
-        services.AddSingleton<INodeSource, BreakerSource>();
-        services.AddSingleton<INodeSource, RefusalSource>();
-        services.AddSingleton<INodeSource, StoreSource>();
-        services.AddSingleton<INodeSource, MachineSource>();
-        services.AddSingleton<NodeObserver>();
-        services.AddSingleton<IAlertSource>(provider => provider.GetRequiredService<NodeObserver>());
-        services.AddSingleton<IAlertSource, WorkSource>();
-        services.AddSingleton<IAlertSource, FulfilmentSource>();
-        services.AddSingleton<IAlertSource, StockSource>();
-        services.AddSingleton<IAlertSource, ExpirySource>();
-        services.AddSingleton<AlertEvaluator>();
-        services.AddHostedService<AlertWorker>();
     }
 
     public static void AddNativeApi(this IServiceCollection services, Settings settings)

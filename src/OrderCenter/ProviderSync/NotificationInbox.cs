@@ -4,6 +4,7 @@ using OrderCenter.Domain;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Health;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
 

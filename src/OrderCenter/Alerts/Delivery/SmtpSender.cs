@@ -55,7 +55,7 @@ internal static class SmtpSender
             Date = now,
             Body = new TextPart("plain") { Text = AlertText.Write(messages, sink.Language) },
         };
-        mail.From.Add(MailboxAddress.Parse(sink.Smtp!.From));
+        mail.From.Add(MailboxAddress.Parse(sink.Smtp!.From!));
         mail.To.AddRange(sink.Smtp.To!.Select(address => MailboxAddress.Parse(address)));
 
         // What is sent again has the same id: a mail server or reader may leave the second one out.

@@ -1,5 +1,5 @@
-using OrderCenter.Domain;
 using OrderCenter.Orders.Refusals;
+using OrderCenter.Payments.Health;
 using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Alerts.Facts;

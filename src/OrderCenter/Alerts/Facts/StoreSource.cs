@@ -1,4 +1,4 @@
-using OrderCenter.Payments;
+using OrderCenter.Payments.Health;
 
 namespace OrderCenter.Alerts.Facts;
 

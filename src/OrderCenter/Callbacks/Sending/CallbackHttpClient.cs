@@ -104,15 +104,14 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
             using var response = await PoolFor(options.AllowPrivateNetworks ? Everywhere : networks).SendAsync(request, either.Token);
             return new SendResult((int)response.StatusCode, await ReadAsync(response, either.Token, cancellationToken), null, Error: null);
         }
-        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return fault switch
-            {
-                OperationCanceledException => new SendResult(null, default, null, $"no answer within {timeMax.TotalSeconds:0} s"),
-                HttpRequestException or IOException or SocketException or InvalidOperationException or NotSupportedException =>
-                    new SendResult(null, default, null, Describe(fault)),
-                _ => throw new InvalidOperationException("a request failed by a fault of this service", fault),
-            };
+            return new SendResult(null, default, null, $"no answer within {timeMax.TotalSeconds:0} s");
+        }
+        catch (Exception fault) when (
+            fault is HttpRequestException or IOException or SocketException or InvalidOperationException or NotSupportedException)
+        {
+            return new SendResult(null, default, null, Describe(fault));
         }
     }
 

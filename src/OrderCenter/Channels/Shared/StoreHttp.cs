@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using OrderCenter.Encodings;
-using OrderCenter.Payments;
+using OrderCenter.Payments.Health;
 
 namespace OrderCenter.Channels.Shared;
 

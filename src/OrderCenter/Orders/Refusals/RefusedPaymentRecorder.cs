@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Health;
 
 namespace OrderCenter.Orders.Refusals;
 

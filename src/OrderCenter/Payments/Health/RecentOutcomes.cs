@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OrderCenter.Domain;
+namespace OrderCenter.Payments.Health;
 
 /// <summary>How many things of each game were accepted and refused in the last 15 minutes, in this process's memory. Safe for concurrent
 /// use.</summary>

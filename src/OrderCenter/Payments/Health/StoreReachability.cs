@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace OrderCenter.Payments;
+namespace OrderCenter.Payments.Health;
 
 /// <summary>Which stores this node cannot reach, and since when: hosts whose calls have all failed, or were answered with 5xx, since then.
 /// Safe for concurrent use.</summary>
