@@ -25,7 +25,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
     private static readonly string[] s_watched =
     [
         "GET orders/{orderId}/cards", "GET apps.csv", "GET orders.csv", "GET callbacks.csv", "GET notifications.csv", "GET reconciliations.csv", "GET reconciliations/{id}/differences.csv", "GET audit.csv",
-        "GET operators.csv", "GET tokens.csv",
+        "GET operators.csv", "GET tokens.csv", "GET alerts.csv",
     ];
 
     [Fact]
@@ -115,6 +115,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["GET audit.csv"] = Get("audit.csv"),
             ["GET operators.csv"] = Get("operators.csv"),
             ["GET tokens.csv"] = Get("tokens.csv"),
+            ["GET alerts.csv"] = Get("alerts.csv"),
             ["POST notifications/{id}/replay"] = Post($"notifications/{notification!.Notification.Key}/replay", new { }),
             ["PUT users/{uid}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}users/u{game}", new { platAccount = "p" })).Status,
             ["POST users/{uid}/openids"] = Post($"users/u{game}/openids", new { gameId = game }),

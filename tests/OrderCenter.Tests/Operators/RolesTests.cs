@@ -41,6 +41,7 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["GET callbacks.csv"] = Role.Finance,
         ["GET notifications.csv"] = Role.Finance,
         ["GET audit.csv"] = Role.Finance,
+        ["GET alerts.csv"] = Role.Finance,
         ["GET operators.csv"] = Role.Admin,
         ["GET tokens.csv"] = Role.Admin,
         ["PUT apps/{gameId}"] = Role.Admin,
