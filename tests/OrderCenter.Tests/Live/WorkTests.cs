@@ -73,7 +73,7 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
             {
                 for (var i = 0; i < 400; i++)
                 {
-                    await InsertAsync(transaction, $"work-{seed}-{i}", games[random.Next(games.Length)], random);
+                    await InsertAsync(transaction, $"work-{seed}-{i}", games[random.Next(games.Length)], random, service.Clock.GetUtcNow().ToUnixTimeMilliseconds());
                 }
                 return true;
             },
@@ -93,6 +93,7 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
             Assert.Equal(await CountAsync("unapplied_payments", "settled_ms IS NULL", game), Count(item, "unappliedPayments"));
             Assert.Equal(await CountAsync("notifications", "state = 3", game), Count(item, "unclaimedNotifications"));
             Assert.Equal(await CountAsync("notifications", "state = 6", game), Count(item, "failedNotifications"));
+            Assert.Equal(await CountAsync("alerts", "recovered_ms IS NULL", game), Count(item, "openAlerts"));
             var oldest = (await QueryAsync($"SELECT coalesce(min(created_ms), 0) FROM callbacks WHERE status = 0 AND game_id = {game}"))[0];
             Assert.Equal(oldest, item.GetProperty("oldestWaitingCallbackAt") is { ValueKind: JsonValueKind.String } at ? at.GetDateTimeOffset().ToUnixTimeMilliseconds() : 0);
         }
@@ -155,10 +156,10 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
     private Task<List<long>> QueryAsync(string sql) => Database.SearchAsync(transaction => transaction.QueryAsync(sql, row => row.GetInt64(0)), Now);
 
     /// <summary>A row of some kind in some state.</summary>
-    private static async ValueTask InsertAsync(Transaction transaction, string id, long game, Random random)
+    private static async ValueTask InsertAsync(Transaction transaction, string id, long game, Random random, long nowMs)
     {
         var atMs = 1_700_000_000_000 + random.Next(1_000_000_000);
-        switch (random.Next(4))
+        switch (random.Next(5))
         {
             case 0:
                 await transaction.ExecuteAsync(
@@ -176,6 +177,12 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
                 await transaction.ExecuteAsync(
                     "INSERT INTO unapplied_payments (order_id, channel, environment, transaction_id, game_id, seen_ms, reason, payment, settled_ms) " +
                     $"VALUES ('{id}', 'bank', 'Production', 'x', {game}, {atMs}, 'x', '{{}}', {(random.Next(2) == 0 ? "NULL" : "1")})");
+                break;
+            case 3:
+                // Seen now: the service ends none of them within the next minute.
+                await transaction.ExecuteAsync(
+                    "INSERT INTO alerts (alert_id, condition, subject, game_id, severity, value, threshold, detail, raised_ms, seen_ms, told, recovered_ms) " +
+                    $"VALUES ('{id}', 'test.only', '{id}', {game}, 0, 1, 1, '', {atMs}, {nowMs}, 1, {(random.Next(2) == 0 ? "NULL" : "9000000000000")})");
                 break;
             default:
                 await NotificationAsync(transaction, id, game, random.Next(1, 7));

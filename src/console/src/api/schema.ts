@@ -5351,7 +5351,7 @@ export interface components {
         GameWorkJson: {
             /**
              * Format: int64
-             * @description Null: notifications that belong to no game; only for callers who are not limited to games.
+             * @description Null: notifications and alerts that belong to no game; only for callers who are not limited to games.
              */
             gameId: null | number;
             /**
@@ -5394,6 +5394,11 @@ export interface components {
              * @description Products of cards that paid orders wait for.
              */
             lowStock: number;
+            /**
+             * Format: int64
+             * @description Alerts that are open, acknowledged or not (`GET /alerts?state=open`).
+             */
+            openAlerts: number;
             /**
              * Format: date-time
              * @description When the oldest callback was queued that waits for an attempt; null: none waits.
@@ -5476,8 +5481,10 @@ export interface components {
             more: boolean;
             /** @description Whether callbacks changed, or are about to. */
             callbacks: boolean;
-            /** @description Whether `GET /work` has changed. */
+            /** @description Whether what `GET /work` counts has changed. */
             work: boolean;
+            /** @description Whether an alert was opened, told of again, acknowledged, or is over. */
+            alerts: boolean;
         };
         /** @description An order that changed. */
         LiveOrderJson: {

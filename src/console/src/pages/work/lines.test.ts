@@ -13,6 +13,7 @@ const given = (gameId: number, change: Partial<GameWork> = {}): GameWork => ({
   refundQuestions: [],
   differences: 0,
   lowStock: 0,
+  openAlerts: 0,
   oldestWaitingCallbackAt: null,
   isMore: false,
   ...change,
