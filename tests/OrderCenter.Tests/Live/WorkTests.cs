@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OrderCenter.Hosting.Workers;
 using OrderCenter.OpenWork;
 using OrderCenter.Persistence;
 using OrderCenter.Tests.Api;
@@ -64,6 +66,8 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task The_counts_are_those_of_plain_counting()
     {
+        // It would raise alerts between what is answered and what is counted.
+        await Service.StopOnceBegunAsync(service.Services.GetServices<IHostedService>().OfType<AlertWorker>().Single());
         var seed = System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
         TestContext.Current.SendDiagnosticMessage($"seed {seed}");
         var random = new Random(seed);
@@ -73,7 +77,7 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
             {
                 for (var i = 0; i < 400; i++)
                 {
-                    await InsertAsync(transaction, $"work-{seed}-{i}", games[random.Next(games.Length)], random, service.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+                    await InsertAsync(transaction, $"work-{seed}-{i}", games[random.Next(games.Length)], random);
                 }
                 return true;
             },
@@ -156,7 +160,7 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
     private Task<List<long>> QueryAsync(string sql) => Database.SearchAsync(transaction => transaction.QueryAsync(sql, row => row.GetInt64(0)), Now);
 
     /// <summary>A row of some kind in some state.</summary>
-    private static async ValueTask InsertAsync(Transaction transaction, string id, long game, Random random, long nowMs)
+    private static async ValueTask InsertAsync(Transaction transaction, string id, long game, Random random)
     {
         var atMs = 1_700_000_000_000 + random.Next(1_000_000_000);
         switch (random.Next(5))
@@ -179,10 +183,9 @@ public sealed class WorkTests(Service service) : IClassFixture<Service>
                     $"VALUES ('{id}', 'bank', 'Production', 'x', {game}, {atMs}, 'x', '{{}}', {(random.Next(2) == 0 ? "NULL" : "1")})");
                 break;
             case 3:
-                // Seen now: the service ends none of them within the next minute.
                 await transaction.ExecuteAsync(
                     "INSERT INTO alerts (alert_id, condition, subject, game_id, severity, value, threshold, detail, raised_ms, seen_ms, told, recovered_ms) " +
-                    $"VALUES ('{id}', 'test.only', '{id}', {game}, 0, 1, 1, '', {atMs}, {nowMs}, 1, {(random.Next(2) == 0 ? "NULL" : "9000000000000")})");
+                    $"VALUES ('{id}', 'test.only', '{id}', {game}, 0, 1, 1, '', {atMs}, {atMs}, 1, {(random.Next(2) == 0 ? "NULL" : "9000000000000")})");
                 break;
             default:
                 await NotificationAsync(transaction, id, game, random.Next(1, 7));

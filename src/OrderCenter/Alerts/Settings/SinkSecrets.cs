@@ -59,9 +59,9 @@ internal static class SinkSecrets
         }
         var path = address.AbsolutePath;
         var last = path.LastIndexOf('/') + 1;
-        var shownPath = path.Length > last && address.Query.Length == 0 ? path[..last] + Mask : path;
+        var shownPath = path.Length > last && address.Query.Length == 0 ? $"{path[..last]}{Mask}" : path;
         var query = string.Join('&', address.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(
-            static pair => pair.IndexOf('=', StringComparison.Ordinal) is var at and >= 0 ? pair[..(at + 1)] + Mask : Mask));
+            static pair => pair.IndexOf('=', StringComparison.Ordinal) is var at and >= 0 ? $"{pair[..(at + 1)]}{Mask}" : Mask));
         return address.GetLeftPart(UriPartial.Authority) + shownPath + (query.Length == 0 ? "" : "?" + query);
     }
 
