@@ -49,7 +49,7 @@ internal sealed class CallbacksApi(
         {
             return fault;
         }
-        var part = await callbacks.ListAsync(filter, after, query.Limit, context.RequestAborted);
+        var part = await callbacks.ListAsync(filter, after, query.Limit, isBrief: false, context.RequestAborted);
         return ListQuery.Page(
             part, Show, ApiJson.Readable.PageJsonCallbackJson,
             key => new CallbackId(OrderId.FromStore(key.Id), key.Number).ToString());

@@ -14,6 +14,9 @@ internal static class ListFilters
     private const int ActionMax = 64;
     private const int UrlMax = 512;
 
+    /// <summary>The longest number that a store gives: a purchase token of Google.</summary>
+    private const int NumberMax = 2048;
+
     public static OrderFilter Orders(QueryFields query, AppCatalog apps, GameLimit games) => new()
     {
         Games = query.Games(apps, games),
@@ -21,9 +24,9 @@ internal static class ListFilters
         PayState = query.Choice("payState", EnumTexts.Pay, StringComparison.OrdinalIgnoreCase),
         FromMs = query.Time("from"),
         ToMs = query.Time("to"),
-        UserId = query.Text("userId"),
-        MerchantOrderId = query.Text("merchantOrderId"),
-        TransactionId = query.Text("transactionId"),
+        UserId = query.Filter("userId", NumberMax),
+        MerchantOrderId = query.Filter("merchantOrderId", NumberMax),
+        TransactionId = query.Filter("transactionId", NumberMax),
         Channel = query.Filter("channel", ChannelMax),
         ProductId = query.Filter("productId", FieldChecks.IdMax),
         RoleId = query.Filter("roleId", FieldChecks.TextMax),
@@ -44,15 +47,8 @@ internal static class ListFilters
     };
 
     public static (string? Channel, GameLimit Games, NotificationState? State) Notifications(
-        QueryFields query, AppCatalog apps, GameLimit games)
-    {
-        var channel = query.Text("channel");
-        if (channel is { Length: > ChannelMax })
-        {
-            query.Refuse("channel", $"must be at most {ChannelMax} characters");
-        }
-        return (channel, query.Games(apps, games), query.Choice("state", EnumTexts.Notification));
-    }
+        QueryFields query, AppCatalog apps, GameLimit games) =>
+        (query.Filter("channel", ChannelMax), query.Games(apps, games), query.Choice("state", EnumTexts.Notification));
 
     public static AuditFilter Audit(QueryFields query, AppCatalog apps, GameLimit games)
     {

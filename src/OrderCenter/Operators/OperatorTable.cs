@@ -19,7 +19,8 @@ internal static class OperatorTable
 
     private static readonly SqlStatement UpdateSql = new(
         "UPDATE operators SET role = $3, games = $4, password_hash = $5, must_change = $6, disabled = $7, version = $8, " +
-        "code_secret = $9, new_code_secret = $10, code_step = $11, updated_ms = $12 WHERE operator_key = $1 AND version = $2");
+        "code_secret = $9, new_code_secret = $10, code_step = CASE WHEN code_step > $11 THEN code_step ELSE $11 END, updated_ms = $12 " +
+        "WHERE operator_key = $1 AND version = $2");
 
     private static readonly SqlStatement UseStepSql = new(
         "UPDATE operators SET code_step = $3 WHERE operator_key = $1 AND version = $2 AND code_step < $3");

@@ -164,9 +164,9 @@ public sealed class FindingTests(Service service) : IClassFixture<Service>
     [Fact]
     public async Task The_text_is_bounded_by_its_characters()
     {
-        Assert.Empty(await FindAsync(string.Concat(Enumerable.Repeat("😀", 256))));
-        Assert.Empty(await FindAsync(new string('1', 256)));
-        using var response = await service.SendAsync(HttpMethod.Get, "/api/v1/search?q=" + new string('1', 257));
+        Assert.Empty(await FindAsync(string.Concat(Enumerable.Repeat("😀", 1024))));
+        Assert.Empty(await FindAsync(new string('1', 2048)));
+        using var response = await service.SendAsync(HttpMethod.Get, "/api/v1/search?q=" + new string('1', 2049));
         await Native.AssertProblemAsync(response, HttpStatusCode.BadRequest);
     }
 

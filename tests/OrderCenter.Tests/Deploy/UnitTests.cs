@@ -65,6 +65,16 @@ public sealed partial class UnitTests
             var proxy = File.ReadAllText(Path.Combine(Yaml.Folder, "haproxy.cfg"));
             Assert.Equal(ours.Select(node => $"{node.Key} {node.Key}:5080"), ServerLine().Matches(proxy).Select(line => line.Groups["what"].Value));
             Assert.Contains("uri /healthz/ready", proxy, StringComparison.Ordinal);
+
+            // /notify/../metrics would be let through as a store's notification, and be /metrics to the node.
+            var dots = DotRule().Match(proxy).Groups["regex"].Value;
+            Assert.All(
+                ["/notify/../metrics", "/cp/%2e%2E/console/", "/ordercenter/.%2e/api/v1/session", "/notify/.", "/notify/..%2fmetrics"],
+                path => Assert.Matches(new Regex(dots, RegexOptions.IgnoreCase), path));
+            Assert.All(
+                ["/ordercenter/createorder", "/notify/google/1001.2", "/openapi/order/check", "/cp/a..b/c"],
+                path => Assert.DoesNotMatch(new Regex(dots, RegexOptions.IgnoreCase), path));
+            Assert.Contains("http-request deny deny_status 404 if dots or escaped_slash", proxy, StringComparison.Ordinal);
         }
     }
 
@@ -90,6 +100,9 @@ public sealed partial class UnitTests
 
     [GeneratedRegex(@"^\s+server (?<what>\S+ \S+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex ServerLine();
+
+    [GeneratedRegex(@"acl dots path_reg -i (?<regex>\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DotRule();
 
     [GeneratedRegex(@"\b[A-Z][A-Za-z]+__[A-Za-z]+\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SettingName();

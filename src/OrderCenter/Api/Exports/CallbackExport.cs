@@ -22,7 +22,9 @@ internal sealed class CallbackExport(AppCatalog apps, CallbackAdministration cal
 
     private Task<IResult> RunAsync(HttpContext context) => csv.SendAsync(
         context, s_table, (query, games) => ListFilters.Callbacks(query, apps, games),
-        filter => (filter.Games, (after, limit, cancellationToken) => callbacks.ListAsync(filter, after, limit, cancellationToken)));
+        filter => (
+            filter.Games,
+            (after, limit, cancellationToken) => callbacks.ListAsync(filter, after, limit, isBrief: true, cancellationToken)));
 
     private static void Write(CsvCells cells, CallbackDetail detail)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsvHelper;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
@@ -11,14 +13,23 @@ namespace OrderCenter.Api.Exports;
 
 /// <summary>Sends a list as CSV: part by part as the caller takes it, so that memory is bounded however long the list is. A document that
 /// cannot be finished ends with its connection, so that nobody takes a part for the whole.</summary>
-internal sealed partial class CsvExport(Database database, TimeProvider clock, ILogger<CsvExport> log)
+internal sealed partial class CsvExport(Database database, AccessRecheck recheck, TimeProvider clock, ILogger<CsvExport> log)
 {
     /// <summary>How many items are read at once.</summary>
     public const int PartMax = 1000;
 
     /// <summary>Each takes a thread of searches for some milliseconds at a time.</summary>
     private const int RunningMax = 8;
+
+    /// <summary>So that one caller keeps none from the others.</summary>
+    private const int RunningOfOneMax = 3;
     private const int RetryAfterSeconds = 10;
+
+    /// <summary>Whoever takes less is cut off: an export must not be held for days.</summary>
+    private static readonly MinDataRate s_rate = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(30));
+
+    /// <summary>How often it is asked whether the caller's session or token still holds.</summary>
+    private static readonly TimeSpan RecheckPeriod = TimeSpan.FromSeconds(30);
 
     /// <summary>How often a part is asked for while the database is busy, and how long between.</summary>
     private const int AttemptsMax = 10;
@@ -27,7 +38,10 @@ internal sealed partial class CsvExport(Database database, TimeProvider clock, I
     // Spreadsheets know UTF-8 by the mark at the beginning.
     private static readonly CsvWriterOptions s_options = new() { WriteByteOrderMark = true };
 
-    private int _running;
+    private readonly Lock _gate = new();
+
+    /// <summary>How many are being sent, by caller.</summary>
+    private readonly Dictionary<string, int> _running = new(StringComparer.Ordinal);
 
     /// <summary>Reads a part of a list behind a place.</summary>
     public delegate Task<ListPart<T>> ReadPart<T>(ListKey? after, int limit, CancellationToken cancellationToken);
@@ -42,10 +56,11 @@ internal sealed partial class CsvExport(Database database, TimeProvider clock, I
     public async Task<IResult> SendAsync<T>(
         HttpContext context, CsvTable<T> table, GameLimit games, ReadPart<T> readAsync, string? target = null)
     {
-        if (Interlocked.Increment(ref _running) > RunningMax)
+        var caller = CallerAccess.Of(context).KeyOf("");
+        if (!TryBegin(caller))
         {
-            Interlocked.Decrement(ref _running);
-            return BearerTokens.TooMany(context, RetryAfterSeconds, $"more than {RunningMax} exports are being sent");
+            return BearerTokens.TooMany(
+                context, RetryAfterSeconds, $"more than {RunningMax} exports are being sent, or {RunningOfOneMax} of yours");
         }
         try
         {
@@ -56,9 +71,34 @@ internal sealed partial class CsvExport(Database database, TimeProvider clock, I
         }
         finally
         {
-            Interlocked.Decrement(ref _running);
+            End(caller);
         }
         return Results.Empty;
+    }
+
+    private bool TryBegin(string caller)
+    {
+        lock (_gate)
+        {
+            var own = _running.GetValueOrDefault(caller);
+            if (own >= RunningOfOneMax || _running.Values.Sum() >= RunningMax)
+            {
+                return false;
+            }
+            _running[caller] = own + 1;
+            return true;
+        }
+    }
+
+    private void End(string caller)
+    {
+        lock (_gate)
+        {
+            if (--_running[caller] == 0)
+            {
+                _running.Remove(caller);
+            }
+        }
     }
 
     /// <summary>Sends a list with filters, unless one of them is wrong.</summary>
@@ -106,6 +146,11 @@ internal sealed partial class CsvExport(Database database, TimeProvider clock, I
         response.ContentType = CsvRouteExtensions.MediaType + "; charset=utf-8";
         response.Headers.ContentDisposition = $"attachment; filename=\"{file}\"";
         response.Headers.CacheControl = "no-store";
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } feature)
+        {
+            feature.MinDataRate = s_rate;
+        }
+        var checkedAt = clock.GetTimestamp();
         try
         {
             await using var csv = CsvWriter.Create(response.Body, s_options, leaveOpen: true);
@@ -125,6 +170,16 @@ internal sealed partial class CsvExport(Database database, TimeProvider clock, I
                 if (part.Next is not { } next)
                 {
                     break;
+                }
+                if (clock.GetElapsedTime(checkedAt) >= RecheckPeriod)
+                {
+                    if (!await recheck.HoldsAsync(context, cancellationToken))
+                    {
+                        LogEnded(log, table.Name);
+                        context.Abort();
+                        return;
+                    }
+                    checkedAt = clock.GetTimestamp();
                 }
                 part = await ReadPatientlyAsync(readAsync, next, cancellationToken);
             }
@@ -158,6 +213,11 @@ internal sealed partial class CsvExport(Database database, TimeProvider clock, I
             }
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "the export of {List} is not finished: its caller's session or token has ended; its connection is closed")]
+    private static partial void LogEnded(ILogger logger, string list);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "the export of {List} broke off; its connection is closed")]
     private static partial void LogBroken(ILogger logger, string list, Exception reason);

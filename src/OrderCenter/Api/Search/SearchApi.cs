@@ -13,7 +13,8 @@ namespace OrderCenter.Api.Search;
 /// index, so that it costs the same however many orders there are.</summary>
 internal sealed class SearchApi(OrderQueries orders, CallbackAdministration callbacks, NotificationStore notifications, Users users)
 {
-    public const int CharactersMax = 256;
+    /// <summary>A purchase token of Google may be so long.</summary>
+    public const int CharactersMax = 2048;
     private const int ItemsMax = 50;
 
     public static void Map(RouteGroupBuilder group, SearchApi api) =>

@@ -30,15 +30,20 @@ internal sealed partial class CallbackAdministration(
             },
             cancellationToken);
 
-    /// <summary>A part of the callbacks with their attempts, newest first, behind a place.</summary>
+    /// <summary>A part of the callbacks, newest first, behind a place.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="after">Null: from the newest on.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="isBrief">With their newest attempt only, without its answer; otherwise with all.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public Task<ListPart<CallbackDetail>> ListAsync(
-        CallbackFilter filter, ListKey? after, int limit, CancellationToken cancellationToken) =>
+        CallbackFilter filter, ListKey? after, int limit, bool isBrief, CancellationToken cancellationToken) =>
         database.SearchAsync(
             async transaction =>
             {
                 var part = await filter.Scan().ReadAsync(transaction, after, limit);
-                var details = await DetailsAsync(transaction, part.Items.ConvertAll(item => item.Callback));
+                var details = await DetailsAsync(transaction, part.Items.ConvertAll(item => item.Callback), isBrief);
                 return new ListPart<CallbackDetail>(details, part.Next);
             },
             cancellationToken);
@@ -132,10 +137,13 @@ internal sealed partial class CallbackAdministration(
     }
 
     /// <summary>All reads begin before the first is awaited, so that they share a round trip.</summary>
-    private static async ValueTask<List<CallbackDetail>> DetailsAsync(Transaction transaction, List<Callback> callbacks)
+    private static async ValueTask<List<CallbackDetail>> DetailsAsync(
+        Transaction transaction, List<Callback> callbacks, bool isBrief = false)
     {
         var details = new List<CallbackDetail>(callbacks.Count);
-        var reads = callbacks.ConvertAll(callback => CallbackAttemptTable.OfCallbackAsync(transaction, callback));
+        var reads = callbacks.ConvertAll(callback => isBrief
+            ? CallbackAttemptTable.NewestOfCallbackAsync(transaction, callback)
+            : CallbackAttemptTable.OfCallbackAsync(transaction, callback));
         foreach (var (callback, attempts) in callbacks.Zip(reads))
         {
             details.Add(new CallbackDetail(callback, await attempts));

@@ -126,7 +126,8 @@ public sealed class Probe(ICallbackProtocol protocol, string channel, TimeProvid
             : App with { Secrets = secrets };
         var order = new Order
         {
-            Id = OrderId.Draw(app.GameId, nowMs, OrderId.RandomDigitsMin),
+            // With so many digits it is no order's number: a game would take back what a real one bought.
+            Id = OrderId.Draw(app.GameId, nowMs, OrderId.RandomDigitsMax),
             GameId = app.GameId,
             MerchantOrderId = "probe",
             ProductId = "probe.product",

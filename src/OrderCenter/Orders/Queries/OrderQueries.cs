@@ -10,9 +10,6 @@ public sealed class OrderQueries(Database database)
 {
     private const int PlayerOrdersMax = 2000;
 
-    private static readonly SqlStatement PlayerOrdersSql = new(
-        "SELECT game_id, created_ms FROM orders WHERE user_id = $1 ORDER BY created_ms DESC, order_id DESC LIMIT $2");
-
     /// <summary>One order; null: there is none.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public Task<OrderRow?> FindAsync(OrderId id, CancellationToken cancellationToken) =>
@@ -89,16 +86,26 @@ public sealed class OrderQueries(Database database)
     public Task<List<OrderRow>> FindNamedAsync(string number, GameLimit games, int limit, CancellationToken cancellationToken) =>
         database.SearchAsync(transaction => OrderSearch.FindNamedAsync(transaction, number, games, limit), cancellationToken);
 
-    /// <summary>The games that a player ordered in, as far as his newest <see cref="PlayerOrdersMax"/> orders say, and when he ordered last
-    /// there, Unix milliseconds; newest first.</summary>
+    /// <summary>The games that a player ordered in, as far as his newest <see cref="PlayerOrdersMax"/> orders there say, and when he
+    /// ordered last there, Unix milliseconds; newest first.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public async Task<List<(long GameId, long NewestMs)>> ListPlayerGamesAsync(
         string userId, GameLimit games, CancellationToken cancellationToken)
     {
+        var where = new SearchConditions();
+        where.Add("user_id = ?", userId);
+        if (games.Games is { } limited)
+        {
+            // As a sum it gives the planner no other index than the player's.
+            where.Add(
+                limited.Count == 0 ? "1 = 0" : $"game_id + 0 IN ({string.Join(", ", limited.Select(game => where.Parameter(game)))})");
+        }
+        var sql = SqlStatement.Dynamic(
+            $"SELECT game_id, created_ms FROM orders WHERE {where.Text} ORDER BY created_ms DESC, order_id DESC "
+            + $"LIMIT {where.Parameter(PlayerOrdersMax)}");
         var newest = await database.SearchAsync(
-            transaction => transaction.QueryAsync(
-                PlayerOrdersSql, row => (GameId: row.GetInt64(0), CreatedMs: row.GetInt64(1)), userId, PlayerOrdersMax),
+            transaction => transaction.QueryAsync(sql, row => (GameId: row.GetInt64(0), CreatedMs: row.GetInt64(1)), where.Parameters),
             cancellationToken);
-        return [.. newest.Where(order => games.Allows(order.GameId)).DistinctBy(order => order.GameId)];
+        return [.. newest.DistinctBy(order => order.GameId)];
     }
 }

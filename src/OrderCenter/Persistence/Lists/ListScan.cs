@@ -10,7 +10,7 @@ internal sealed class ListScan<T>(ListTable<T> table)
     /// <summary>A limit to so many games is a range for each; one to more is a filter, since most rows meet it.</summary>
     private const int GamesApartMax = 16;
 
-    /// <summary>How many rows of a range are tried at once, one after the other until the part is full.</summary>
+    /// <summary>How many rows of all ranges together are tried at once, one after the other until the part is full.</summary>
     private static readonly int[] s_windows = [2_000, 8_000, 40_000];
 
     /// <summary>On Citus, where the end of a window is found by the keys of every shard.</summary>
@@ -83,7 +83,7 @@ internal sealed class ListScan<T>(ListTable<T> table)
         }
         foreach (var rows in _filters.Count == 0 ? s_noWindow : transaction.IsDistributed ? s_distributedWindows : s_windows)
         {
-            var until = rows == 0 ? null : await EndOfWindowAsync(transaction, after, rows);
+            var until = rows == 0 ? null : await EndOfWindowAsync(transaction, after, Math.Max(rows / _ranges.Count, 1));
 
             // One more than is wanted shows whether the list goes on.
             var (sql, parameters) = Statement(after, until, limit + 1 - items.Count);

@@ -19,6 +19,10 @@ internal static class CallbackAttemptTable
         "SELECT number, started_ms, duration_ms, http_status, response, error FROM callback_attempts " +
         "WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 200");
 
+    private static readonly SqlStatement NewestSql = new(
+        "SELECT number, started_ms, duration_ms, http_status, CAST(NULL AS text), error FROM callback_attempts " +
+        "WHERE order_id = $1 AND callback_number = $2 ORDER BY number DESC LIMIT 1");
+
     private static readonly SqlStatement PruneSql = new(
         "WITH old AS (SELECT order_id, callback_number, number FROM callback_attempts WHERE started_ms < $1 ORDER BY started_ms " +
         $"LIMIT $2 {SqlStatement.SkipLocked}) DELETE FROM callback_attempts " +
@@ -34,10 +38,17 @@ internal static class CallbackAttemptTable
         transaction.ExecuteAsync(KeepDeliveredSql, id.OrderId.Value, id.Number);
 
     /// <summary>The newest attempts, oldest first; the one in flight is the last.</summary>
-    public static async ValueTask<List<Attempt>> OfCallbackAsync(Transaction transaction, Callback callback)
+    public static ValueTask<List<Attempt>> OfCallbackAsync(Transaction transaction, Callback callback) =>
+        OfCallbackAsync(transaction, callback, OfCallbackSql);
+
+    /// <summary>The same of the newest attempt only, of which the answer is left out.</summary>
+    public static ValueTask<List<Attempt>> NewestOfCallbackAsync(Transaction transaction, Callback callback) =>
+        OfCallbackAsync(transaction, callback, NewestSql);
+
+    private static async ValueTask<List<Attempt>> OfCallbackAsync(Transaction transaction, Callback callback, SqlStatement statement)
     {
         var attempts = await transaction.QueryAsync(
-            OfCallbackSql,
+            statement,
             static row => new Attempt(
                 row.GetInt32(0), row.GetInt64(1), row.Number(2), row.IsDBNull(3) ? null : row.GetInt32(3), row.Text(4), row.Text(5)),
             callback.Id.OrderId.Value, callback.Id.Number);

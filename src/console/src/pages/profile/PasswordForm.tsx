@@ -38,7 +38,13 @@ export function PasswordForm({ done }: { done?: () => void }) {
   return (
     <>
       <FaultAlert fault={fault} />
-      <Form<Fields> form={form} layout="vertical" requiredMark={false} onFinish={(fields) => void run(fields)}>
+      <Form<Fields>
+        form={form}
+        name="change-password"
+        layout="vertical"
+        requiredMark={false}
+        onFinish={(fields) => void run(fields)}
+      >
         <Form.Item name="password" label={t('password.present')} rules={[required]}>
           <Input.Password autoComplete="current-password" maxLength={LENGTH_MAX} />
         </Form.Item>

@@ -105,6 +105,7 @@ function ProofForm({ proof, button, isDangerous, send }: ProofProps) {
   return (
     <Form
       form={form}
+      name={`factor-${proof}`}
       layout="vertical"
       requiredMark={false}
       className="form-narrow"
