@@ -14,9 +14,6 @@ internal static class ListFilters
     private const int ActionMax = 64;
     private const int UrlMax = 512;
 
-    /// <summary>The longest number that a store gives: a purchase token of Google.</summary>
-    private const int NumberMax = 2048;
-
     public static OrderFilter Orders(QueryFields query, AppCatalog apps, GameLimit games) => new()
     {
         Games = query.Games(apps, games),
@@ -24,9 +21,9 @@ internal static class ListFilters
         PayState = query.Choice("payState", EnumTexts.Pay, StringComparison.OrdinalIgnoreCase),
         FromMs = query.Time("from"),
         ToMs = query.Time("to"),
-        UserId = query.Filter("userId", NumberMax),
-        MerchantOrderId = query.Filter("merchantOrderId", NumberMax),
-        TransactionId = query.Filter("transactionId", NumberMax),
+        UserId = query.Text("userId"),
+        MerchantOrderId = query.Text("merchantOrderId"),
+        TransactionId = query.Text("transactionId"),
         Channel = query.Filter("channel", ChannelMax),
         ProductId = query.Filter("productId", FieldChecks.IdMax),
         RoleId = query.Filter("roleId", FieldChecks.TextMax),

@@ -66,10 +66,11 @@ public sealed partial class Screenshots(Browser browser) : IClassFixture<Browser
         var retried = await FindAsync("/orders?limit=200&payState=paid", order => order.GetProperty("callbacks").EnumerateArray().Any(callback => callback.GetProperty("attempts").GetArrayLength() > 0
             && callback.GetProperty("status").GetString() == "pending"));
         await FindAsync("/orders?limit=200&state=delivered", (_, count) => count > 25);
-        await ShootAsync(person, Look.Desk, ("/orders", "orders"), ("/orders/" + retried, "order"), ("/orders/" + held, "order-held"), ("/callbacks", "callbacks"),
+        await ShootAsync(
+            person, Look.Desk, ("/", "work"), ("/endpoints", "endpoints"), ("/apps/9000000001", "app"), ("/orders", "orders"), ("/orders/" + retried, "order"), ("/orders/" + held, "order-held"), ("/callbacks", "callbacks"),
             ("/notifications", "notifications"), ("/audit", "audit"), ("/operators", "operators"));
         await ShootAsync(person, Look.Phone, ("/orders/" + retried, "phone"));
-        await ShootAsync(person, Look.Chinese, ("/orders", "orders.zh-CN"), ("/orders/" + retried, "order.zh-CN"), ("/orders/" + held, "order-held.zh-CN"));
+        await ShootAsync(person, Look.Chinese, ("/", "work.zh-CN"), ("/orders", "orders.zh-CN"), ("/orders/" + retried, "order.zh-CN"), ("/orders/" + held, "order-held.zh-CN"));
     }
 
     private async Task ShootAsync(Person person, Look look, params (string Address, string Name)[] pages)
