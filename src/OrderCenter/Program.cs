@@ -1,5 +1,6 @@
 using OrderCenter.Encodings;
 using OrderCenter.Hosting;
+using OrderCenter.Hosting.Operation;
 
 namespace OrderCenter;
 
@@ -8,7 +9,7 @@ public static class Program
 {
     private const string DemoCommand = "demo";
     private const string Usage =
-        "allowed: demo, sign, probe, operator, audit (each with --help), --version, or nothing to serve; "
+        "allowed: demo, sign, probe, operator, audit, keys, backup, check (each with --help), --version, or nothing to serve; "
         + "settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
@@ -98,6 +99,7 @@ public static class Program
         builder.Services.AddChangeFeed(settings);
         builder.Services.AddReconciliation(settings);
         builder.Services.AddOperators();
+        builder.Services.AddOperation();
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

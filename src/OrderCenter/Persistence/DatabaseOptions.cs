@@ -14,6 +14,10 @@ public sealed record DatabaseOptions(string Engine, string ConnectionString, boo
     /// memory.</summary>
     internal bool IsBesideService { get; init; }
 
+    /// <summary>Whether the database is only read: nothing is migrated, no file is owned or created, and writes fail. The service may run
+    /// on it.</summary>
+    internal bool IsReadOnly { get; init; }
+
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";
 }

@@ -38,7 +38,13 @@ public sealed class AuditQueries(Database database, AuditSealer sealer)
     public async Task<AuditVerdict> VerifyAsync(CancellationToken cancellationToken)
     {
         await sealer.SealAsync(cancellationToken);
+        return await VerifyChainedAsync(cancellationToken);
+    }
 
+    /// <summary>The same without chaining what waits first: it writes nothing.</summary>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public async Task<AuditVerdict> VerifyChainedAsync(CancellationToken cancellationToken)
+    {
         // Read first: what is chained during the walk comes behind it.
         var head = await database.ReadAsync(AuditTable.HeadAsync, cancellationToken);
         var (number, hash, lastId) = (0L, "", "");

@@ -26,6 +26,20 @@ internal sealed partial class PostgresMigrator(NpgsqlConnection connection, Time
         }
     }
 
+    /// <summary>Refuses a database whose schema is not this program's; changes nothing.</summary>
+    /// <exception cref="DatabaseUnavailableException">It is another one, or there is none.</exception>
+    public async Task RequireSchemaAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Migrations.RequireAll(await AppliedAsync(cancellationToken));
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            throw new DatabaseUnavailableException("the database of ConnectionStrings:OrderCenter holds nothing of OrderCenter", fault);
+        }
+    }
+
     /// <summary>One migration, in one transaction that no other node's runs beside. The lock is the transaction's: behind a pooler a
     /// session's would stay with a connection that goes on to others.</summary>
     /// <returns>Its version; null: there is none left.</returns>

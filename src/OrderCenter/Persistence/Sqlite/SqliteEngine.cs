@@ -24,9 +24,13 @@ internal sealed partial class SqliteEngine : DatabaseEngine
     private static readonly string[] s_readerPragmas = [
         "journal_mode = WAL", "synchronous = FULL", "cache_size = -2048", "query_only = ON"];
 
+    /// <summary>A file that is opened to be read keeps its journal mode: a backup has another one.</summary>
+    private static readonly string[] s_readOnlyPragmas = ["cache_size = -2048", "query_only = ON"];
+
     private readonly SqliteConnectionStringBuilder _settings;
     private readonly bool _isDemo;
     private readonly bool _isBesideService;
+    private readonly bool _isReadOnly;
     private readonly WriteHealth _health;
     private readonly ILogger _log;
     private FileStream? _ownership;
@@ -39,7 +43,8 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public SqliteEngine(DatabaseOptions options, WriteHealth health, ILogger log)
     {
-        (_isDemo, _isBesideService, _health, _log) = (options.IsDemo, options.IsBesideService, health, log);
+        (_isDemo, _isBesideService, _isReadOnly) = (options.IsDemo, options.IsBesideService, options.IsReadOnly);
+        (_health, _log) = (health, log);
         try
         {
             _settings = new SqliteConnectionStringBuilder(options.ConnectionString)
@@ -47,6 +52,10 @@ internal sealed partial class SqliteEngine : DatabaseEngine
                 Pooling = false,
                 DefaultTimeout = BusyTimeoutSeconds
             };
+            if (_isReadOnly)
+            {
+                _settings.Mode = SqliteOpenMode.ReadOnly;
+            }
         }
         catch (ArgumentException fault)
         {
@@ -57,6 +66,11 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public override async Task MigrateAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (_isReadOnly)
+        {
+            await RequireSchemaAsync();
+            return;
+        }
         try
         {
             _ownership = SqliteFile.Own(_settings);
@@ -96,7 +110,10 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public override void Start()
     {
-        StartThread("database-write", _writes, isWriter: true);
+        if (!_isReadOnly)
+        {
+            StartThread("database-write", _writes, isWriter: true);
+        }
         StartThread("database-read", _reads, isWriter: false);
         for (var i = 0; i < SearchThreads; i++)
         {
@@ -106,6 +123,8 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public override bool TryAdd(Lane lane, WorkItem item) => lane switch
     {
+        not (Lane.Read or Lane.Search) when _isReadOnly =>
+            throw new InvalidOperationException("the database was opened to be read only"),
         Lane.Write => _writes.TryAdd(item),
         Lane.Record or Lane.Claim or Lane.Upkeep => _writes.TryAdd(item, isOfCallbacks: true),
         Lane.Read => _reads.TryAdd(item),
@@ -121,6 +140,21 @@ internal sealed partial class SqliteEngine : DatabaseEngine
         if (_ownership is not null)
         {
             await _ownership.DisposeAsync();
+        }
+    }
+
+    /// <summary>The schema must be this program's.</summary>
+    private async Task RequireSchemaAsync()
+    {
+        using var connection = Open(isWriter: false);
+        try
+        {
+            Migrations.RequireAll((await connection.QueryAsync(AppliedSql, static row => row.GetInt32(0))).ToHashSet());
+        }
+        catch (SqliteException fault)
+        {
+            throw new DatabaseUnavailableException(
+                $"the file '{_settings.DataSource}' is no database of OrderCenter: {fault.Message}", fault);
         }
     }
 
@@ -220,7 +254,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, BusyTimeoutSeconds * 1000);
             var session = new SqliteSession(connection);
-            foreach (var pragma in isWriter ? s_writerPragmas : s_readerPragmas)
+            foreach (var pragma in isWriter ? s_writerPragmas : _isReadOnly ? s_readOnlyPragmas : s_readerPragmas)
             {
                 session.Send(SqlStatement.Dynamic("PRAGMA " + pragma));
             }

@@ -226,7 +226,8 @@ internal static class OrderTable
 
     public static Payment ReadPayment(string json) => JsonSerializer.Deserialize(json, StoredJson.Default.Payment)!;
 
-    private static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
+    /// <returns>Null: there are none.</returns>
+    public static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
         attributes.Count == 0 ? null : JsonSerializer.Serialize(attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
 
     /// <summary>Moves an order and notes what was done under the count and the game's number that the move itself answers: read back, the
