@@ -19,15 +19,33 @@ internal static class KeyCommands
         var rotate = new Command(
             "rotate",
             "Seal all that is sealed under a key of Secrets:OldMasterKeys anew under Secrets:MasterKey; it may be stopped and run again");
-        DatabaseCommands.OnDatabase(
-            rotate,
-            _ => async (services, cancellationToken) =>
-            {
-                var report = await Rotation(services).RotateAsync(Progress(services), cancellationToken);
-                Console.WriteLine($"{report.Resealed} texts were sealed anew");
-                return Show(report, services);
-            });
+        DatabaseCommands.OnDatabase(rotate, _ => RotateAsync);
         return new Command("keys", "The master key") { status, rotate };
+    }
+
+    private static async Task<int> RotateAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var vault = services.GetRequiredService<Vault>();
+        var nodes = services.GetRequiredService<NodeKeys>();
+        var lacking = (await nodes.ListAsync(cancellationToken)).Where(node => !node.OpensPresent).ToList();
+        if (lacking.Count > 0)
+        {
+            await Console.Error.WriteLineAsync(
+                $"nothing was done: {string.Join(", ", lacking.Select(node => node.Node))} runs without key {vault.KeyId}; give it to "
+                + "every node in Secrets:OldMasterKeys or as Secrets:MasterKey first (a node that was killed counts for three minutes)");
+            return 1;
+        }
+        var report = await Rotation(services).RotateAsync(Progress(services), cancellationToken);
+        Console.WriteLine($"{report.Resealed} texts were sealed anew");
+        var code = Show(report, services);
+        var behind = (await nodes.ListAsync(cancellationToken)).Where(node => node.MasterKeyId != vault.KeyId).ToList();
+        foreach (var node in behind)
+        {
+            Console.WriteLine(
+                $"{node.Node} still seals under key {node.MasterKeyId}: start it with {vault.KeyId} as Secrets:MasterKey, and run this "
+                + "again");
+        }
+        return behind.Count > 0 ? 1 : code;
     }
 
     private static KeyRotation Rotation(IServiceProvider services) => services.GetRequiredService<KeyRotation>();

@@ -2,6 +2,7 @@ using OrderCenter.Apps;
 using OrderCenter.Books;
 using OrderCenter.Callbacks;
 using OrderCenter.Cards;
+using OrderCenter.Hosting.Workers;
 using OrderCenter.Operators;
 using OrderCenter.Orders.Receipts;
 using OrderCenter.Persistence.Keys;
@@ -26,6 +27,8 @@ internal static class OperationRegistration
             services.AddSingleton(column);
         }
         services.AddSingleton<KeyRotation>();
+        services.AddSingleton<NodeKeys>();
+        services.AddHostedService<NodeKeysWorker>();
         services.AddSingleton<OrderChecks>();
         services.AddSingleton<BooksVerifier>();
     }

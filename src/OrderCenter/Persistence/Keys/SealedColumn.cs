@@ -82,10 +82,11 @@ public sealed class SealedColumn
         var count = _keyColumns.Length;
         var key = string.Join(", ", _keyColumns);
         var names = string.Join(", ", _keyColumns.Concat(Also));
+        var after = string.Join(", ", Enumerable.Range(1, count).Select(i => $"${i}"));
         return new SqlStatement(
             $"SELECT {names}, CASE WHEN {Column} LIKE ${count + 1} THEN '' " +
-            $"WHEN {Column} LIKE '{Before}{Vault.Prefix}%' THEN {Column} END FROM {Table} WHERE ({key}) > ({string.Join(", ", Enumerable.Range(1, count).Select(i => $"${i}"))}) " +
-            $"ORDER BY {key} LIMIT ${count + 2}");
+            $"WHEN {Column} LIKE '{Before}{Vault.Prefix}%' THEN {Column} END " +
+            $"FROM {Table} WHERE ({key}) > ({after}) ORDER BY {key} LIMIT ${count + 2}");
     }
 
     // Compare and set: what another writer has changed meanwhile is his, and is found by the next pass.
