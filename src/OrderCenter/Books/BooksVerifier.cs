@@ -14,7 +14,8 @@ internal sealed class BooksVerifier(
     private const int LooksMax = 3;
 
     private const int BusyMax = 20;
-    private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_lookWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_busyWait = TimeSpan.FromSeconds(1);
 
     /// <param name="progress">Called after each step with the check and how many it has looked at.</param>
     /// <param name="onFault">Called with each fault: the check, and what is wrong.</param>
@@ -75,7 +76,7 @@ internal sealed class BooksVerifier(
         var step = await StepAsync(check, after, cancellationToken);
         for (var look = 1; look < LooksMax && step.Faults.Count > 0; look++)
         {
-            await Task.Delay(s_wait, clock, cancellationToken);
+            await Task.Delay(s_lookWait, clock, cancellationToken);
             var again = await StepAsync(check, after, cancellationToken);
             step = again with { Faults = [.. again.Faults.Intersect(step.Faults, StringComparer.Ordinal)] };
         }
@@ -92,7 +93,7 @@ internal sealed class BooksVerifier(
             }
             catch (DatabaseBusyException) when (attempt < BusyMax)
             {
-                await Task.Delay(s_wait, clock, cancellationToken);
+                await Task.Delay(s_busyWait, clock, cancellationToken);
             }
         }
     }

@@ -1,3 +1,5 @@
+using OrderCenter.Persistence.Schema;
+
 namespace OrderCenter.Persistence;
 
 /// <summary>Where the data is.</summary>
@@ -9,6 +11,9 @@ public sealed record DatabaseOptions(string Engine, string ConnectionString, boo
 {
     /// <summary>The database's time in place of the server's, Unix milliseconds, where tests move the time. Null: the server's.</summary>
     internal Func<long>? ServerNowMs { get; init; }
+
+    /// <summary>The steps of the schema, where tests have others than this program's.</summary>
+    internal IReadOnlyList<Migration> SchemaSteps { get; init; } = Migrations.All;
 
     /// <summary>Whether a SQLite file may be used beside the process that owns it: for commands that change rows which no process keeps in
     /// memory.</summary>

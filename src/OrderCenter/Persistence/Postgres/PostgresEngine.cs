@@ -71,7 +71,7 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         try
         {
             await using var connection = await (_options.IsReadOnly ? _reading : _writing).OpenConnectionAsync(cancellationToken);
-            var migrator = new PostgresMigrator(connection, clock, _log);
+            var migrator = new PostgresMigrator(connection, _options.SchemaSteps, clock, _log);
             await (_options.IsReadOnly
                 ? migrator.RequireSchemaAsync(cancellationToken)
                 : migrator.MigrateAsync(_options.IsDemo, _options.Distribute, cancellationToken));

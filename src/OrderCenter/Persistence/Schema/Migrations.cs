@@ -41,9 +41,9 @@ internal static class Migrations
 
     /// <summary>Refuses a database that has not had every step, where none may be taken.</summary>
     /// <exception cref="DatabaseUnavailableException">It lacks one, or has one that this program does not know.</exception>
-    public static void RequireAll(IReadOnlySet<int> applied)
+    public static void RequireAll(IReadOnlySet<int> applied, IReadOnlyList<Migration> all)
     {
-        if (Next(applied, All) is { } missing)
+        if (Next(applied, all) is { } missing)
         {
             throw new DatabaseUnavailableException(
                 $"the database's schema lacks version {missing.Version}: start the service of this version on it first");

@@ -31,6 +31,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
     private readonly bool _isDemo;
     private readonly bool _isBesideService;
     private readonly bool _isReadOnly;
+    private readonly IReadOnlyList<Migration> _steps;
     private readonly WriteHealth _health;
     private readonly ILogger _log;
     private FileStream? _ownership;
@@ -44,7 +45,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
     public SqliteEngine(DatabaseOptions options, WriteHealth health, ILogger log)
     {
         (_isDemo, _isBesideService, _isReadOnly) = (options.IsDemo, options.IsBesideService, options.IsReadOnly);
-        (_health, _log) = (health, log);
+        (_steps, _health, _log) = (options.SchemaSteps, health, log);
         try
         {
             _settings = new SqliteConnectionStringBuilder(options.ConnectionString)
@@ -80,7 +81,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
             // The service runs on it: it has migrated it, and its leases are not void.
             using var shared = Open(isWriter: false);
             var known = (await shared.QueryAsync(AppliedSql, static row => row.GetInt32(0))).ToHashSet();
-            if (Migrations.Next(known, Migrations.All) is { } missing)
+            if (Migrations.Next(known, _steps) is { } missing)
             {
                 throw new DatabaseUnavailableException(
                     $"the service that runs is older: its schema lacks version {missing.Version}; start the new one first");
@@ -95,7 +96,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
         {
             connection.Send(SqlStatement.Dynamic(DemoMark.Sql(clock)));
         }
-        for (; Migrations.Next(applied, Migrations.All) is { } migration; applied.Add(migration.Version))
+        for (; Migrations.Next(applied, _steps) is { } migration; applied.Add(migration.Version))
         {
             foreach (var statement in migration.Statements)
             {
@@ -149,7 +150,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
         using var connection = Open(isWriter: false);
         try
         {
-            Migrations.RequireAll((await connection.QueryAsync(AppliedSql, static row => row.GetInt32(0))).ToHashSet());
+            Migrations.RequireAll((await connection.QueryAsync(AppliedSql, static row => row.GetInt32(0))).ToHashSet(), _steps);
         }
         catch (SqliteException fault)
         {
