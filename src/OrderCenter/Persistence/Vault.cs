@@ -45,10 +45,10 @@ public sealed class Vault : IDisposable
     /// <summary>Which key a text names; null: it is not a sealed text.</summary>
     public static string? KeyIdOf(string text)
     {
-        const int End = 3 + KeyIdCharacters;
-        return text.Length > End && text.StartsWith(Prefix, StringComparison.Ordinal) && text[End] == '.'
-            && text.AsSpan(Prefix.Length, KeyIdCharacters).IndexOfAnyExcept("0123456789abcdef") < 0
-            ? text.Substring(Prefix.Length, KeyIdCharacters)
+        var end = Prefix.Length + KeyIdCharacters;
+        return text.Length > end && text[end] == '.' && text.StartsWith(Prefix, StringComparison.Ordinal)
+            && text[Prefix.Length..end] is var keyId && keyId.All(char.IsAsciiHexDigitLower)
+            ? keyId
             : null;
     }
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using OrderCenter.Accounts;
 using OrderCenter.Books;
+using OrderCenter.ChangeFeed;
 using OrderCenter.Hosting.Operation;
 using OrderCenter.Operators.Audit;
 using OrderCenter.Persistence;
@@ -63,6 +63,8 @@ public sealed class BooksTests : IAsyncLifetime
     public async Task Every_disagreement_is_found()
     {
         var (paid, other, cards, uid, gameId) = await FillAsync();
+        await PayAsync(gameId);
+        await FeedAsync(gameId);
         (string Break, object?[] Parameters, string Found)[] breaks =
         [
             ("DELETE FROM payments WHERE order_id = $1", [paid], $"order {paid}: its payment bank T{paid} is not in the payments"),
@@ -165,7 +167,7 @@ public sealed class BooksTests : IAsyncLifetime
     /// <summary>Waits until every change of a game has its number.</summary>
     private Task FeedAsync(long gameId) => Merchant.UntilAsync(async () =>
     {
-        await _service.Services.GetRequiredService<OrderCenter.ChangeFeed.FeedSequencer>().StepAsync(Now);
+        await _service.Services.GetRequiredService<FeedSequencer>().StepAsync(Now);
         var moves = (await Store.SearchAsync(
             transaction => transaction.QueryAsync("SELECT count(*), coalesce(CAST(sum(moves) AS bigint), 0) FROM orders WHERE game_id = $1", row => row.GetInt64(0) + row.GetInt64(1), gameId), Now))[0];
         var head = await Store.SearchAsync(

@@ -42,8 +42,8 @@ public sealed class KeyRotationTests(Service service) : IClassFixture<Service>
         Assert.All(before.Counts.Keys, count => Assert.Equal(oldId, count.KeyId));
 
         var report = await Rotation(database, both).RotateAsync((_, _) => { }, Now);
-        Assert.Equal((before.CountOf(oldId), 0, 0), (report.Resealed, report.Unreadable, report.Missed));
-        Assert.Equal((0, before.CountOf(oldId)), (report.CountOf(oldId), report.CountOf(both.KeyId)));
+        Assert.Equal((before.CountOf(oldId), 0L, 0L), (report.Resealed, report.Unreadable, report.Missed));
+        Assert.Equal((0L, before.CountOf(oldId)), (report.CountOf(oldId), report.CountOf(both.KeyId)));
 
         // Nothing names the old key, in whatever column; the texts open with the new one alone, in their places.
         var values = await EverythingSealed.ValuesAsync(database);
@@ -51,7 +51,7 @@ public sealed class KeyRotationTests(Service service) : IClassFixture<Service>
         Assert.Contains(values, value => value.Value == EverythingSealed.LooksSealed);
         using var other = new Vault([.. s_new.Reverse()], [s_new]);
         var opened = await Rotation(database, other).CountAsync((_, _) => { }, Now);
-        Assert.Equal((0, before.CountOf(oldId)), (opened.Unreadable, opened.CountOf(alone.KeyId)));
+        Assert.Equal((0L, before.CountOf(oldId)), (opened.Unreadable, opened.CountOf(alone.KeyId)));
         var order = await database.ReadAsync(transaction => OrderTable.FindAsync(transaction, OrderId.FromStore(everything.PaidOrder)), Now);
         Assert.Equal(EverythingSealed.CardNumber, Assert.Single(OrderCards.Open(alone, order!.Order)).No);
 

@@ -125,7 +125,7 @@ public sealed class KeyRotation(Database database, Vault vault, IEnumerable<Seal
         var done = isWriting
             ? await RetryAsync(
                 () => database.UpkeepAsync(transaction => ResealAsync(transaction, column, old), cancellationToken), cancellationToken)
-            : [.. old.Select(_ => false)];
+            : new bool[old.Length];
         for (var i = 0; i < old.Length; i++)
         {
             report.Add(done[i] ? vault.KeyId : old[i].KeyId, column);
