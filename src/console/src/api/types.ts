@@ -22,7 +22,8 @@ export type Stock = Schemas['StockJson'];
 export type Card = Schemas['CardItemJson'];
 export type Imported = Schemas['ImportedJson'];
 export type User = Schemas['UserJson'];
-export type GameWork = Schemas['GameWorkJson'];
+/** The alerts are not in the schema yet (alertPaths.ts). */
+export type GameWork = Schemas['GameWorkJson'] & { openAlerts?: number };
 export type RefundQuestion = Schemas['RefundQuestionJson'];
 export type Endpoint = Schemas['EndpointJson'];
 export type Finding = Schemas['FindingJson'];

@@ -32,6 +32,12 @@ describe('work', () => {
     );
   });
 
+  it('counts open alerts, also those of no game', () => {
+    const ofNone = { ...given(0, { openAlerts: 3 }), gameId: null };
+    expect(sorted([given(1), ofNone])).toEqual([ofNone]);
+    expect(linesOf(ofNone)).toEqual([{ name: 'openAlerts', count: 3, to: '/alerts?state=open' }]);
+  });
+
   it('shows the nearest deadline first, then the most, and no game without work', () => {
     const question = (deadline: string) => ({ refundQuestions: [{ orderId: '1', deadline }] });
     const order = sorted([

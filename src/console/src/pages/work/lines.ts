@@ -9,6 +9,7 @@ const COUNTS = [
   'failedNotifications',
   'differences',
   'lowStock',
+  'openAlerts',
 ] as const;
 
 export type WorkName = (typeof COUNTS)[number];
@@ -23,14 +24,17 @@ const ADDRESSES: Record<WorkName, string> = {
   failedNotifications: '/notifications?state=failed',
   differences: '/reconciliations?open=true',
   lowStock: '/cards?',
+  openAlerts: '/alerts?state=open',
 };
+
+const countOf = (work: GameWork, name: WorkName) => work[name] ?? 0;
 
 /** The counts of a game that are not 0, each with where to look. */
 export function linesOf(work: GameWork): { name: WorkName; count: number; to: string }[] {
   const game = work.gameId === null ? '' : `&gameId=${work.gameId}`;
-  return COUNTS.filter((name) => work[name] > 0).map((name) => ({
+  return COUNTS.filter((name) => countOf(work, name) > 0).map((name) => ({
     name,
-    count: work[name],
+    count: countOf(work, name),
     to: `${ADDRESSES[name]}${game}`.replace('?&', '?').replace(/\?$/, ''),
   }));
 }
@@ -39,7 +43,7 @@ export function linesOf(work: GameWork): { name: WorkName; count: number; to: st
 export function sorted(items: readonly GameWork[]): GameWork[] {
   const deadline = ({ refundQuestions }: GameWork) =>
     Math.min(Number.MAX_SAFE_INTEGER, ...refundQuestions.map((question) => Date.parse(question.deadline)));
-  const total = (work: GameWork) => COUNTS.reduce((sum, name) => sum + work[name], 0);
+  const total = (work: GameWork) => COUNTS.reduce((sum, name) => sum + countOf(work, name), 0);
   return items
     .filter((work) => total(work) + work.refundQuestions.length > 0)
     .sort(
