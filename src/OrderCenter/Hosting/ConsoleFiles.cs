@@ -52,11 +52,11 @@ internal sealed class ConsoleFiles
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>OrderCenter</title></head>
         <body>
         <h1>The console was not built</h1>
-        <p>This program was built where npm is missing. Install Node.js 20.19 or later, which brings npm (on Debian:
-        <code>apt-get install nodejs npm</code>), and build the program again. Everything else works without the console.</p>
+        <p>This program was built where npm is missing or Node.js is too old. Install Node.js 20.19 or later with npm (on Debian 13 or
+        later: <code>apt-get install nodejs npm</code>), and build the program again. Everything else works without the console.</p>
         <section lang="zh-CN">
         <h1>控制台尚未构建</h1>
-        <p>构建此程序的机器上没有 npm。请安装 Node.js 20.19 或更高版本（其中带有 npm；Debian：<code>apt-get install nodejs npm</code>），
+        <p>构建此程序的机器上没有 npm，或 Node.js 版本过低。请安装 Node.js 20.19 或更高版本及 npm（Debian 13 或更高版本：<code>apt-get install nodejs npm</code>），
         然后重新构建程序。除控制台外，其他功能均可使用。</p>
         </section>
         </body>
