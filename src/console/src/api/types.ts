@@ -70,6 +70,9 @@ export type RepairState = (typeof REPAIR_STATES)[number];
 export const REPAIRS = ['markPaid', 'recheck', 'review', 'refund', 'ignore'] as const;
 export type Repair = (typeof REPAIRS)[number];
 
+/** How many items a page has, where the list goes on and as many were found: the server's own limit. */
+export const PAGE_ITEMS = 50;
+
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
