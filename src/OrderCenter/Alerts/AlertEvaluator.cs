@@ -15,9 +15,10 @@ internal sealed partial class AlertEvaluator(
 
     private readonly List<SourceState> _sources = [.. sources.Select(source => new SourceState(source))];
 
-    /// <summary>Since when this node has not seen an open alert's condition hold: a node that slept, or has just taken over, looks again
-    /// before it says that something is over.</summary>
+    /// <summary>Since when this node has not seen an open alert's condition hold.</summary>
     private readonly Dictionary<string, long> _goneSince = new(StringComparer.Ordinal);
+
+    private long _lookedAt;
 
     /// <summary>Looks once.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait; the next step continues.</exception>
@@ -46,6 +47,12 @@ internal sealed partial class AlertEvaluator(
 
         // 2. What does not hold any more. What could not be looked at is neither.
         List<Alert> gone = [.. open.Where(alert => !holding.ContainsKey(alert.Key) && !unknown.Contains(alert.Condition))];
+        if (clock.GetElapsedTime(_lookedAt) > options.RecoverAfter)
+        {
+            // It slept, or has just taken over: it looks again before it says that something is over.
+            _goneSince.Clear();
+        }
+        _lookedAt = clock.GetTimestamp();
         foreach (var back in _goneSince.Keys.Except(gone.Select(alert => alert.Id), StringComparer.Ordinal).ToList())
         {
             _goneSince.Remove(back);

@@ -57,13 +57,15 @@ public sealed class DatabaseWatchTests : IAsyncLifetime
         for (var probe = 0; probe < 8; probe++)
         {
             using var gate = new ManualResetEventSlim();
-            var held = _service.Store.ReadAsync(
+
+            // More than there are threads that read.
+            var held = Task.WhenAll(Enumerable.Range(0, 16).Select(_ => _service.Store.ReadAsync(
                 transaction =>
                 {
                     gate.Wait(Now);
                     return ValueTask.FromResult(true);
                 },
-                Now);
+                Now)));
 
             // The watch looks every 5 s. Its next look begins and waits behind the gate for two seconds of the service's time.
             _service.Clock.Advance(TimeSpan.FromSeconds(probe == 0 ? 5 : 3.1));

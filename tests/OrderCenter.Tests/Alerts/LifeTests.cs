@@ -104,7 +104,7 @@ public sealed class LifeTests : IAsyncLifetime
         _service.Disk.FreePercent = 50;
         await ObserveAsync();
         await Task.WhenAll(one.StepAsync(Now), other.StepAsync(Now));
-        _service.Clock.Advance(TimeSpan.FromMinutes(2));
+        _service.Clock.Advance(TimeSpan.FromMinutes(1));
         await Task.WhenAll(one.StepAsync(Now), other.StepAsync(Now));
         Assert.Empty(await _service.AlertsAsync("disk.space"));
         Assert.Equal([1, 2, 3], await QueuedAsync());
