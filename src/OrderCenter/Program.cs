@@ -103,6 +103,7 @@ public static class Program
         builder.Services.AddChangeFeed(settings);
         builder.Services.AddReconciliation(settings);
         builder.Services.AddOperators();
+        builder.Services.AddAlerts(settings);
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

@@ -1,3 +1,4 @@
+using OrderCenter.Api.Alerts;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Api.Exports;
 using OrderCenter.Api.Live;
@@ -35,6 +36,8 @@ internal static class NativeApi
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
+        AlertsApi.Map(group, ActivatorUtilities.CreateInstance<AlertsApi>(services));
+        AlertSettingsApi.Map(group, ActivatorUtilities.CreateInstance<AlertSettingsApi>(services));
         WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
         EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));

@@ -127,7 +127,7 @@ internal static class Registration
     /// <summary>The installed channels. A new one is a line here.</summary>
     public static void AddChannels(this IServiceCollection services, Settings settings)
     {
-        services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? ListeningAddress(provider)));
+        services.AddSingleton(provider => new PublicAddress(settings.PublicUrl, () => ListeningAddress(provider)));
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
             (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);

@@ -4,6 +4,7 @@ using OrderCenter.Domain;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Health;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
 
@@ -13,12 +14,15 @@ namespace OrderCenter.ProviderSync;
 /// after.</summary>
 public sealed partial class NotificationInbox(
     NotificationStore store, NotificationProcessor processor, AppCatalog apps, OrderMetrics metrics, RefusalLog refusals,
-    ILogger<NotificationInbox> log)
+    TimeProvider clock, ILogger<NotificationInbox> log)
 {
     public const int BodyBytesMax = 256 * 1024;
 
     /// <summary>What <c>/notify/…</c> is called where refusals are counted.</summary>
     private const string Family = "notify";
+
+    /// <summary>The notifications of the last 15 minutes, by app, that this process accepted and refused.</summary>
+    public RecentOutcomes Recent { get; } = new(clock);
 
     /// <summary>Authenticates a notification and stores it before this returns. Never throws for what it holds, nor for a database that is
     /// down: then the store shall send it again.</summary>
@@ -41,6 +45,7 @@ public sealed partial class NotificationInbox(
                     Family, RefusalLog.Busy, raw.Caller, $"{channel.Name}, game {app.GameId}, it shall be sent again: {later.Reason}");
                 return NotificationReception.TryLater;
             case AuthenticationResult.Refused refused:
+                Recent.Count(app.GameId, isRefused: true);
                 return Refuse(channel.Name, game, raw, refused.Reason);
             case var other:
                 throw new InvalidOperationException($"unknown result {other}");
@@ -54,6 +59,7 @@ public sealed partial class NotificationInbox(
         {
             var stored = await store.InsertAsync(channel, app.GameId, notificationId, raw, handler.StoredHeaders);
             metrics.CountNotification(channel, stored is not null ? "stored" : "repeated");
+            Recent.Count(app.GameId, isRefused: false);
             LogStored(log, channel, app.GameId, notificationId, stored is not null ? "stored" : "stored before");
             if (stored is not null)
             {

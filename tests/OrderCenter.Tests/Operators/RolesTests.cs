@@ -41,6 +41,7 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["GET callbacks.csv"] = Role.Finance,
         ["GET notifications.csv"] = Role.Finance,
         ["GET audit.csv"] = Role.Finance,
+        ["GET alerts.csv"] = Role.Finance,
         ["GET operators.csv"] = Role.Admin,
         ["GET tokens.csv"] = Role.Admin,
         ["PUT apps/{gameId}"] = Role.Admin,
@@ -54,6 +55,11 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["POST tokens"] = Role.Admin,
         ["DELETE tokens/{id}"] = Role.Admin,
         ["GET audit/verify"] = Role.Admin,
+        ["POST alerts/{id}/acknowledge"] = Role.Support,
+        ["GET alert-sinks"] = Role.Admin,
+        ["PUT alert-sinks"] = Role.Admin,
+        ["POST alert-sinks/{name}/test"] = Role.Admin,
+        ["PUT alert-conditions"] = Role.Admin,
     };
 
     private List<(string Method, string Path, AccessRule? Rule)> Routes =>

@@ -14,6 +14,7 @@ export const general = {
   },
   nav: {
     work: 'Work',
+    alerts: 'Alerts',
     orders: 'Orders',
     callbacks: 'Callbacks',
     endpoints: 'Endpoints',
@@ -72,9 +73,9 @@ export const general = {
   roles: { viewer: 'Viewer', support: 'Support', finance: 'Finance', admin: 'Admin' },
   rolesDo: {
     viewer: 'reads everything but cards and secrets',
-    support: 'also redelivers, rechecks, releases and closes',
+    support: 'also redelivers, rechecks, releases, closes and acknowledges alerts',
     finance: 'also marks as paid, refunds, reads cards, downloads lists',
-    admin: 'also manages apps, operators and tokens',
+    admin: 'also manages apps, operators, tokens and who is told of alerts',
   },
   faults: {
     network: 'The server cannot be reached. Check the connection, then try again.',

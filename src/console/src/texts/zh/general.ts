@@ -16,6 +16,7 @@ export const general: typeof texts = {
   },
   nav: {
     work: '待办',
+    alerts: '告警',
     orders: '订单',
     callbacks: '回调',
     endpoints: '回调端点',
@@ -74,9 +75,9 @@ export const general: typeof texts = {
   roles: { viewer: '只读', support: '客服', finance: '财务', admin: '管理员' },
   rolesDo: {
     viewer: '可查看卡密和密钥以外的全部内容',
-    support: '另可重发、复查、放行和关闭',
+    support: '另可重发、复查、放行、关闭和认领告警',
     finance: '另可标记已支付、退款、查看卡密、下载列表',
-    admin: '另可管理应用、操作员和令牌',
+    admin: '另可管理应用、操作员、令牌和告警的接收方',
   },
   faults: {
     network: '无法连接服务器，请检查网络后重试。',
