@@ -62,7 +62,7 @@ internal static class Registration
     public static void AddPersistence(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.Storage);
-        services.AddSingleton(_ => new Vault(settings.MasterKey));
+        services.AddSingleton(_ => new Vault(settings.MasterKey, settings.OldMasterKeys));
         services.AddSingleton<Database>();
         services.AddSingleton<CallbackOutbox>();
         services.AddSingleton<AppCatalog>();

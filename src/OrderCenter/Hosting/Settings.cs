@@ -26,6 +26,9 @@ internal sealed record Settings
     public required bool IsAdminTokenNew { get; init; }
 
     public required byte[] MasterKey { get; init; }
+
+    /// <summary>Further keys whose sealed texts are opened, while the master key changes.</summary>
+    public required IReadOnlyList<byte[]> OldMasterKeys { get; init; }
     public required IReadOnlyList<IPNetwork> KnownNetworks { get; init; }
     public required int RequestsPerSecondPerAddress { get; init; }
     public required int RequestsPerSecondPerApp { get; init; }
@@ -74,6 +77,7 @@ internal sealed record Settings
             AdminToken = token is null ? null : new Secret(token),
             IsAdminTokenNew = isTokenNew,
             MasterKey = Hosting.MasterKey.Read(reader, environment, database),
+            OldMasterKeys = Hosting.MasterKey.ReadOld(reader),
             KnownNetworks = reader.Networks("ForwardedHeaders:KnownNetworks"),
             RequestsPerSecondPerAddress = (int)reader.Number("Limits:RequestsPerSecondPerAddress", "requests a second", 0, 0, RateMax),
             RequestsPerSecondPerApp = (int)reader.Number("Limits:RequestsPerSecondPerApp", "requests a second", 0, 0, RateMax),

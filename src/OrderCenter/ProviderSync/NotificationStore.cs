@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 
@@ -14,6 +15,9 @@ namespace OrderCenter.ProviderSync;
 /// time.</summary>
 public sealed class NotificationStore(Database database, Vault vault, TimeProvider clock)
 {
+    internal static readonly SealedColumn SealedColumn =
+        new("notifications", "notification_key", "sealed", row => Place((string)row.Key[0])) { StepRows = 50 };
+
     public const int NotificationIdMax = 256;
     internal const int ClaimMax = 50;
     private const int OutcomeMax = 512;

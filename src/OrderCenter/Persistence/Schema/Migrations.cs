@@ -40,6 +40,17 @@ internal static class Migrations
                 $"new as the one before")
             : all.FirstOrDefault(migration => !applied.Contains(migration.Version));
 
+    /// <summary>Refuses a database that has not had every step, where none may be taken.</summary>
+    /// <exception cref="DatabaseUnavailableException">It lacks one, or has one that this program does not know.</exception>
+    public static void RequireAll(IReadOnlySet<int> applied, IReadOnlyList<Migration> all)
+    {
+        if (Next(applied, all) is { } missing)
+        {
+            throw new DatabaseUnavailableException(
+                $"the database's schema lacks version {missing.Version}: start the service of this version on it first");
+        }
+    }
+
     /// <summary>A statement of the schema for SQLite.</summary>
     public static string OnSqlite(string statement) =>
         statement.Replace(KeptInKey, "WITHOUT ROWID", StringComparison.Ordinal).Replace(Counted, "integer", StringComparison.Ordinal);

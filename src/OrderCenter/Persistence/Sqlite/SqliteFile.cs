@@ -41,7 +41,7 @@ internal static class SqliteFile
             : null;
 
     /// <summary>Only the service's own user reads and writes what is created here; a file that exists keeps its mode.</summary>
-    private static FileStreamOptions OwnersOnly(FileMode mode)
+    public static FileStreamOptions OwnersOnly(FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 };
         if (!OperatingSystem.IsWindows())

@@ -97,6 +97,10 @@ internal static class OrderTable
         "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3");
     private static readonly SqlStatement DeleteSql = new("DELETE FROM orders WHERE order_id = $1");
 
+    /// <summary>Reads orders by their numbers, behind one of them: its parameters are that number and how many at most. <see cref="Read"/>
+    /// reads the rows.</summary>
+    public static readonly SqlStatement PageSql = new($"SELECT {Columns} FROM orders WHERE order_id > $1 ORDER BY order_id LIMIT $2");
+
     /// <summary>The orders newest first.</summary>
     public static readonly ListTable<OrderRow> List = new(
         "orders", Columns, ["created_ms", "order_id"], Read, row => new ListKey(row.Order.CreatedMs, row.Order.Id.Value));
@@ -234,7 +238,8 @@ internal static class OrderTable
 
     public static Payment ReadPayment(string json) => JsonSerializer.Deserialize(json, StoredJson.Default.Payment)!;
 
-    private static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
+    /// <returns>Null: there are none.</returns>
+    public static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
         attributes.Count == 0 ? null : JsonSerializer.Serialize(attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
 
     /// <summary>Moves an order and notes what was done under the count and the game's number that the move itself answers: read back, the
