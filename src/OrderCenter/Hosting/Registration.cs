@@ -95,7 +95,8 @@ internal static class Registration
                     protocol => protocol.Name, protocol => protocol.OrderIdRandomDigits, StringComparer.Ordinal),
             };
         });
-        services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
+        services.AddSingleton(new AppRequestLimits(settings.RequestsPerSecondPerApp, settings.ConcurrentRequestsPerApp));
+        services.AddSingleton<AppRequestLimiter>();
         services.AddSingleton(new FailureRateLimit(settings.FailuresPerMinutePerAddress));
         services.AddSingleton<CallerAuthorization>();
         services.AddSingleton<Users>();
@@ -127,7 +128,7 @@ internal static class Registration
     /// <summary>The installed channels. A new one is a line here.</summary>
     public static void AddChannels(this IServiceCollection services, Settings settings)
     {
-        services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? ListeningAddress(provider)));
+        services.AddSingleton(provider => new PublicAddress(settings.PublicUrl, () => ListeningAddress(provider)));
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
             (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
@@ -163,7 +164,7 @@ internal static class Registration
     public static void AddCallbacks(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<CallbackMetrics>();
-        services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy));
+        services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy, settings.SendsTraceContext));
         services.AddSingleton<CallbackHttpClient>();
         services.AddSingleton<ICallbackHttpClient>(provider => provider.GetRequiredService<CallbackHttpClient>());
         services.AddSingleton(new DispatcherOptions(settings.DeliversCallbacks));
@@ -226,6 +227,8 @@ internal static class Registration
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<AccessRecheck>();
         services.AddSingleton<WorkCounts>();
+        services.AddSingleton<WorkMetrics>();
+        services.AddHostedService<WorkMetricsWorker>();
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<LiveHub>();
         services.AddHostedService<LiveWorker>();

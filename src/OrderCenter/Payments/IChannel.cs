@@ -37,6 +37,10 @@ public interface IChannel
     /// allowed.</summary>
     IEnumerable<string> Faults(JsonElement settings);
 
+    /// <summary>Whether the platform is told, with each payment of an app, to notify this installation's own address
+    /// (<see cref="PublicAddress"/>). Default: false, its notifications are set up at the store, or there are none.</summary>
+    bool IsToldNotifyAddress(App app) => false;
+
     /// <summary>Whether a receipt has this channel's shape, for orders that name no channel. Says nothing of its authenticity.</summary>
     bool Recognises(Receipt receipt);
 

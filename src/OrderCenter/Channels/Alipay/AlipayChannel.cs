@@ -43,6 +43,8 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
 
     public IEnumerable<string> Faults(JsonElement settings) => AlipaySettings.Read(settings).Faults;
 
+    public bool IsToldNotifyAddress(App app) => AlipaySettings.Of(app) is { NotifyUrl: null };
+
     public bool Recognises(Receipt receipt)
     {
         var fields = new JsonFieldReader(receipt.Root);

@@ -38,6 +38,8 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
 
     public IEnumerable<string> Faults(JsonElement settings) => WeChatSettings.Read(settings).Faults;
 
+    public bool IsToldNotifyAddress(App app) => WeChatSettings.Of(app) is { NotifyUrl: null };
+
     public bool Recognises(Receipt receipt) => receipt.UnityStore is null && new JsonFieldReader(receipt.Root).Has("transaction_id");
 
     public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
