@@ -33,6 +33,7 @@ using OrderCenter.Orders.Receipts;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
+using OrderCenter.PlayerData;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.CardRecharge;
 using OrderCenter.Protocols.H5Sdk;
@@ -226,6 +227,8 @@ internal static class Registration
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<AccessRecheck>();
+        services.AddSingleton<Erasures>();
+        services.AddHostedService<PlayerDataWorker>();
         services.AddSingleton<WorkCounts>();
         services.AddSingleton<WorkMetrics>();
         services.AddHostedService<WorkMetricsWorker>();
