@@ -95,6 +95,9 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(StatisticsJson))]
 [JsonSerializable(typeof(SearchJson))]
 [JsonSerializable(typeof(CallbackRequestJson))]
+[JsonSerializable(typeof(PlayerJson))]
+[JsonSerializable(typeof(ErasureJson))]
+[JsonSerializable(typeof(PlayerExportJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

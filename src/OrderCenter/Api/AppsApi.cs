@@ -5,13 +5,14 @@ using OrderCenter.Callbacks.Administration;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
 using OrderCenter.Operators;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Api;
 
 /// <summary>Apps and their secrets (contract.md, "Native API").</summary>
 internal sealed partial class AppsApi(
     AppCatalog apps, AppAdministration administration, AppRedaction redaction, CallbackAdministration callbacks,
-    SenderOptions sender, ILogger<AppsApi> log)
+    SenderOptions sender, ChannelRegistry channels, PublicAddress address, ILogger<AppsApi> log)
 {
     private const long PreviousValidSecondsMax = 365 * 86_400;
 
@@ -76,7 +77,7 @@ internal sealed partial class AppsApi(
             .OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId);
 
     private IResult Get(string gameId) =>
-        apps.Find(gameId) is { } entry ? ApiResult.Ok(Show(entry), ApiJson.Readable.JsonObject) : ApiResult.NotFound("app");
+        apps.Find(gameId) is { } entry ? ApiResult.Ok(ShowWithWarnings(entry), ApiJson.Readable.JsonObject) : ApiResult.NotFound("app");
 
     private async Task<IResult> RotateAsync(string gameId, HttpContext context)
     {
@@ -124,9 +125,14 @@ internal sealed partial class AppsApi(
     private JsonObject ShowWithWarnings(AppEntry entry)
     {
         var shown = Show(entry);
-        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } warning)
+        var warnings = PublicUrlRule.FindUnreachable(entry.App, channels, address).Select(PublicUrlRule.Warning);
+        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } blocked)
         {
-            shown["warnings"] = new JsonArray($"callbackUrl: {warning}");
+            warnings = warnings.Prepend($"callbackUrl: {blocked}");
+        }
+        if (warnings.ToArray() is { Length: > 0 } found)
+        {
+            shown["warnings"] = new JsonArray([.. found.Select(warning => JsonValue.Create(warning))]);
         }
         return shown;
     }

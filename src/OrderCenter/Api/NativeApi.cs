@@ -44,6 +44,8 @@ internal static class NativeApi
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
         StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));
         SearchApi.Map(group, ActivatorUtilities.CreateInstance<SearchApi>(services));
+        var players = ActivatorUtilities.CreateInstance<PlayerDataExport>(services, presenter);
+        PlayerDataApi.Map(group, ActivatorUtilities.CreateInstance<PlayerDataApi>(services, players));
         ExportsApi.Map(group, services);
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.

@@ -1,4 +1,5 @@
 using System.Text;
+using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
@@ -9,7 +10,7 @@ namespace OrderCenter.Api;
 
 /// <summary><c>POST /notify/{channel}/{gameId}</c> (contract.md, "Channels"): receives the notifications of all stores.</summary>
 internal sealed class NotificationEndpoint(
-    NotificationInbox inbox, ChannelRegistry channels, RefusalLog refusals, TimeProvider clock)
+    NotificationInbox inbox, ChannelRegistry channels, AppCatalog apps, AppRequestLimiter limiter, RefusalLog refusals, TimeProvider clock)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost(
@@ -24,6 +25,16 @@ internal sealed class NotificationEndpoint(
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
+        var gameId = context.Request.RouteValues["gameId"] as string ?? "";
+        if (!limiter.TryBegin(new AppRequests(RequestKind.Notification, apps.Find(gameId)?.App.GameId ?? 0), out var inProgress))
+        {
+            refusals.Count("notify", RefusalLog.TooMany, context.Connection.RemoteIpAddress, channel.Name);
+            context.Response.Headers.RetryAfter = "1";
+            var later = handler.Respond(NotificationReception.TryLater);
+            await WriteAsync(context, later with { HttpStatus = StatusCodes.Status429TooManyRequests });
+            return;
+        }
+        using var untilAnswered = inProgress;
         var (body, status) = await ReadBodyAsync(context);
         if (body is null)
         {
@@ -44,7 +55,6 @@ internal sealed class NotificationEndpoint(
         {
             Caller = context.Connection.RemoteIpAddress,
         };
-        var gameId = context.Request.RouteValues["gameId"] as string ?? "";
         await WriteAsync(context, handler.Respond(await inbox.ReceiveAsync(channel, gameId, notification, context.RequestAborted)));
     }
 

@@ -33,6 +33,7 @@ using OrderCenter.Orders.Receipts;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
+using OrderCenter.PlayerData;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.CardRecharge;
 using OrderCenter.Protocols.H5Sdk;
@@ -95,7 +96,8 @@ internal static class Registration
                     protocol => protocol.Name, protocol => protocol.OrderIdRandomDigits, StringComparer.Ordinal),
             };
         });
-        services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
+        services.AddSingleton(new AppRequestLimits(settings.RequestsPerSecondPerApp, settings.ConcurrentRequestsPerApp));
+        services.AddSingleton<AppRequestLimiter>();
         services.AddSingleton(new FailureRateLimit(settings.FailuresPerMinutePerAddress));
         services.AddSingleton<CallerAuthorization>();
         services.AddSingleton<Users>();
@@ -163,7 +165,7 @@ internal static class Registration
     public static void AddCallbacks(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<CallbackMetrics>();
-        services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy));
+        services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy, settings.SendsTraceContext));
         services.AddSingleton<CallbackHttpClient>();
         services.AddSingleton<ICallbackHttpClient>(provider => provider.GetRequiredService<CallbackHttpClient>());
         services.AddSingleton(new DispatcherOptions(settings.DeliversCallbacks));
@@ -225,7 +227,11 @@ internal static class Registration
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<AccessRecheck>();
+        services.AddSingleton<Erasures>();
+        services.AddHostedService<PlayerDataWorker>();
         services.AddSingleton<WorkCounts>();
+        services.AddSingleton<WorkMetrics>();
+        services.AddHostedService<WorkMetricsWorker>();
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<LiveHub>();
         services.AddHostedService<LiveWorker>();

@@ -49,7 +49,8 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects, ChannelRegist
             if (!await account.RefundAsync(transaction, order, by.Actor, by.Reason, nowMs))
             {
                 return new OperationOutcome.NotAllowed(
-                    $"the refund to {row.Payment!.Channel} was refused: the balance would exceed its limit");
+                    $"the refund to {row.Payment!.Channel} was refused: the balance would exceed its limit, "
+                    + "or the player's data was erased");
             }
         }
         if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null, nowMs))

@@ -7,6 +7,7 @@ using System.Runtime.CompilerServices;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Callbacks.Sending;
 
@@ -50,6 +51,10 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
             using var request = CallbackHttpRequest.Of(
                 UrlOf(callback.Url), callback.Id, body, clock.GetUtcNow().ToUnixTimeSeconds(), secrets);
             request.Options.Set(s_gameId, app.GameId);
+            if (options.SendsTraceContext && Tracing.Traceparent is { } traceparent)
+            {
+                request.Headers.TryAddWithoutValidation("traceparent", traceparent);
+            }
             using var response = await PoolFor(app).SendAsync(request, timeout.Token);
             var bytes = await ReadAsync(response, timeout.Token, cancellationToken);
             var responseBody = ContentCoding.Decode(bytes, response.Content.Headers.ContentEncoding, ResponseBytesMax);

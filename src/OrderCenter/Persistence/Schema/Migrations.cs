@@ -25,7 +25,7 @@ internal static class Migrations
         [
             .. OrdersSchema.Statements, .. CallbacksSchema.Statements, .. ProviderSyncSchema.Statements, .. ChangesSchema.Statements,
             .. ReconciliationSchema.Statements, .. AccountsSchema.Statements, .. CardsSchema.Statements, .. OperatorsSchema.Statements,
-            .. AlertsSchema.Statements, .. StatisticsSchema.Statements,
+            .. AlertsSchema.Statements, .. StatisticsSchema.Statements, .. PlayerDataSchema.Statements,
         ]),
     ];
 

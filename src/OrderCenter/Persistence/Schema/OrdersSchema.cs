@@ -16,7 +16,7 @@ internal static class OrdersSchema
             created_ms bigint NOT NULL,
             updated_ms bigint NOT NULL)
         """,
-        // moves counts the changes of its state; its creation is 0.
+        // moves counts the changes of its state; its creation is 0. erased_ms: since when the player is no longer named here.
         """
         CREATE TABLE orders (
             order_id text NOT NULL PRIMARY KEY,
@@ -42,6 +42,7 @@ internal static class OrdersSchema
             paid_ms bigint,
             delivered_ms bigint,
             refunded_ms bigint,
+            erased_ms bigint,
             CHECK (pay_state = 0 OR (paid_ms IS NOT NULL AND payment IS NOT NULL)),
             CHECK (progress <> 1 OR delivered_ms IS NOT NULL),
             CHECK ((pay_state = 2) = (refunded_ms IS NOT NULL)))

@@ -4774,6 +4774,227 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{gameId}/players/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a player's personal data; the books are kept
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlayerJson"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasureJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/players/erasures/{erasureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress of an erasure; 'age' is the one by age
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                    erasureId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasureJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/players/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A player's data as one JSON document
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlayerJson"];
+                };
+            };
+            responses: {
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps.csv": {
         parameters: {
             query?: never;
@@ -6099,6 +6320,24 @@ export interface components {
             /** @description A code of the secret that was drawn; left out: a secret is drawn. */
             code?: null | string;
         };
+        /** @description An erasure and how far it is. `marker` stands in place of the player's id. */
+        ErasureJson: {
+            erasureId: string;
+            /** Format: int64 */
+            gameId: number;
+            marker: string;
+            state: string;
+            /** Format: int64 */
+            erased: number;
+            /** Format: int64 */
+            waiting: number;
+            waitingOrders: string[];
+            actor: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            finishedAt: null | string;
+        };
         /** @description So many orders, and their money. */
         FigureJson: {
             /** Format: int64 */
@@ -6408,6 +6647,11 @@ export interface components {
             paidAt?: null | string;
             /** Format: date-time */
             deliveredAt?: null | string;
+            /**
+             * Format: date-time
+             * @description When its player's personal data was erased; only where it was.
+             */
+            erasedAt?: null | string;
             payment?: null | components["schemas"]["PaymentJson"];
             /** @description What else the game sent, by its protocol's field names; the native `extra` as it was sent. */
             attributes: components["schemas"]["JsonObject"];
@@ -6559,6 +6803,11 @@ export interface components {
             quantity: number;
             /** Format: date-time */
             purchasedAt: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/players/erase` and `…/export`. */
+        PlayerJson: {
+            userId?: null | string;
+            reason?: null | string;
         };
         /**
          * @description Body of `POST /users/{uid}/points`. `amount` is decimal text (a JSON number is taken by its text), negative where it

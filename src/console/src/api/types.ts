@@ -22,6 +22,7 @@ export type Stock = Schemas['StockJson'];
 export type Card = Schemas['CardItemJson'];
 export type Imported = Schemas['ImportedJson'];
 export type User = Schemas['UserJson'];
+export type Erasure = Schemas['ErasureJson'];
 export type GameWork = Schemas['GameWorkJson'];
 export type RefundQuestion = Schemas['RefundQuestionJson'];
 export type Endpoint = Schemas['EndpointJson'];

@@ -118,7 +118,8 @@ export const general = {
     unpaidClose: 'The order was not paid. Close it instead.',
     notHeld: 'The order is not held for review.',
     inFlight: 'The callback is being delivered at this moment.',
-    mustNotTell: 'The order was refunded or is held for review: the game must not be told that it is paid.',
+    mustNotTell:
+      'The order was refunded or is held for review, so that the game must not be told that it is paid; or its player’s data was erased.',
     cannotRefund:
       'This channel cannot give money back. Leave “through the store” out to record a refund that was made elsewhere.',
     firstPassword: 'The first password must be changed before anything else.',

@@ -120,7 +120,7 @@ export const general: typeof texts = {
     unpaidClose: '订单未支付，请改用关闭。',
     notHeld: '订单不在审核中。',
     inFlight: '此回调正在发送。',
-    mustNotTell: '订单已退款或正在审核，不能通知游戏已支付。',
+    mustNotTell: '订单已退款或正在审核，不能通知游戏已支付；或其玩家数据已擦除。',
     cannotRefund: '此渠道无法退款。如退款已在别处完成，请不要勾选“通过商店退款”。',
     firstPassword: '请先修改初始密码。',
     missing: '请填写此项。',
