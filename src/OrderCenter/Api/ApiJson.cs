@@ -82,6 +82,7 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(AuditVerdictJson))]
 [JsonSerializable(typeof(WorkJson))]
 [JsonSerializable(typeof(PageJson<EndpointJson>))]
+[JsonSerializable(typeof(ChannelTestJson))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ProbedJson))]
 [JsonSerializable(typeof(LiveJson))]

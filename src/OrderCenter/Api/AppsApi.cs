@@ -5,12 +5,13 @@ using OrderCenter.Callbacks.Administration;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
 using OrderCenter.Operators;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Api;
 
 /// <summary>Apps and their secrets (contract.md, "Native API").</summary>
 internal sealed partial class AppsApi(
-    AppCatalog apps, AppAdministration administration, AppRedaction redaction, CallbackAdministration callbacks,
+    AppCatalog apps, AppAdministration administration, AppRedaction redaction, CallbackAdministration callbacks, ChannelRegistry channels,
     SenderOptions sender, ILogger<AppsApi> log)
 {
     private const long PreviousValidSecondsMax = 365 * 86_400;
@@ -124,9 +125,18 @@ internal sealed partial class AppsApi(
     private JsonObject ShowWithWarnings(AppEntry entry)
     {
         var shown = Show(entry);
-        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } warning)
+        var warnings = new List<string>();
+        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } blocked)
         {
-            shown["warnings"] = new JsonArray($"callbackUrl: {warning}");
+            warnings.Add($"callbackUrl: {blocked}");
+        }
+        foreach (var (name, settings) in entry.App.Channels)
+        {
+            warnings.AddRange((channels.Find(name)?.Warnings(settings) ?? []).Select(warning => $"channels.{name}: {warning}"));
+        }
+        if (warnings.Count > 0)
+        {
+            shown["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]);
         }
         return shown;
     }

@@ -17,4 +17,8 @@ internal sealed record NewOrderJson
     public JsonElement Channel { get; init; }
     public string? NotifyUrl { get; init; }
     public JsonElement Extra { get; init; }
+
+    /// <summary>The player's session key at the platform, for a channel whose parameters are signed with it; used for this answer and never
+    /// stored.</summary>
+    public string? Session { get; init; }
 }

@@ -22,6 +22,7 @@ internal sealed class OrdersApi(
     private const int ExtraBytesMax = 4096;
     private const int QuantityMax = 1_000_000;
     private const int ChannelMax = 64;
+    private const int SessionMax = 256;
 
     public static void Map(RouteGroupBuilder group, OrdersApi api)
     {
@@ -63,6 +64,7 @@ internal sealed class OrdersApi(
             return ApiResult.Conflict($"app {app.GameId} is disabled");
         }
         var order = ToNewOrder(body, Idempotency.OwnKeyOf(context), checks);
+        var session = checks.Optional("session", body.Session, SessionMax);
         if (checks.Fault is { } fault)
         {
             return fault;
@@ -70,9 +72,9 @@ internal sealed class OrdersApi(
         return await creation.CreateAsync(app, order, context.RequestAborted) switch
         {
             CreateOutcome.Created created => await ShowCreatedAsync(
-                app, created.OrderId, order.NotifyUrl, StatusCodes.Status201Created, context.RequestAborted),
+                app, created.OrderId, order.NotifyUrl, session, StatusCodes.Status201Created, context.RequestAborted),
             CreateOutcome.Repeated repeated => await ShowCreatedAsync(
-                app, repeated.OrderId, order.NotifyUrl, StatusCodes.Status200OK, context.RequestAborted),
+                app, repeated.OrderId, order.NotifyUrl, session, StatusCodes.Status200OK, context.RequestAborted),
             _ => ApiResult.Conflict("merchantOrderId was used before with other content"),
         };
     });
@@ -80,14 +82,15 @@ internal sealed class OrdersApi(
     private async Task<IResult> GetAsync(string orderId, HttpContext context) => await presenter.ShowDetailAsync(orderId, context);
 
     /// <summary>A new order, with what the client needs to pay it where the payment begins here (contract.md, "Channels").</summary>
-    private async Task<ApiResult> ShowCreatedAsync(App app, OrderId id, string? notifyUrl, int status, CancellationToken cancellationToken)
+    private async Task<ApiResult> ShowCreatedAsync(
+        App app, OrderId id, string? notifyUrl, string? session, int status, CancellationToken cancellationToken)
     {
         JsonElement? pay = null;
         string? fault = null;
         if (await orders.FindAsync(id, cancellationToken) is { Order: var order } && order.State == OrderState.New
             && initiation.CanStart(app, order.Channel))
         {
-            (pay, fault) = await initiation.StartAsync(app, order, cancellationToken) switch
+            (pay, fault) = await initiation.StartAsync(app, order, cancellationToken, session) switch
             {
                 InitiationResult.Ready ready => (ready.Pay, null),
                 InitiationResult.TryLater later => ((JsonElement?)null, $"try again: {later.Reason}"),
@@ -189,7 +192,7 @@ internal sealed class OrdersApi(
         if (RequestBody.IsGiven(body.Channel)
             && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, out channel)))
         {
-            checks.Refuse("channel", $"must be {ChannelNumbers.Form}");
+            checks.Refuse("channel", $"must be {ChannelNumbers.Form}, or {ChannelNumbers.UnnumberedForm}");
         }
         if (body.NotifyUrl is not null && !AppDocument.IsHttpUrl(body.NotifyUrl))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments;
@@ -28,6 +29,8 @@ public interface IChannel
 
     IRefunder? Refunder => this as IRefunder;
 
+    ISettingsTest? Test => this as ISettingsTest;
+
     IInternalAccount? InternalAccount => this as IInternalAccount;
 
     /// <summary>The statements that its store publishes, in the order in which they are tried. Default: none.</summary>
@@ -36,6 +39,9 @@ public interface IChannel
     /// <summary>Everything that is wrong with an app's settings for this channel: one sentence a fault, naming the field and what is
     /// allowed.</summary>
     IEnumerable<string> Faults(JsonElement settings);
+
+    /// <summary>What of settings without a fault will not work, or not for long: one sentence each. Default: nothing.</summary>
+    IEnumerable<string> Warnings(JsonElement settings) => [];
 
     /// <summary>Whether a receipt has this channel's shape, for orders that name no channel. Says nothing of its authenticity.</summary>
     bool Recognises(Receipt receipt);

@@ -47,6 +47,20 @@ public sealed partial class NotificationInbox(
         }
     }
 
+    /// <summary>Answers a store that asks whether the address is ours.</summary>
+    /// <returns>Null: nobody whom this app knows asks.</returns>
+    public NotificationResponse? Confirm(IChannel channel, string game, RawNotification question)
+    {
+        var answer = apps.Find(game)?.App is { } app && app.Channels.ContainsKey(channel.Name)
+            ? channel.Notifications?.Confirm(app, question)
+            : null;
+        if (answer is null)
+        {
+            Refuse(channel.Name, game, question, "nobody that the app knows asks whether the address is ours");
+        }
+        return answer;
+    }
+
     private async Task<NotificationReception> StoreAsync(
         string channel, INotificationHandler handler, App app, string notificationId, RawNotification raw)
     {

@@ -47,6 +47,7 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["POST apps/{gameId}/secrets"] = Role.Admin,
         ["POST apps/{gameId}/sign"] = Role.Admin,
         ["POST apps/{gameId}/probe"] = Role.Admin,
+        ["POST apps/{gameId}/channels/{channel}/test"] = Role.Admin,
         ["GET operators"] = Role.Admin,
         ["POST operators"] = Role.Admin,
         ["PATCH operators/{name}"] = Role.Admin,

@@ -11,4 +11,9 @@ public sealed record RawNotification(IReadOnlyDictionary<string, string> Headers
 {
     /// <summary>Who sent it, for the log of what was refused; null once it is stored.</summary>
     public IPAddress? Caller { get; init; }
+
+    /// <summary>The parameters of the address that it was sent to, where some platforms sign; none once it is stored.</summary>
+    public IReadOnlyDictionary<string, string> Query { get; init; } = NoQuery;
+
+    private static readonly Dictionary<string, string> NoQuery = new(StringComparer.Ordinal);
 }
