@@ -11,11 +11,6 @@ public sealed partial class WeChatPay
     public Task<int> NotifyAsync(WeChatTransaction transaction, Uri? target = null, WeChatForgery forgery = WeChatForgery.None, string? id = null, CancellationToken cancellationToken = default) =>
         SendAsync(Message(transaction, forgery, id), target ?? transaction.NotifyUrl!, cancellationToken);
 
-    /// <summary>A refund's notification.</summary>
-    public Task<int> NotifyRefundAsync(
-        WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", string? refundId = null, string? id = null, CancellationToken cancellationToken = default) =>
-        SendAsync(RefundMessage(transaction, fen, status, refundId, id), target ?? transaction.NotifyUrl!, cancellationToken);
-
     /// <summary>A notification that holds any text, sealed and signed as WeChat does.</summary>
     public Task<int> NotifyResourceAsync(string resource, Uri target, CancellationToken cancellationToken = default) =>
         SendAsync(Sealed("EV-" + RandomNumberGenerator.GetHexString(16), "SOMETHING.ELSE", resource, WeChatForgery.None), target, cancellationToken);
@@ -41,29 +36,6 @@ public sealed partial class WeChatPay
             json.WriteString("success_time", Time(transaction.PaidAt ?? _clock.GetUtcNow()));
         });
         return Sealed(id ?? "EV-" + transaction.TransactionId, "TRANSACTION.SUCCESS", resource, forgery);
-    }
-
-    /// <summary>A refund's notification as it would be sent now.</summary>
-    public WeChatMessage RefundMessage(WeChatTransaction transaction, long fen, string status = "SUCCESS", string? refundId = null, string? id = null)
-    {
-        var resource = JsonText.Object(json =>
-        {
-            json.WriteString("mchid", MchId);
-            json.WriteString("transaction_id", transaction.TransactionId);
-            json.WriteString("out_trade_no", transaction.OutTradeNo);
-            json.WriteString("refund_id", refundId ?? "5" + transaction.TransactionId);
-            json.WriteString("out_refund_no", refundId ?? transaction.OutTradeNo);
-            json.WriteString("refund_status", status);
-            json.WriteString("user_received_account", "支付用户零钱");
-            json.WriteStartObject("amount");
-            json.WriteNumber("total", transaction.TotalFen);
-            json.WriteNumber("refund", fen);
-            json.WriteNumber("payer_total", transaction.TotalFen);
-            json.WriteNumber("payer_refund", fen);
-            json.WriteEndObject();
-        });
-        return Sealed(
-            id ?? string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{refundId}-{fen}-{status}"), "REFUND." + status, resource, WeChatForgery.None);
     }
 
     private async Task<int> SendAsync(WeChatMessage message, Uri target, CancellationToken cancellationToken)

@@ -44,9 +44,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
     /// <summary>What the platform does to the calls that come, until it is changed.</summary>
     public PlatformFault Fault { get; set; }
 
-    /// <summary>Whether refunds take their time: PROCESSING first, a notification later.</summary>
-    public bool IsRefundSlow { get; set; }
-
     /// <summary>Calls as METHOD PATH, refused ones too.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -119,6 +116,11 @@ public sealed partial class WeChatPay : IAsyncDisposable
         }
         var text = Encoding.UTF8.GetString(body);
         var (status, answer) = IsSigned(context.Request, text) ? Answer(context.Request, path, text) : (401, """{"code":"SIGN_ERROR","message":"签名错误"}""");
+        if (Fault == PlatformFault.Lost)
+        {
+            context.Response.StatusCode = 503;
+            return;
+        }
         if (Fault != PlatformFault.NoSign)
         {
             foreach (var (name, value) in SignHeaders(answer, Fault == PlatformFault.WrongSign ? WeChatForgery.WrongKey : WeChatForgery.None))
@@ -168,9 +170,13 @@ public sealed partial class WeChatPay : IAsyncDisposable
             }
             return request.Query["mchid"] == MchId ? (200, Show(transaction)) : (400, """{"code":"PARAM_ERROR","message":"mchid"}""");
         }
+        if (path.StartsWith(RefundsPath + "/", StringComparison.Ordinal))
+        {
+            return ShowRefund(path[(RefundsPath.Length + 1)..]);
+        }
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        return path == "/v3/refund/domestic/refunds" ? Refund(root) : Prepare(path.Split('/')[^1], root, body);
+        return path == RefundsPath ? Refund(root) : Prepare(path.Split('/')[^1], root, body);
     }
 
     private (int Status, string Answer) Prepare(string way, JsonElement root, string body)
@@ -200,25 +206,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
             "h5" => $$"""{"h5_url":"https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={{prepared.Prepay}}&package=1"}""",
             _ => $$"""{"prepay_id":"{{prepared.Prepay}}"}""",
         });
-    }
-
-    private (int Status, string Answer) Refund(JsonElement root)
-    {
-        var id = root.GetProperty("transaction_id").GetString();
-        var fen = root.GetProperty("amount").GetProperty("refund").GetInt64();
-        if (_transactions.Values.FirstOrDefault(known => known.TransactionId == id) is not { } transaction)
-        {
-            return (404, """{"code":"RESOURCE_NOT_EXISTS","message":"订单号不存在"}""");
-        }
-        if (transaction.RefundedFen == 0 && fen <= transaction.TotalFen)
-        {
-            _transactions[transaction.OutTradeNo] = transaction with { RefundedFen = fen, State = "REFUND" };
-        }
-        else if (transaction.RefundedFen != fen)
-        {
-            return (403, """{"code":"NOT_ENOUGH","message":"余额不足"}""");
-        }
-        return (200, $$"""{"refund_id":"5{{id}}","out_refund_no":"{{root.GetProperty("out_refund_no").GetString()}}","transaction_id":"{{id}}","status":"{{(IsRefundSlow ? "PROCESSING" : "SUCCESS")}}"}""");
     }
 
     private string Show(WeChatTransaction transaction) => JsonText.Object(json =>

@@ -14,6 +14,7 @@ public sealed partial class WeChatVirtual : IAsyncDisposable
     private const string ByteLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<string, WeChatVirtualOrder> _orders = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WeChatVirtualRefund> _refunds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, byte> _tokens = new(StringComparer.Ordinal);
     private readonly HttpClient _http = new();
     private StoreServer _server = null!;
@@ -101,7 +102,7 @@ public sealed partial class WeChatVirtual : IAsyncDisposable
         var last = Interlocked.Increment(ref _last);
         return _orders.GetOrAdd(number, _ => new WeChatVirtualOrder(
             number, string.Create(CultureInfo.InvariantCulture, $"4500{OfferId}{last:D14}"), string.Create(CultureInfo.InvariantCulture, $"4200{OfferId}{last:D14}"),
-            root.GetProperty("productId").GetString()!, quantity, root.GetProperty("goodsPrice").GetInt64() * quantity, 0, 1, OpenId, null, null));
+            root.GetProperty("productId").GetString()!, quantity, root.GetProperty("goodsPrice").GetInt64() * quantity, 0, 1, OpenId, null));
     }
 
     /// <summary>The player pays an open order.</summary>
@@ -115,6 +116,15 @@ public sealed partial class WeChatVirtual : IAsyncDisposable
     {
         var refunded = _orders[order.OutTradeNo].RefundedFen + fen;
         return _orders[order.OutTradeNo] = _orders[order.OutTradeNo] with { RefundedFen = refunded, Status = refunded >= order.TotalFen ? 5 : 4 };
+    }
+
+    public IEnumerable<WeChatVirtualRefund> RefundsOf(string outTradeNo) => _refunds.Values.Where(refund => refund.OutTradeNo == outTradeNo);
+
+    /// <summary>A refund that was begun ends.</summary>
+    public WeChatVirtualOrder FinishRefund(string number)
+    {
+        var refund = _refunds[number] = _refunds[number] with { IsDone = true };
+        return Refund(_orders[refund.OutTradeNo], refund.Fen);
     }
 
     public WeChatVirtualOrder? Find(string outTradeNo) => _orders.GetValueOrDefault(outTradeNo);
@@ -165,6 +175,10 @@ public sealed partial class WeChatVirtual : IAsyncDisposable
             WrongSignatures++;
             return """{"errcode":268490003,"errmsg":"支付签名(pay_sig)校验失败"}""";
         }
+        if (path == "/xpay/query_order" && _refunds.TryGetValue(root.GetProperty("order_id").GetString()!, out var refund))
+        {
+            return $$"""{"errcode":0,"order":{"order_id":"{{refund.Number}}","order_type":1,"status":{{(refund.IsDone ? 8 : 1)}},"refund_fee":{{refund.Fen}},"wx_order_id":"5{{refund.Number}}"} }""";
+        }
         if (root.GetProperty("env").GetInt32() != (IsSandbox ? 1 : 0) || Find(root.GetProperty("order_id").GetString()!) is not { } order || order.OpenId != root.GetProperty("openid").GetString())
         {
             return """{"errcode":268490002,"errmsg":"数据不存在 rid: 6538c45b","order":null}""";
@@ -175,7 +189,7 @@ public sealed partial class WeChatVirtual : IAsyncDisposable
     private string BeginRefund(WeChatVirtualOrder order, JsonElement root)
     {
         var (number, left, fen) = (root.GetProperty("refund_order_id").GetString()!, root.GetProperty("left_fee").GetInt64(), root.GetProperty("refund_fee").GetInt64());
-        if (order.RefundNumber == number)
+        if (_refunds.ContainsKey(number))
         {
             return """{"errcode":268490004,"errmsg":"重复操作"}""";
         }
@@ -187,7 +201,7 @@ public sealed partial class WeChatVirtual : IAsyncDisposable
         {
             return """{"errcode":268490002,"errmsg":"参数错误"}""";
         }
-        _orders[order.OutTradeNo] = order with { RefundNumber = number };
+        _refunds[number] = new WeChatVirtualRefund(number, order.OutTradeNo, fen, IsDone: false);
         return $$"""{"errcode":0,"errmsg":"ok","refund_order_id":"{{number}}","pay_order_id":"{{order.OutTradeNo}}"}""";
     }
 

@@ -155,10 +155,11 @@ public sealed class WeChatVirtualTests(Platforms platforms) : IClassFixture<Plat
             var (status, shown) = await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/refund", new { reason = "wish", atStore = true });
             Assert.Equal((HttpStatusCode.Accepted, "paid"), (status, shown.GetProperty("payState").GetString()));
         }
-        Assert.NotNull(_wechat.Find(id)!.RefundNumber);
+        var refund = Assert.Single(_wechat.RefundsOf(id));
+        Assert.Equal(650, refund.Fen);
         Assert.Equal(200, (await _wechat.TellRefundAsync(order, 650, At(game), code: 1, cancellationToken: Now)).Status);
         await Platforms.Eventually(async () => (await platforms.NoticesAsync(game.GameId, "&state=ignored")).Count() == 1);
-        order = _wechat.Refund(order, 650);
+        order = _wechat.FinishRefund(refund.Number);
         Assert.Equal(200, (await _wechat.TellRefundAsync(order, 650, At(game), cancellationToken: Now)).Status);
         await platforms.UntilAsync(id, "refunded");
 

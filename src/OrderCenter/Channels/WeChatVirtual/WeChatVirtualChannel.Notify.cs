@@ -133,16 +133,17 @@ internal sealed partial class WeChatVirtualChannel
         var payment = found.ToPayment();
         var order = OrderId.TryParse(number, out var id) ? id : (OrderId?)null;
         var refunded = CnyMinorUnits.ToMoney(found.RefundedFen);
+        var part = new PartialRefund(RefundId: null, refunded)
+        {
+            Latest = isRefund ? OurNumber(message.AnyText("MchRefundId", NumberCharsMax)) : null,
+        };
         if (found.RefundedFen >= found.TotalFen)
         {
-            return new ProviderEvent.Refunded(payment, $"WeChat gave {refunded} back");
+            return new ProviderEvent.Refunded(payment, $"WeChat gave {refunded} back") { Part = part };
         }
         if (found.RefundedFen > 0)
         {
-            return new ProviderEvent.PartlyRefunded(order, payment, $"WeChat gave {refunded} of {payment.Money} back")
-            {
-                Part = new PartialRefund(RefundId: null, refunded),
-            };
+            return new ProviderEvent.PartlyRefunded(order, payment, $"WeChat gave {refunded} of {payment.Money} back") { Part = part };
         }
         return isRefund
             ? new ProviderEvent.TryLater($"WeChat says that nothing of order {number} went back yet")

@@ -1,49 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.WeChatVirtual;
 
-/// <summary>Gives money back.</summary>
+/// <summary>Gives money back, in whole or in parts, and asks what became of it.</summary>
 internal sealed partial class WeChatVirtualChannel
 {
+    private const string RefundPrefix = "R";
     private const int RefundNumberMax = 32;
 
-    /// <summary>One refund an order: its number is made of our order's, so that a repeated request refunds once. WeChat only begins the
-    /// refund; a message reports its end.</summary>
-    public async ValueTask<RefundResult> RefundAsync(
-        App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
+    /// <summary>WeChat only begins the refund; a message reports its end. What is left is asked for first, since WeChat wants to be told
+    /// it.</summary>
+    public async ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, CancellationToken cancellationToken)
     {
         if (WeChatVirtualSettings.Of(app) is not { } settings)
         {
-            return new RefundResult.Refused(NotConfigured);
+            return new RefundResult.TryLater(NotConfigured);
         }
-        if (settings.IsMiniGame)
+        if (RefundFault(settings, refund, out var payer, out var fen) is { } refused)
         {
-            return new RefundResult.Refused("WeChat refunds a mini game's payments in its own console only");
+            return refused;
         }
-        var number = $"R{order.Id}";
-        if (OrderExtra.Find(order, OrderExtra.PayerField) is not { } payer || number.Length > RefundNumberMax)
-        {
-            return new RefundResult.Refused($"the order has no {OrderExtra.PayerField}, or too long a number");
-        }
-        var (found, _, fault) = await FindAsync(settings, order.Id.Value, payer, cancellationToken);
+        var (found, _, fault) = await FindAsync(settings, refund.Order.Id.Value, payer, cancellationToken);
         if (found is null)
         {
             return new RefundResult.TryLater(fault);
         }
-        if (found.RefundedFen >= found.TotalFen)
-        {
-            return new RefundResult.Done();
-        }
-        var left = found.LeftFen is > 0 and { } known ? known : found.TotalFen;
         var body = JsonBytes.WriteReadable(json =>
         {
             json.WriteString("openid", payer);
-            json.WriteString("order_id", order.Id.Value);
-            json.WriteString("refund_order_id", number);
-            json.WriteNumber("left_fee", left);
-            json.WriteNumber("refund_fee", left);
+            json.WriteString("order_id", refund.Order.Id.Value);
+            json.WriteString("refund_order_id", NumberAtWeChat(refund));
+            json.WriteNumber("left_fee", found.LeftFen ?? found.TotalFen - found.RefundedFen);
+            json.WriteNumber("refund_fee", fen);
             json.WriteString("biz_meta", "");
             json.WriteString("refund_reason", "0");
             json.WriteString("req_from", "1");
@@ -58,4 +50,50 @@ internal sealed partial class WeChatVirtualChannel
             _ => new RefundResult.TryLater(reply.Message),
         };
     }
+
+    public async ValueTask<RefundResult> QueryRefundAsync(App app, RefundRequest refund, CancellationToken cancellationToken)
+    {
+        if (WeChatVirtualSettings.Of(app) is not { } settings)
+        {
+            return new RefundResult.TryLater(NotConfigured);
+        }
+        if (RefundFault(settings, refund, out var payer, out _) is { } refused)
+        {
+            return refused;
+        }
+        var reply = await QueryAsync(settings, NumberAtWeChat(refund), payer, cancellationToken);
+        if (reply.IsNotThere)
+        {
+            return new RefundResult.NotThere();
+        }
+        var fields = reply.IsDone ? reply.Fields?.AnyObject("order") : null;
+        return (fields?.AnyInteger("order_type", 0, 9), fields?.AnyInteger("status", 0, 99)) switch
+        {
+            (1, 5 or 8) => new RefundResult.Done(fields!.AnyText("wx_order_id", NumberCharsMax)),
+            (1, 7) => new RefundResult.Refused("WeChat says that the refund failed") { IsClosed = true },
+            (1, { } status) => new RefundResult.Pending($"WeChat: the refund is in the state {status}"),
+            _ => new RefundResult.TryLater(reply.IsDone ? "WeChat's answer is of no refund" : reply.Message),
+        };
+    }
+
+    private static RefundResult.Refused? RefundFault(
+        WeChatVirtualSettings settings, RefundRequest refund, out string payer, out long fen)
+    {
+        payer = OrderExtra.Find(refund.Order, OrderExtra.PayerField) ?? "";
+        return !CnyMinorUnits.TryFromMoney(refund.Money, out fen) ? new RefundResult.Refused($"money {CnyMinorUnits.Form}")
+            : settings.IsMiniGame ? new RefundResult.Refused("WeChat refunds a mini game's payments in its own console only")
+            : payer.Length == 0 ? new RefundResult.Refused($"the order has no {OrderExtra.PayerField}")
+            : null;
+    }
+
+    /// <summary>The refund's number, which must be none of an order's and of at most 32 characters; a longer one is known by its
+    /// digest.</summary>
+    private static string NumberAtWeChat(RefundRequest refund) =>
+        refund.Number.Length < RefundNumberMax
+            ? RefundPrefix + refund.Number
+            : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(refund.Number)))[..RefundNumberMax];
+
+    /// <summary>Ours for a number that WeChat names; null: it is none of ours.</summary>
+    private static string? OurNumber(string? number) =>
+        number?.StartsWith(RefundPrefix, StringComparison.Ordinal) == true ? number[RefundPrefix.Length..] : null;
 }

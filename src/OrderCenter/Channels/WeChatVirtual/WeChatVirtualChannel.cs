@@ -114,13 +114,7 @@ internal sealed partial class WeChatVirtualChannel(StoreHttp http, TimeProvider 
         {
             return (null, null, NoQuery);
         }
-        var body = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("openid", payer);
-            json.WriteNumber("env", settings.Env);
-            json.WriteString("order_id", orderId);
-        });
-        var reply = await _api.CallAsync(settings, "/xpay/query_order", body, cancellationToken);
+        var reply = await QueryAsync(settings, orderId, payer, cancellationToken);
         if (!reply.IsDone || reply.IsNotThere)
         {
             return (null, reply, reply.Message);
@@ -133,4 +127,16 @@ internal sealed partial class WeChatVirtualChannel(StoreHttp http, TimeProvider 
             ? (order, reply, "")
             : (null, reply, "WeChat answered for another order or environment");
     }
+
+    /// <summary>Asks for an order, or for a refund by its number.</summary>
+    private Task<XPayReply> QueryAsync(WeChatVirtualSettings settings, string number, string payer, CancellationToken cancellationToken) =>
+        _api.CallAsync(
+            settings, "/xpay/query_order",
+            JsonBytes.WriteReadable(json =>
+            {
+                json.WriteString("openid", payer);
+                json.WriteNumber("env", settings.Env);
+                json.WriteString("order_id", number);
+            }),
+            cancellationToken);
 }
