@@ -96,19 +96,19 @@ public sealed partial class Alipay
     private (X509Certificate2 Root, string Pem) NewRoot(string name)
     {
         using var key = RSA.Create(2048);
-        var request = new CertificateRequest($"C=CN, O=Ant Financial, OU=Certification Authority, CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest($"CN={name}, OU=Certification Authority, O=Ant Financial, C=CN", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var (from, to) = (_clock.GetUtcNow().AddYears(-5), _clock.GetUtcNow().AddYears(20));
         var root = request.CreateSelfSigned(from, to);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var otherRoot = new CertificateRequest("C=CN, O=Ant Financial, CN=Other algorithm", other, HashAlgorithmName.SHA256).CreateSelfSigned(from, to);
+        using var otherRoot = new CertificateRequest("CN=Other algorithm, O=Ant Financial, C=CN", other, HashAlgorithmName.SHA256).CreateSelfSigned(from, to);
         RootBundle = RootBundle.Length > 0 ? RootBundle : $"{otherRoot.ExportCertificatePem()}\n{root.ExportCertificatePem()}\n";
         return (root, root.ExportCertificatePem());
     }
 
     private (string Pem, string Number) Issue(X509Certificate2 root, RSA key)
     {
-        var request = new CertificateRequest("C=CN, O=Ant Financial, CN=Alipay", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest("CN=Alipay, O=Ant Financial, C=CN", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         var serial = RandomNumberGenerator.GetBytes(12);
         serial[0] &= 0x7F;

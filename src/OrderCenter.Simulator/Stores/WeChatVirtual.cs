@@ -82,13 +82,13 @@ public sealed partial class WeChatVirtual : IAsyncDisposable
         return wechat;
     }
 
-    /// <summary>The mini program hands <c>pay</c> to WeChat, which opens the order.</summary>
+    /// <summary>The mini program hands <c>pay</c> to WeChat, which opens the order. Where it bears no signature of the player's, the game's server has made it.</summary>
     /// <exception cref="InvalidOperationException">It is not signed by the app and for the player.</exception>
     public WeChatVirtualOrder Open(JsonElement pay)
     {
         var data = pay.GetProperty("signData").GetString()!;
         var method = IsMiniGame ? "requestMidasPaymentGameItem" : "requestVirtualPayment";
-        if (pay.GetProperty("paySig").GetString() != Hmac(AppKey, $"{method}&{data}") || pay.GetProperty("signature").GetString() != Hmac(SessionKey, data))
+        if (pay.GetProperty("paySig").GetString() != Hmac(AppKey, $"{method}&{data}") || pay.TryGetProperty("signature", out var signature) && signature.GetString() != Hmac(SessionKey, data))
         {
             throw new InvalidOperationException("signData is not signed by the app and for the player");
         }
