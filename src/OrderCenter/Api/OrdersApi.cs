@@ -8,6 +8,7 @@ using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.Queries;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Accounts;
 using OrderCenter.Persistence.Lists;
 using OrderCenter.ProviderSync;
 
@@ -23,6 +24,7 @@ internal sealed class OrdersApi(
     private const int QuantityMax = 1_000_000;
     private const int ChannelMax = 64;
     private const int SessionMax = 256;
+    private const int ChoiceMax = 32;
 
     public static void Map(RouteGroupBuilder group, OrdersApi api)
     {
@@ -198,6 +200,8 @@ internal sealed class OrdersApi(
         {
             checks.Refuse("notifyUrl", $"must be an absolute http or https URL of at most {AppDocument.UrlMax} characters");
         }
+        var account = checks.Optional("account", body.Account, ChoiceMax);
+        var way = checks.Optional("way", body.Way, ChoiceMax);
         var extra = RequestBody.IsGiven(body.Extra) ? body.Extra.GetRawText() : null;
         if (extra is not null && (extra.Length > ExtraBytesMax || extra.Contains("\\u0000", StringComparison.Ordinal)))
         {
@@ -215,15 +219,19 @@ internal sealed class OrdersApi(
             Quantity = body.Quantity ?? 1,
             Channel = channel,
             NotifyUrl = body.NotifyUrl,
-            Attributes = extra is null
-                ? Order.EmptyAttributes
-                : new Dictionary<string, string>(StringComparer.Ordinal) { [ExtraField] = extra },
+            Attributes = new (string Name, string? Value)[]
+            {
+                (ExtraField, extra), (PaymentChoice.AccountAttribute, account), (PaymentChoice.WayAttribute, way),
+            }.Where(attribute => attribute.Value is not null)
+                .ToDictionary(attribute => attribute.Name, attribute => attribute.Value!, StringComparer.Ordinal),
 
             // One piece is what the orders of every protocol mean without a quantity, so that the same number is the same order there.
             Content =
             [
                 productId, money.ToString(), Currency.Canonical(currency), userId, channel ?? "",
                 .. body.Quantity is null or 1 ? [] : new[] { $"{body.Quantity}" },
+                .. account is null ? [] : new[] { $"account {account}" },
+                .. way is null ? [] : new[] { $"way {way}" },
             ],
         };
     }

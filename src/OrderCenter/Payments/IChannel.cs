@@ -40,6 +40,13 @@ public interface IChannel
     /// allowed.</summary>
     IEnumerable<string> Faults(JsonElement settings);
 
+    /// <summary>What an account is of at the store, such as its package: no two accounts of an app may be of the same. Default: null, all
+    /// of its settings together.</summary>
+    string? IdentityOf(JsonElement settings) => null;
+
+    /// <summary>The way in which players pay by an account, such as <c>app</c>; null: the channel has one way.</summary>
+    string? WayOf(JsonElement settings) => null;
+
     /// <summary>What of settings without a fault will not work, or not for long: one sentence each. Default: nothing.</summary>
     IEnumerable<string> Warnings(JsonElement settings) => [];
 

@@ -31,8 +31,8 @@ public sealed partial class NotificationInbox(
         }
         switch (await handler.AuthenticateAsync(app, raw, cancellationToken))
         {
-            case AuthenticationResult.Genuine { NotificationId: { Length: > 0 and <= NotificationStore.NotificationIdMax } id }:
-                return await StoreAsync(channel.Name, handler, app, id, raw);
+            case AuthenticationResult.Genuine { NotificationId: { Length: > 0 and <= NotificationStore.NotificationIdMax } id } genuine:
+                return await StoreAsync(channel.Name, handler, app, id, raw.OfAccount(genuine.Account));
             case AuthenticationResult.Genuine:
                 return Refuse(channel.Name, game, raw, $"its id is not of 1 to {NotificationStore.NotificationIdMax} characters");
             case AuthenticationResult.TryLater later:

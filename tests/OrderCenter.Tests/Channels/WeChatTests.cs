@@ -310,10 +310,10 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
         var keyless = wechat.Settings();
         keyless.Remove("platformPublicKey");
         keyless.Remove("publicKeyId");
-        var (works, text, warnings) = await TestAsync(keyless);
+        var (works, text, told) = await TestAsync(keyless);
         Assert.False(works);
         Assert.Contains("set platformPublicKey and publicKeyId (PUB_KEY_ID_…)", text, StringComparison.Ordinal);
-        Assert.Equal(1, warnings);
+        Assert.Equal(1, told);
 
         // A merchant of the older kind, whose certificates can be fetched, works all the same.
         wechat.NamesCertificate = true;

@@ -42,6 +42,11 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
 
     public IEnumerable<string> Faults(JsonElement settings) => AlipaySettings.Read(settings).Faults;
 
+    public string? IdentityOf(JsonElement settings) =>
+        $"{new JsonFieldReader(settings).AnyText("appId", NumberCharsMax)} {WayOf(settings)}";
+
+    public string? WayOf(JsonElement settings) => new JsonFieldReader(settings).AnyText("way", NumberCharsMax) ?? "app";
+
     public bool Recognises(Receipt receipt)
     {
         var fields = new JsonFieldReader(receipt.Root);

@@ -39,6 +39,15 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
 
     public IEnumerable<string> Faults(JsonElement settings) => WeChatSettings.Read(settings).Faults;
 
+    public string? IdentityOf(JsonElement settings)
+    {
+        var fields = new JsonFieldReader(settings);
+        return $"{fields.AnyText("mchId", NumberCharsMax)} {fields.AnyText("appId", NumberCharsMax)} {WayOf(settings)}";
+    }
+
+    public string? WayOf(JsonElement settings) =>
+        new JsonFieldReader(settings).AnyText("way", NumberCharsMax)?.ToLowerInvariant() ?? "native";
+
     public bool Recognises(Receipt receipt) => receipt.UnityStore is null && new JsonFieldReader(receipt.Root).Has("transaction_id");
 
     public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>

@@ -35,12 +35,13 @@ internal sealed partial class WeChatVirtualChannel(StoreHttp http, TimeProvider 
 
     public IEnumerable<string> Faults(JsonElement settings) => WeChatVirtualSettings.Read(settings).Faults;
 
-    public bool Recognises(Receipt receipt) => receipt.UnityStore is null && new JsonFieldReader(receipt.Root).Has(NumberField);
+    public string? IdentityOf(JsonElement settings)
+    {
+        var fields = new JsonFieldReader(settings);
+        return $"{fields.AnyText("appId", NumberCharsMax)} {fields.AnyText("environment", NumberCharsMax) ?? Payment.Production}";
+    }
 
-    public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
-        NumberReceipt.Read(receipt, NumberField, order, out var number) is { } fault
-            ? new Verdict.Rejected(fault)
-            : await QueryByOrderIdAsync(app, order, number, cancellationToken);
+    public bool Recognises(Receipt receipt) => receipt.UnityStore is null && new JsonFieldReader(receipt.Root).Has(NumberField);
 
     public ClaimedPurchase? ReadClaim(Receipt receipt) => NumberReceipt.ReadClaim(receipt, NumberField);
 
@@ -48,6 +49,11 @@ internal sealed partial class WeChatVirtualChannel(StoreHttp http, TimeProvider 
     /// used.</summary>
     public ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) =>
         QueryByOrderIdAsync(app, order, number: null, cancellationToken);
+
+    public async ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
+        NumberReceipt.Read(receipt, NumberField, order, out var number) is { } fault
+            ? new Verdict.Rejected(fault)
+            : await QueryByOrderIdAsync(app, order, number, cancellationToken);
 
     private async ValueTask<Verdict> QueryByOrderIdAsync(App app, Order order, string? number, CancellationToken cancellationToken)
     {
