@@ -42,17 +42,17 @@ public enum AlipayForgery
 }
 
 /// <summary>A trade in Alipay's books.</summary>
-public sealed record AlipayTrade(string TradeNo, string OutTradeNo, string Status, decimal Total, decimal Refunded, DateTimeOffset? PaidAt, Uri? NotifyUrl, string NotifyId);
+public sealed record AlipayTrade(string TradeNo, string OutTradeNo, string Status, decimal Total, decimal Refunded, DateTimeOffset? PaidAt, Uri? NotifyUrl, string NotifyId, string? RefundNumber = null);
 
 /// <summary>Alipay's side (anchors/payments.md, "Alipay"): a gateway that verifies what a merchant signs and signs what it answers, and notifications. Written
 /// apart from the service, from the same facts. Safe for concurrent use.</summary>
-public sealed class Alipay : IAsyncDisposable
+public sealed partial class Alipay : IAsyncDisposable
 {
     private const string TimeForm = "yyyy-MM-dd HH:mm:ss";
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
     private readonly TimeProvider _clock;
-    private readonly RSA _alipay = RSA.Create(2048);
+    private RSA _alipay = RSA.Create(2048);
     private readonly RSA _merchant = RSA.Create(2048);
     private readonly RSA _stranger = RSA.Create(2048);
     private readonly Lock _gate = new();
@@ -91,6 +91,11 @@ public sealed class Alipay : IAsyncDisposable
             ["alipayPublicKey"] = PublicKey,
             ["gateway"] = Gateway.AbsoluteUri,
         };
+        if (UsesCertificates)
+        {
+            settings.Remove("alipayPublicKey");
+            (settings["appCertificate"], settings["alipayCertificate"], settings["alipayRootCertificate"]) = (_appPem, _alipayPem, RootBundle);
+        }
         foreach (var (name, value) in more)
         {
             settings[name] = value;
@@ -98,9 +103,13 @@ public sealed class Alipay : IAsyncDisposable
         return settings;
     }
 
-    public static async Task<Alipay> StartAsync(TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Alipay> StartAsync(TimeProvider clock, CancellationToken cancellationToken, bool usesCertificates = false)
     {
         var alipay = new Alipay(clock);
+        if (usesCertificates)
+        {
+            alipay.IssueCertificates();
+        }
         alipay._server = await StoreServer.StartAsync(alipay.ServeAsync, cancellationToken);
         return alipay;
     }
@@ -124,16 +133,6 @@ public sealed class Alipay : IAsyncDisposable
     public AlipayTrade Pay(string outTradeNo, decimal total, Uri? notifyUrl = null) => _trades.GetOrAdd(outTradeNo, _ => new AlipayTrade(
         string.Create(CultureInfo.InvariantCulture, $"{_clock.GetUtcNow():yyyyMMdd}22001{SellerId[4..]}{Interlocked.Increment(ref _last):D6}"), outTradeNo, "TRADE_SUCCESS", total, 0,
         _clock.GetUtcNow(), notifyUrl, RandomNumberGenerator.GetHexString(32, lowercase: true)));
-
-    /// <summary>The merchant gives the money back in Alipay's console.</summary>
-    public AlipayTrade Refund(AlipayTrade trade, decimal amount)
-    {
-        var refunded = trade.Refunded + amount;
-        return _trades[trade.OutTradeNo] = trade with
-        {
-            Refunded = refunded, Status = refunded >= trade.Total ? "TRADE_CLOSED" : trade.Status, NotifyId = RandomNumberGenerator.GetHexString(32, lowercase: true),
-        };
-    }
 
     public AlipayTrade? Find(string outTradeNo) => _trades.GetValueOrDefault(outTradeNo);
 
@@ -170,6 +169,14 @@ public sealed class Alipay : IAsyncDisposable
             fields["refund_fee"] = Amount(trade.Refunded);
             fields["gmt_refund"] = Time(_clock.GetUtcNow()) + ".123";
         }
+        if (UsesCertificates)
+        {
+            fields["alipay_cert_sn"] = NamesUnknownCertificate ? new string('a', 32) : _alipayNumber;
+        }
+        if (trade.RefundNumber is not null)
+        {
+            fields["out_biz_no"] = trade.RefundNumber;
+        }
         var canonical = Encoding.UTF8.GetBytes(string.Join('&', fields.Select(field => $"{field.Key}={field.Value}")));
         var all = fields.Append(new("sign_type", forgery == AlipayForgery.OldSignType ? "RSA" : "RSA2")).ToList();
         if (forgery != AlipayForgery.NoSign)
@@ -203,6 +210,7 @@ public sealed class Alipay : IAsyncDisposable
         _alipay.Dispose();
         _merchant.Dispose();
         _stranger.Dispose();
+        _root?.Dispose();
     }
 
     private async Task ServeAsync(StoreServer server, HttpContext context, byte[] body)
@@ -215,10 +223,16 @@ public sealed class Alipay : IAsyncDisposable
             return;
         }
         var answer = Answer(method, parameters);
+        if (Fault == PlatformFault.Lost)
+        {
+            context.Response.StatusCode = 503;
+            return;
+        }
         var signature = Sign(Encoding.UTF8.GetBytes(answer), Fault == PlatformFault.WrongSign ? AlipayForgery.WrongKey : AlipayForgery.None);
         var shown = Fault == PlatformFault.ChangedAnswer ? answer.Replace("TRADE_NOT_EXIST", "TRADE_NOT_EXIsT", StringComparison.Ordinal).Replace("WAIT_BUYER_PAY", "TRADE_SUCCESS", StringComparison.Ordinal).Replace("\"total_amount\":\"", "\"total_amount\":\"1", StringComparison.Ordinal) : answer;
         var name = method.Replace('.', '_') + "_response";
-        await context.Response.WriteAsync(Fault == PlatformFault.NoSign ? $$"""{"{{name}}":{{shown}}}""" : $$"""{"{{name}}":{{shown}},"sign":"{{signature}}"}""");
+        var number = UsesCertificates ? ",\"alipay_cert_sn\":\"" + _alipayNumber + "\"" : "";
+        await context.Response.WriteAsync(Fault == PlatformFault.NoSign ? $$"""{"{{name}}":{{shown}}}""" : $$"""{"{{name}}":{{shown}}{{number}},"sign":"{{signature}}"}""");
     }
 
     private string Answer(string method, Dictionary<string, string> parameters)
@@ -228,7 +242,20 @@ public sealed class Alipay : IAsyncDisposable
             WrongSignatures++;
             return """{"code":"40002","msg":"Invalid Arguments","sub_code":"isv.invalid-signature","sub_msg":"验签出错"}""";
         }
+        if (UsesCertificates && (parameters.GetValueOrDefault("app_cert_sn") != NumberOf(_appPem) || parameters.GetValueOrDefault("alipay_root_cert_sn") != NumberOf(_rootPem)))
+        {
+            WrongSignatures++;
+            return """{"code":"40002","msg":"Invalid Arguments","sub_code":"isv.app-cert-sn-error","sub_msg":"证书序列号错误"}""";
+        }
         using var biz = JsonDocument.Parse(parameters["biz_content"]);
+        if (method == "alipay.open.app.alipaycert.download")
+        {
+            return Download(biz.RootElement.GetProperty("alipay_cert_sn").GetString()!);
+        }
+        if (method == "alipay.trade.precreate")
+        {
+            return Prepare(biz.RootElement, parameters.GetValueOrDefault("notify_url"));
+        }
         string? Field(string name) => biz.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
         var trade = Field("out_trade_no") is { } number ? Find(number) : _trades.Values.FirstOrDefault(known => known.TradeNo == Field("trade_no"));
         if (trade is null)
@@ -243,14 +270,9 @@ public sealed class Alipay : IAsyncDisposable
                 _trades.TryRemove(trade.OutTradeNo, out _);
                 return $$"""{"code":"10000","msg":"Success","out_trade_no":"{{trade.OutTradeNo}}"}""";
             case "alipay.trade.refund":
-                var amount = decimal.Parse(Field("refund_amount")!, CultureInfo.InvariantCulture);
-                if (Field("out_request_no") is null || trade.Refunded + amount > trade.Total && trade.Refunded != amount)
-                {
-                    return """{"code":"40004","msg":"Business Failed","sub_code":"ACQ.REFUND_AMT_NOT_EQUAL_TOTAL","sub_msg":"退款金额不正确"}""";
-                }
-                var isNew = trade.Refunded == 0;
-                trade = isNew ? Refund(trade, amount) : trade;
-                return $$"""{"code":"10000","msg":"Success","trade_no":"{{trade.TradeNo}}","out_trade_no":"{{trade.OutTradeNo}}","fund_change":"{{(isNew ? "Y" : "N")}}","refund_fee":"{{Amount(trade.Refunded)}}"}""";
+                return Refund(trade, Field("out_request_no"), decimal.Parse(Field("refund_amount")!, CultureInfo.InvariantCulture));
+            case "alipay.trade.fastpay.refund.query":
+                return ShowRefund(trade, Field("out_request_no"));
             default:
                 return """{"code":"40004","msg":"Business Failed","sub_code":"isv.invalid-method","sub_msg":"不存在的方法名"}""";
         }

@@ -89,6 +89,7 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(AlertThresholdsJson))]
 [JsonSerializable(typeof(WorkJson))]
 [JsonSerializable(typeof(PageJson<EndpointJson>))]
+[JsonSerializable(typeof(ChannelTestJson))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ProbedJson))]
 [JsonSerializable(typeof(LiveJson))]

@@ -125,14 +125,19 @@ internal sealed partial class AppsApi(
     private JsonObject ShowWithWarnings(AppEntry entry)
     {
         var shown = Show(entry);
-        var warnings = PublicUrlRule.FindUnreachable(entry.App, channels, address).Select(PublicUrlRule.Warning);
+        var warnings = new List<string>();
         if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } blocked)
         {
-            warnings = warnings.Prepend($"callbackUrl: {blocked}");
+            warnings.Add($"callbackUrl: {blocked}");
         }
-        if (warnings.ToArray() is { Length: > 0 } found)
+        warnings.AddRange(PublicUrlRule.FindUnreachable(entry.App, channels, address).Select(PublicUrlRule.Warning));
+        foreach (var (name, settings) in entry.App.Channels)
         {
-            shown["warnings"] = new JsonArray([.. found.Select(warning => JsonValue.Create(warning))]);
+            warnings.AddRange((channels.Find(name)?.Warnings(settings) ?? []).Select(warning => $"channels.{name}: {warning}"));
+        }
+        if (warnings.Count > 0)
+        {
+            shown["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]);
         }
         return shown;
     }

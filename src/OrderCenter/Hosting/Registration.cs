@@ -19,6 +19,7 @@ using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Channels.WeChat;
+using OrderCenter.Channels.WeChatVirtual;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
@@ -142,6 +143,7 @@ internal static class Registration
         services.AddSingleton<IChannel, PointsChannel>();
         services.AddSingleton<IChannel, AlipayChannel>();
         services.AddSingleton<IChannel, WeChatChannel>();
+        services.AddSingleton<IChannel, WeChatVirtualChannel>();
     }
 
     public static void AddProviderSync(this IServiceCollection services)
@@ -151,6 +153,7 @@ internal static class Registration
         services.AddSingleton<PaymentRecovery>();
         services.AddSingleton<PaymentChecks>();
         services.AddSingleton<ProviderRefunds>();
+        services.AddSingleton<SettingsTests>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<NotificationProcessor>();
         services.AddSingleton<NotificationInbox>();

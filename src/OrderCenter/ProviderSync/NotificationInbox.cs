@@ -35,8 +35,8 @@ public sealed partial class NotificationInbox(
         }
         switch (await handler.AuthenticateAsync(app, raw, cancellationToken))
         {
-            case AuthenticationResult.Genuine { NotificationId: { Length: > 0 and <= NotificationStore.NotificationIdMax } id }:
-                return await StoreAsync(channel.Name, handler, app, id, raw);
+            case AuthenticationResult.Genuine { NotificationId: { Length: > 0 and <= NotificationStore.NotificationIdMax } id } genuine:
+                return await StoreAsync(channel.Name, handler, app, id, raw.OfAccount(genuine.Account));
             case AuthenticationResult.Genuine:
                 return Refuse(channel.Name, game, raw, $"its id is not of 1 to {NotificationStore.NotificationIdMax} characters");
             case AuthenticationResult.TryLater later:
@@ -50,6 +50,20 @@ public sealed partial class NotificationInbox(
             case var other:
                 throw new InvalidOperationException($"unknown result {other}");
         }
+    }
+
+    /// <summary>Answers a store that asks whether the address is ours.</summary>
+    /// <returns>Null: nobody whom this app knows asks.</returns>
+    public NotificationResponse? Confirm(IChannel channel, string game, RawNotification question)
+    {
+        var answer = apps.Find(game)?.App is { } app && app.Channels.ContainsKey(channel.Name)
+            ? channel.Notifications?.Confirm(app, question)
+            : null;
+        if (answer is null)
+        {
+            Refuse(channel.Name, game, question, "nobody that the app knows asks whether the address is ours");
+        }
+        return answer;
     }
 
     private async Task<NotificationReception> StoreAsync(

@@ -51,6 +51,7 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["POST apps/{gameId}/players/erase"] = Role.Admin,
         ["POST apps/{gameId}/players/export"] = Role.Admin,
         ["GET apps/{gameId}/players/erasures/{erasureId}"] = Role.Admin,
+        ["POST apps/{gameId}/channels/{channel}/test"] = Role.Admin,
         ["GET operators"] = Role.Admin,
         ["POST operators"] = Role.Admin,
         ["PATCH operators/{name}"] = Role.Admin,

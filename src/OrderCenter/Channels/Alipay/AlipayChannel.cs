@@ -3,6 +3,7 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.Alipay;
@@ -10,7 +11,7 @@ namespace OrderCenter.Channels.Alipay;
 /// <summary>Alipay (anchors/payments.md, "Alipay"): the payment begins here, Alipay notifies, and is queried where it does not. A client's
 /// receipt is never believed: it only causes a query.</summary>
 internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPaymentInitiator,
-    INotificationHandler, IPaymentQuery, IRefunder
+    INotificationHandler, IPaymentQuery, IRefunder, ISettingsTest
 {
     private const string NumberField = "trade_no";
     internal const string ChannelName = "alipay";
@@ -19,11 +20,9 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
     internal static readonly TimeSpan China = TimeSpan.FromHours(8);
 
     private const string NotThere = "ACQ.TRADE_NOT_EXIST";
-    private const string SystemError = "ACQ.SYSTEM_ERROR";
     private const int NumberCharsMax = 64;
     private const int NumberCharsMin = 16;
     private const int SubjectCharsMax = 128;
-    private const int ReasonCharsMax = 200;
     private const string NotConfigured = "channel alipay is not configured for this app";
     private static readonly string[] Secrets = [AlipaySettings.PrivateKeyField];
 
@@ -44,6 +43,10 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
     public IEnumerable<string> Faults(JsonElement settings) => AlipaySettings.Read(settings).Faults;
 
     public bool IsToldNotifyAddress(App app) => AlipaySettings.Of(app) is { NotifyUrl: null };
+    public string? IdentityOf(JsonElement settings) =>
+        $"{new JsonFieldReader(settings).AnyText("appId", NumberCharsMax)} {WayOf(settings)}";
+
+    public string? WayOf(JsonElement settings) => new JsonFieldReader(settings).AnyText("way", NumberCharsMax) ?? "app";
 
     public bool Recognises(Receipt receipt)
     {
@@ -63,46 +66,6 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
     public ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) =>
         QueryByOrderIdAsync(app, order, tradeNo: null, cancellationToken);
 
-    public ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken)
-    {
-        if (AlipaySettings.Of(app) is not { } settings)
-        {
-            return new(new InitiationResult.NotConfigured(NotConfigured));
-        }
-        if (!Currency.Same(order.Currency, Yuan))
-        {
-            return new(new InitiationResult.Refused($"currency must be {Yuan} for Alipay"));
-        }
-        if (!CnyMinorUnits.TryFromMoney(order.Money, out var fen))
-        {
-            return new(new InitiationResult.Refused($"amount {CnyMinorUnits.Form}"));
-        }
-        var biz = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("out_trade_no", order.Id.Value);
-            json.WriteString("total_amount", CnyMinorUnits.ToYuan(fen));
-            json.WriteString("subject", Subject(order));
-            json.WriteString("product_code", settings.IsWap ? "QUICK_WAP_WAY" : "QUICK_MSECURITY_PAY");
-            json.WriteString("time_expire", DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs).ToOffset(China).ToString(TimeForm));
-        });
-        var text = _gateway.OrderString(
-            settings,
-            settings.IsWap ? "alipay.trade.wap.pay" : "alipay.trade.app.pay",
-            biz,
-            settings.NotifyUrl ?? address.NotifyAt(ChannelName, app.GameId),
-            settings.IsWap ? settings.ReturnUrl : null);
-        var pay = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("orderString", text);
-            if (settings.IsWap)
-            {
-                json.WriteString("url", new UriBuilder(settings.Gateway) { Query = text }.Uri.AbsoluteUri);
-            }
-        });
-        using var document = JsonDocument.Parse(pay);
-        return new(new InitiationResult.Ready(document.RootElement.Clone()));
-    }
-
     public async ValueTask<string?> CloseAsync(App app, Order order, CancellationToken cancellationToken)
     {
         if (AlipaySettings.Of(app) is not { } settings)
@@ -113,35 +76,6 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
             settings, "alipay.trade.close", JsonBytes.WriteReadable(json => json.WriteString("out_trade_no", order.Id.Value)),
             cancellationToken);
         return reply.IsDone || reply.SubCode == NotThere ? null : reply.Message;
-    }
-
-    /// <summary>One refund an order: our order's number is also the refund's, so that a repeated request refunds once.</summary>
-    public async ValueTask<RefundResult> RefundAsync(
-        App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
-    {
-        if (AlipaySettings.Of(app) is not { } settings)
-        {
-            return new RefundResult.Refused(NotConfigured);
-        }
-        if (!CnyMinorUnits.TryFromMoney(payment.Money ?? order.Money, out var fen))
-        {
-            return new RefundResult.Refused($"amount {CnyMinorUnits.Form}");
-        }
-        var biz = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("trade_no", payment.TransactionId);
-            json.WriteString("refund_amount", CnyMinorUnits.ToYuan(fen));
-            json.WriteString("refund_reason", reason.Length <= ReasonCharsMax ? reason : reason[..ReasonCharsMax]);
-            json.WriteString("out_request_no", order.Id.Value);
-        });
-        var reply = await _gateway.CallAsync(settings, "alipay.trade.refund", biz, cancellationToken);
-        if (reply.IsDone)
-        {
-            return new RefundResult.Done();
-        }
-        return reply.Fields is null || IsTransient(reply)
-            ? new RefundResult.TryLater(reply.Message)
-            : new RefundResult.Refused(reply.Message);
     }
 
     private async ValueTask<Verdict> QueryByOrderIdAsync(App app, Order order, string? tradeNo, CancellationToken cancellationToken)
@@ -190,9 +124,6 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
         }
         return new Verdict.Paid(payment);
     }
-
-    private static bool IsTransient(AlipayGateway.Reply reply) =>
-        reply.SubCode == SystemError || reply.Code == "20000" || reply.SubCode.StartsWith("aop.", StringComparison.Ordinal);
 
     /// <summary>Alipay refuses subjects that hold <c>/</c>, <c>=</c> or <c>&amp;</c>.</summary>
     private static string Subject(Order order)

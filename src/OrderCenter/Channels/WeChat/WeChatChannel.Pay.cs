@@ -7,17 +7,14 @@ using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.WeChat;
 
-/// <summary>Begins payments, closes them and refunds them.</summary>
+/// <summary>Begins payments and closes them.</summary>
 internal sealed partial class WeChatChannel
 {
-    /// <summary>Attributes, or members of the native <c>extra</c>, that some ways to pay need.</summary>
-    private const string PayerField = "wechatOpenId";
+    /// <summary>What else some ways to pay need.</summary>
     private const string AddressField = "clientIp";
-    private const string ExtraField = "extra";
     private const string NoAddress = "127.0.0.1";
     private const int OutTradeNoMax = 32;
     private const int DescriptionCharsMax = 120;
-    private const int ReasonCharsMax = 80;
     private const long ExpiresMaxMs = 7L * 24 * 3600 * 1000;
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
@@ -45,10 +42,10 @@ internal sealed partial class WeChatChannel
         {
             return new InitiationResult.NotConfigured("WeChat Pay must be told where to notify us: notifyUrl is missing, and PublicUrl");
         }
-        var payer = Extra(order, PayerField);
+        var payer = OrderExtra.Find(order, OrderExtra.PayerField);
         if (settings.Way == WeChatWay.Jsapi && payer is null)
         {
-            return new InitiationResult.Refused($"{PayerField} is missing: jsapi needs the payer's openid at WeChat");
+            return new InitiationResult.Refused($"{OrderExtra.PayerField} is missing: jsapi needs the payer's openid at WeChat");
         }
         var body = JsonBytes.WriteReadable(json => WritePrepay(json, settings, order, fen, notifyUrl, payer));
         var way = settings.Way switch { WeChatWay.H5 => "h5", WeChatWay.App => "app", WeChatWay.Jsapi => "jsapi", _ => "native" };
@@ -78,50 +75,6 @@ internal sealed partial class WeChatChannel
         return reply.IsDone || reply.Code is "ORDER_CLOSED" or "ORDERCLOSED" ? null : reply.Message;
     }
 
-    /// <summary>One refund an order: our order's number is also the refund's, so that a repeated request refunds once.</summary>
-    public async ValueTask<RefundResult> RefundAsync(
-        App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
-    {
-        if (WeChatSettings.Of(app) is not { } settings)
-        {
-            return new RefundResult.Refused(NotConfigured);
-        }
-        if (!CnyMinorUnits.TryFromMoney(payment.Money ?? order.Money, out var fen))
-        {
-            return new RefundResult.Refused($"amount {CnyMinorUnits.Form}");
-        }
-        var body = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("transaction_id", payment.TransactionId);
-            json.WriteString("out_refund_no", order.Id.Value);
-            json.WriteString("reason", Cut(reason, ReasonCharsMax));
-            if ((settings.NotifyUrl ?? address.NotifyAt(ChannelName, app.GameId)) is { } notifyUrl)
-            {
-                json.WriteString("notify_url", notifyUrl.AbsoluteUri);
-            }
-            json.WriteStartObject("amount");
-            json.WriteNumber("refund", fen);
-            json.WriteNumber("total", fen);
-            json.WriteString("currency", Yuan);
-            json.WriteEndObject();
-        });
-        var reply = await _api.CallAsync(settings, HttpMethod.Post, "/v3/refund/domestic/refunds", body, cancellationToken);
-        if (!reply.IsDone)
-        {
-            return reply is { IsRefusal: true, IsSigned: true }
-                ? new RefundResult.Refused(reply.Message)
-                : new RefundResult.TryLater(reply.Message);
-        }
-        return reply.Fields?.TextOrEmpty("status", NumberCharsMax) switch
-        {
-            "SUCCESS" => new RefundResult.Done(),
-            "PROCESSING" => new RefundResult.Pending(),
-            { Length: > 0 } status =>
-                new RefundResult.Refused($"WeChat Pay: the refund is in the state {status}; look at it in the merchant platform"),
-            _ => new RefundResult.TryLater("WeChat Pay's answer has no status"),
-        };
-    }
-
     private static void WritePrepay(Utf8JsonWriter json, WeChatSettings settings, Order order, long fen, Uri notifyUrl, string? payer)
     {
         json.WriteString("appid", settings.AppId);
@@ -149,7 +102,7 @@ internal sealed partial class WeChatChannel
         if (settings.Way == WeChatWay.H5)
         {
             json.WriteStartObject("scene_info");
-            json.WriteString("payer_client_ip", Extra(order, AddressField) ?? NoAddress);
+            json.WriteString("payer_client_ip", OrderExtra.Find(order, AddressField) ?? NoAddress);
             json.WriteStartObject("h5_info");
             json.WriteString("type", "Wap");
             json.WriteEndObject();
@@ -195,17 +148,6 @@ internal sealed partial class WeChatChannel
         }
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();
-    }
-
-    /// <summary>What else the game sent with the order, under that name.</summary>
-    private static string? Extra(Order order, string name)
-    {
-        if (order.Attribute(name) is { Length: > 0 } plain)
-        {
-            return plain;
-        }
-        return order.Attribute(ExtraField) is { Length: > 0 } extra
-            && JsonFieldReader.TryParse(Encoding.UTF8.GetBytes(extra), out var fields, out _) ? fields.Text(name, 128) : null;
     }
 
     private static string Cut(string text, int charactersMax) => text.Length <= charactersMax ? text : text[..charactersMax];
