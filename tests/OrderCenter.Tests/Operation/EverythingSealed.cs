@@ -23,6 +23,7 @@ internal sealed class EverythingSealed
     public const string NotificationBody = "NOTIFICATION-AT-REST-5501";
     public const string ReceiptText = "RECEIPT-AT-REST-5501";
     public const string AnswerText = "ANSWER-AT-REST-5501";
+    private const string SinkSecret = "SEC-SINK-AT-REST-5501";
     private const string ChannelSecret = "CHANNEL-SECRET-AT-REST-5501";
 
     /// <summary>What a receiver of another protocol answered: it looks sealed, and never was.</summary>
@@ -66,6 +67,10 @@ internal sealed class EverythingSealed
         var nextFactor = await DrawAsync(person);
         var (_, token) = await service.CallAsync(HttpMethod.Post, "/api/v1/tokens", new { name = Person.NewName("machine"), role = "viewer", games = (long[]?)null });
 
+        var sink = new { name = "robot-5501", kind = "dingtalk", url = "http://127.0.0.1:9/robot/send?access_token=TOKEN-AT-REST-5501", secret = SinkSecret, allowedNetworks = new[] { "127.0.0.0/8" } };
+        var (sinks, refused) = await service.CallAsync(HttpMethod.Put, "/api/v1/alert-sinks", new { items = new[] { sink } });
+        Assert.True(sinks == HttpStatusCode.OK, refused.GetRawText());
+
         // 3. A notification, a receipt that waits, and answers of receivers.
         var vault = service.Services.GetRequiredService<Vault>();
         var gameId = long.Parse(merchant.GameId);
@@ -92,7 +97,7 @@ internal sealed class EverythingSealed
             Now);
         string[] secrets =
         [
-            Merchant.Secret, ChannelSecret, CardNumber, CardPassword, first, Person.Password, factor, nextFactor, token.GetProperty("secret").GetString()!,
+            Merchant.Secret, ChannelSecret, SinkSecret, "TOKEN-AT-REST-5501", CardNumber, CardPassword, first, Person.Password, factor, nextFactor, token.GetProperty("secret").GetString()!,
             person.Cookie!.Split('=', 2)[1], person.Csrf!, Service.Token, CommandLine.MasterKey, "01234567890123456789012345678901", NotificationBody, ReceiptText, AnswerText,
         ];
         return new EverythingSealed(service, merchant, paid, secrets);

@@ -147,7 +147,7 @@ public sealed class AlertSettings(Database database, Vault vault, TimeProvider c
                     {
                         return result;
                     }
-                    var text = vault.Seal(JsonSerializer.Serialize(after, type), PlaceOf(key));
+                    var text = vault.Seal(JsonSerializer.Serialize(after, type), SettingsTable.PlaceOf(key));
                     if (!await SettingsTable.SaveAsync(transaction, key, text, stored?.Version ?? 0))
                     {
                         return null;
@@ -168,9 +168,7 @@ public sealed class AlertSettings(Database database, Vault vault, TimeProvider c
     }
 
     private List<T> Open<T>(SettingsTable.Stored? stored, string key, JsonTypeInfo<List<T>> type) =>
-        stored is null ? [] : JsonSerializer.Deserialize(vault.Open(stored.Sealed, PlaceOf(key)), type) ?? [];
-
-    private static string PlaceOf(string key) => $"alert_settings {key}";
+        stored is null ? [] : JsonSerializer.Deserialize(vault.Open(stored.Sealed, SettingsTable.PlaceOf(key)), type) ?? [];
 
     private sealed record State(IReadOnlyList<AlertSink> Sinks, AlertThresholds Thresholds);
 }

@@ -1,3 +1,4 @@
+using OrderCenter.Alerts.Settings;
 using OrderCenter.Apps;
 using OrderCenter.Books;
 using OrderCenter.Callbacks;
@@ -17,7 +18,7 @@ internal static class OperationRegistration
     public static IReadOnlyList<SealedColumn> SealedColumns { get; } =
     [
         AppTable.SealedColumn, .. SecondFactor.SealedColumns, SealedCard.SealedColumn, OrderCards.SealedColumn,
-        PendingReceiptStore.SealedColumn, NotificationStore.SealedColumn, .. CallbackAttemptSender.SealedColumns,
+        PendingReceiptStore.SealedColumn, NotificationStore.SealedColumn, .. CallbackAttemptSender.SealedColumns, SettingsTable.SealedColumn,
     ];
 
     public static void AddOperation(this IServiceCollection services)
