@@ -115,7 +115,7 @@ internal sealed class EverythingSealed
 
     private static async Task<string> DrawAsync(Person person)
     {
-        var (status, json) = await person.CallAsync(HttpMethod.Post, "/session/totp", new { });
+        var (status, json) = await person.CallAsync(HttpMethod.Post, "/session/totp", new { password = Person.Password });
         Assert.True(status == HttpStatusCode.OK, json.GetRawText());
         return json.GetProperty("secret").GetString()!;
     }
