@@ -55,7 +55,7 @@ internal sealed class EverythingSealed
         await Merchant.UntilAsync(async () => await merchant.CallbacksAsync(paid) is [{ Status: CallbackStatus.Pending, Attempts: > 0 }]);
         var callback = Assert.Single(await merchant.CallbacksAsync(paid)).Id;
 
-        // 2. An operator with a second factor in use and another one that is not confirmed yet; a token.
+        // 2. An operator with a second factor in use, another one whose factor is not confirmed yet; a token.
         var (name, first) = await Person.MakeAsync(service, "viewer");
         using var person = new Person(service.Http.BaseAddress!) { Name = name };
         Assert.Equal(HttpStatusCode.OK, (await person.SignInAsync(first)).Status);
@@ -63,7 +63,8 @@ internal sealed class EverythingSealed
         var factor = await DrawAsync(person);
         var code = new Totp(Base32Encoding.ToBytes(factor)).ComputeTotp(service.Clock.GetUtcNow().UtcDateTime);
         Assert.Equal(HttpStatusCode.OK, (await person.CallAsync(HttpMethod.Post, "/session/totp", new { code })).Status);
-        var nextFactor = await DrawAsync(person);
+        using var other = await Person.NewAsync(service, "viewer");
+        var nextFactor = await DrawAsync(other);
         var (_, token) = await service.CallAsync(HttpMethod.Post, "/api/v1/tokens", new { name = Person.NewName("machine"), role = "viewer", games = (long[]?)null });
 
         // 3. A notification, a receipt that waits, and answers of receivers.
