@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Alerts.Settings;
@@ -10,6 +11,9 @@ namespace OrderCenter.Alerts.Settings;
 /// is away.</summary>
 public sealed class AlertSettings(Database database, Vault vault, TimeProvider clock)
 {
+    internal static readonly SealedColumn SealedColumn =
+        new("alert_settings", "setting_key", "sealed", row => PlaceOf((string)row.Key[0]));
+
     public const int SinksMax = 50;
 
     private const string SinksKey = "sinks";
@@ -147,7 +151,7 @@ public sealed class AlertSettings(Database database, Vault vault, TimeProvider c
                     {
                         return result;
                     }
-                    var text = vault.Seal(JsonSerializer.Serialize(after, type), SettingsTable.PlaceOf(key));
+                    var text = vault.Seal(JsonSerializer.Serialize(after, type), PlaceOf(key));
                     if (!await SettingsTable.SaveAsync(transaction, key, text, stored?.Version ?? 0))
                     {
                         return null;
@@ -168,7 +172,9 @@ public sealed class AlertSettings(Database database, Vault vault, TimeProvider c
     }
 
     private List<T> Open<T>(SettingsTable.Stored? stored, string key, JsonTypeInfo<List<T>> type) =>
-        stored is null ? [] : JsonSerializer.Deserialize(vault.Open(stored.Sealed, SettingsTable.PlaceOf(key)), type) ?? [];
+        stored is null ? [] : JsonSerializer.Deserialize(vault.Open(stored.Sealed, PlaceOf(key)), type) ?? [];
+
+    private static string PlaceOf(string key) => $"alert_settings {key}";
 
     private sealed record State(IReadOnlyList<AlertSink> Sinks, AlertThresholds Thresholds);
 }

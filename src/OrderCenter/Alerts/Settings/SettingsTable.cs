@@ -1,5 +1,4 @@
 using OrderCenter.Persistence;
-using OrderCenter.Persistence.Keys;
 
 namespace OrderCenter.Alerts.Settings;
 
@@ -13,9 +12,6 @@ internal static class SettingsTable
 
     private static readonly SqlStatement UpdateSql = new(
         "UPDATE alert_settings SET version = $2, sealed = $3 WHERE setting_key = $1 AND version = $4");
-
-    public static readonly SealedColumn SealedColumn =
-        new("alert_settings", "setting_key", "sealed", row => PlaceOf((string)row.Key[0]));
 
     /// <returns>Null: nothing was ever set.</returns>
     public static ValueTask<Stored?> FindAsync(Transaction transaction, string key) =>
@@ -31,9 +27,6 @@ internal static class SettingsTable
         await (version == 0
             ? transaction.ExecuteAsync(InsertSql, key, 1L, sealedText)
             : transaction.ExecuteAsync(UpdateSql, key, version + 1, sealedText, version)) == 1;
-
-    /// <summary>The place that a list is sealed for.</summary>
-    public static string PlaceOf(string key) => $"alert_settings {key}";
 
     /// <param name="Version">Counts its changes.</param>
     /// <param name="Sealed">The list as JSON, sealed for its key.</param>

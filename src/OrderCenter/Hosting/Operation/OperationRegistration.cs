@@ -18,7 +18,8 @@ internal static class OperationRegistration
     public static IReadOnlyList<SealedColumn> SealedColumns { get; } =
     [
         AppTable.SealedColumn, .. SecondFactor.SealedColumns, SealedCard.SealedColumn, OrderCards.SealedColumn,
-        PendingReceiptStore.SealedColumn, NotificationStore.SealedColumn, .. CallbackAttemptSender.SealedColumns, SettingsTable.SealedColumn,
+        PendingReceiptStore.SealedColumn, NotificationStore.SealedColumn, .. CallbackAttemptSender.SealedColumns,
+        AlertSettings.SealedColumn,
     ];
 
     public static void AddOperation(this IServiceCollection services)
