@@ -5970,20 +5970,20 @@ export interface components {
         AlertSink: {
             /** @description What tells sinks apart. */
             name?: null | string;
-            /** @description One of IReadOnlyList&lt;string&gt; SinkKind.All. */
+            /** @description `dingtalk`, `wecom`, `feishu`, `smtp` or `webhook`. */
             kind?: null | string;
             /** @description The robot's or the receiver's address; not for mail. */
             url?: null | string;
             /** @description What messages are signed with: of DingTalk and Feishu where the robot has one, of a webhook always. */
             secret?: null | string;
             smtp?: null | components["schemas"]["SmtpSettings"];
-            /** @description Left out: both. */
+            /** @description `both`, `en` or `zh`; left out: both. */
             language?: null | string;
             /** @description Only alerts of these conditions; null: of all. */
             conditions?: null | string[];
             /** @description Only alerts of these games; null: of all, and those of none. */
             games?: null | number[];
-            /** @description Only from this severity on; left out: all. */
+            /** @description Only from this severity on, `warning` or `critical`; left out: all. */
             severity?: null | string;
             /** @description Networks that the sink may be in beside the public internet. */
             allowedNetworks?: null | string[];
@@ -7114,10 +7114,10 @@ export interface components {
             host?: null | string;
             /**
              * Format: int32
-             * @description Left out: 587, with string SmtpSettings.Tls 465.
+             * @description Left out: 587, with `tls` 465.
              */
             port?: null | number;
-            /** @description One of IReadOnlyList&lt;string&gt; SmtpSettings.Securities; left out: string SmtpSettings.StartTls, which fails where the server has none. */
+            /** @description `starttls`, `tls` or `none`; left out: `starttls`, which fails where the server has none. */
             security?: null | string;
             /** @description Left out: nobody signs in. */
             userName?: null | string;
