@@ -84,6 +84,7 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(PageJson<EndpointJson>))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ProbedJson))]
+[JsonSerializable(typeof(StoreCheckJson))]
 [JsonSerializable(typeof(LiveJson))]
 [JsonSerializable(typeof(StatisticsJson))]
 [JsonSerializable(typeof(SearchJson))]

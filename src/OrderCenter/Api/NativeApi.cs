@@ -38,6 +38,7 @@ internal static class NativeApi
         WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
         EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
+        StoreCheckApi.Map(group, ActivatorUtilities.CreateInstance<StoreCheckApi>(services));
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
         StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));
         SearchApi.Map(group, ActivatorUtilities.CreateInstance<SearchApi>(services));

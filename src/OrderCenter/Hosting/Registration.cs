@@ -146,6 +146,7 @@ internal static class Registration
     {
         services.AddSingleton<PaymentInitiation>();
         services.AddSingleton<PaymentQueries>();
+        services.AddSingleton<StoreCheck>();
         services.AddSingleton<PaymentRecovery>();
         services.AddSingleton<PaymentChecks>();
         services.AddSingleton<ProviderRefunds>();

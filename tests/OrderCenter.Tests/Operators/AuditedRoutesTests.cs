@@ -62,6 +62,8 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         await service.ActAsync(held, "paid", new { channel = "bank", transactionId = "T" + held, money = "1", currency = "CNY" });
         var (paid, _) = await ledger.PayAsync("bank");
         var (toRefund, _) = await ledger.PayAsync("bank");
+        var (toSettle, _) = await ledger.PayAsync("bank");
+        await service.ActAsync(toSettle, "paid", new { channel = "bank", transactionId = "extra" + toSettle, money = "6.5", currency = "CNY" });
         var callback = (await service.OrderAsync(paid)).GetProperty("callbacks")[0].GetProperty("id").GetString();
         var merchant = await Merchant.NewAsync(service);
         var cardOrder = await service.CreateAsync(Native.NewOrder(merchant.GameId));
@@ -90,11 +92,13 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
             ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
             ["POST apps/{gameId}/probe"] = Post($"apps/{game}/probe", new { url = "http://name.that.is.none.invalid/callback" }),
+            ["POST apps/{gameId}/channels/{channel}/test"] = Post($"apps/{game}/channels/google/test", new { }),
             ["POST orders"] = Post("orders", Native.NewOrder(game)),
             ["POST orders/{orderId}/paid"] = Post($"orders/{unpaid.Dequeue()}/paid", new { channel = "bank", transactionId = "T" + game, money = "6.5", currency = "CNY" }),
             ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),
             ["POST orders/{orderId}/release"] = Post($"orders/{held}/release", new { reason = "x" }),
             ["POST orders/{orderId}/refund"] = Post($"orders/{toRefund}/refund", new { reason = "x" }),
+            ["POST orders/{orderId}/settle"] = Post($"orders/{toSettle}/settle", new { reason = "x" }),
             ["POST orders/{orderId}/recheck"] = Post($"orders/{unpaid.Dequeue()}/recheck", new { }),
             ["POST orders/{orderId}/result"] = Post($"orders/{cardOrder}/result", new { status = "failed" }),
             ["GET orders/{orderId}/cards"] = async () => (await service.CallAsync(HttpMethod.Get, $"{Prefix}orders/{cardOrder}/cards")).Status,
