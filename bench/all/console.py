@@ -19,6 +19,9 @@ CONSOLES = int(os.environ.get('CONSOLES', '10'))
 GAMES, FIRST_GAME, DAYS, PRODUCTS = 20, 2001, 30, 20
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 CHUNK = 100_000
+
+# Domain/Progress.cs: what is open would be expired at once, while the reads are measured.
+DELIVERED, CLOSED = 1, 4
 READS = 40
 EXPORTS = 3
 
@@ -29,7 +32,7 @@ WITH RECURSIVE numbers(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM numbers
 INSERT INTO orders (order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, attributes, created_ms, expires_ms, pay_state, progress,
     paid_ms, delivered_ms, channel, is_test, payment)
 SELECT """ + ORDER_ID + """, {first_game} + i % {games}, 'm' || i, 'gems.' || (i / {games} % {products}), '60 元宝', (1 + i % 1000) * 10000, CASE i % 10 WHEN 0 THEN 'USD' ELSE 'CNY' END, 'u' || (i % 200000), 1,
-    '{{"roleID":"role' || (i % 50000) || '","serverID":"s' || (i % 300) || '"}}', {at}, {at} + 86400000, i % 2, i % 2, CASE i % 2 WHEN 1 THEN {at} + 5000 END, CASE i % 2 WHEN 1 THEN {at} + 9000 END,
+    '{{"roleID":"role' || (i % 50000) || '","serverID":"s' || (i % 300) || '"}}', {at}, {at} + 86400000, i % 2, CASE i % 2 WHEN 1 THEN {delivered} ELSE {closed} END, CASE i % 2 WHEN 1 THEN {at} + 5000 END, CASE i % 2 WHEN 1 THEN {at} + 9000 END,
     CASE i % 3 WHEN 0 THEN 'google' WHEN 1 THEN 'apple' ELSE 'alipay' END, 0,
     CASE i % 2 WHEN 1 THEN '{{"channel":"google","environment":"Production","transactionId":"GPA.' || i || '","productId":"gems.60","quantity":1}}' END
 FROM numbers;
@@ -82,7 +85,7 @@ class Full:
         return f'{FIRST_GAME + i % GAMES}{(self.from_ms + i * self._step_ms) // 1000}{i:010d}'
 
     def _fill(self, file):
-        values = {'first_game': FIRST_GAME, 'games': GAMES, 'products': PRODUCTS, 'from_ms': self.from_ms, 'step_ms': self._step_ms, 'at': f'{self.from_ms} + i * {self._step_ms}'}
+        values = {'first_game': FIRST_GAME, 'games': GAMES, 'products': PRODUCTS, 'delivered': DELIVERED, 'closed': CLOSED, 'from_ms': self.from_ms, 'step_ms': self._step_ms, 'at': f'{self.from_ms} + i * {self._step_ms}'}
         began = time.monotonic()
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as connection:
             connection.executescript('PRAGMA synchronous = OFF; PRAGMA cache_size = -400000;')

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrderCenter.Orders.Refusals;
@@ -8,8 +7,6 @@ namespace OrderCenter.Api;
 /// <summary>A response of the native API as bytes, so that it can be stored and sent again (Idempotency-Key).</summary>
 internal sealed class ApiResult(int status, byte[] body, bool isProblem) : IResult, IStatusCodeHttpResult
 {
-    private const int BytesOfMany = 64 * 1024;
-
     public int Status => status;
 
     int? IStatusCodeHttpResult.StatusCode => status;
@@ -23,21 +20,6 @@ internal sealed class ApiResult(int status, byte[] body, bool isProblem) : IResu
         new(status, JsonSerializer.SerializeToUtf8Bytes(body, type), isProblem: false);
 
     public static ApiResult Ok<T>(T body, JsonTypeInfo<T> type) => Json(StatusCodes.Status200OK, body, type);
-
-    /// <summary>The same for an answer of many items, none of which holds JSON that others wrote. With an encoder of its own the serializer
-    /// goes by its metadata; the generated code writes the same several times faster.</summary>
-    public static ApiResult OkOfMany<T>(T body, JsonTypeInfo<T> type)
-    {
-        if (type.SerializeHandler is not { } write)
-        {
-            return Ok(body, type);
-        }
-        var buffer = new ArrayBufferWriter<byte>(BytesOfMany);
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true });
-        write(json, body);
-        json.Flush();
-        return new ApiResult(StatusCodes.Status200OK, buffer.WrittenSpan.ToArray(), isProblem: false);
-    }
 
     /// <summary>RFC 9457: what was wrong and what is allowed.</summary>
     public static ApiResult Problem(int status, string title, IReadOnlyList<FieldFault>? errors = null) =>

@@ -1,5 +1,7 @@
 using Microsoft.Playwright;
+using OrderCenter.OpenWork;
 using OrderCenter.Tests.Api;
+using OrderCenter.Tests.ChangeFeed;
 using static Microsoft.Playwright.Assertions;
 
 namespace OrderCenter.Tests.Console;
@@ -16,6 +18,7 @@ public sealed class MendingTests(Browser browser, ConsoleService service) : Cons
         {
             await Service.ActAsync(orderId, "paid", new { channel = "bank", transactionId = number + orderId, money = "6.5", currency = "CNY", reason = "as a test" });
         }
+        Service.Pass(WorkCounts.KeptFor);
         await VisitAsync("finance", async visit =>
         {
             await visit.GoAsync("/");
@@ -76,7 +79,7 @@ public sealed class MendingTests(Browser browser, ConsoleService service) : Cons
         {
             await visit.GoAsync("/callbacks?gameId=" + sample.GameId);
             await visit.Button("Redeliver many").ClickAsync();
-            await visit.Dialog("Redeliver many").GetByLabel("Created since", new LocatorGetByLabelOptions { Exact = true }).FillAsync("2099-01-01T00:00:00");
+            await visit.Dialog("Redeliver many").GetByLabel("Created since", new LocatorGetByLabelOptions { Exact = true }).FillAsync("2099-01-01T00:00:01");
             await visit.ConfirmAsync("Redeliver many");
             await Expect(visit.Page.GetByRole(AriaRole.Status).GetByText("0 callbacks queued so far")).ToBeVisibleAsync();
             Assert.Contains("job=", visit.Page.Url, StringComparison.Ordinal);
@@ -108,6 +111,7 @@ public sealed class MendingTests(Browser browser, ConsoleService service) : Cons
     public async Task The_first_page_tells_what_was_paid_today_and_how_callbacks_go()
     {
         await Service.PaidAsync(await Service.NewGameAsync());
+        await Service.NumberAsync();
         await VisitAsync("viewer", async visit =>
         {
             // Other tests have moved the service's clock.

@@ -57,9 +57,10 @@ function LastNotification({ gameId, channel }: { gameId: string; channel: string
     <div className="faint">
       {last ? (
         <>
-          {t('addresses.last')} <Time at={last.receivedAt} inline />{' '}
-          <Link to={`/notifications?gameId=${gameId}&channel=${channel}`}>{t('notifications.title')}</Link>{' '}
-          <NotificationTag state={last.state} />
+          {t('addresses.last')} <Time at={last.receivedAt} inline /> <NotificationTag state={last.state} />
+          <div>
+            <Link to={`/notifications?gameId=${gameId}&channel=${channel}`}>{t('notifications.title')}</Link>
+          </div>
         </>
       ) : (
         t('addresses.never')

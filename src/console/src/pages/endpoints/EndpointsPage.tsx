@@ -62,7 +62,12 @@ export default function EndpointsPage() {
         {t('endpoints.failure')}: {lastFailure.text} <Time at={lastFailure.at} inline />
       </div>
     );
-  const test = ({ gameId }: Row) => isAdmin && <Link to={`/apps/${gameId}#probe`}>{t('endpoints.test')}</Link>;
+  const test = ({ gameId }: Row) =>
+    isAdmin && (
+      <div>
+        <Link to={`/apps/${gameId}#probe`}>{t('endpoints.test')}</Link>
+      </div>
+    );
   const times = ({ thisNode: { lastHour } }: Row) =>
     lastHour.p50Ms !== null && `${lastHour.p50Ms} / ${lastHour.p95Ms ?? '–'} ms`;
   const columns: Columns<Row> = [
@@ -71,7 +76,8 @@ export default function EndpointsPage() {
       key: 'endpoint',
       render: (_, row) => (
         <div className="address break">
-          {row.url} {test(row)}
+          {row.url}
+          {test(row)}
           {failure(row)}
         </div>
       ),
