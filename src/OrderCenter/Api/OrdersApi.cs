@@ -35,7 +35,7 @@ internal sealed class OrdersApi(
             .TakesQuery(RouteQueries.Orders).Produces<PageJson<OrderJson>>()
             .WithSummary(
                 "Search: gameId, state, payState, userId, merchantOrderId, transactionId, channel, productId, roleId, serverId, test, "
-                + "moneyFrom, moneyTo, from, to");
+                + "openPayments, moneyFrom, moneyTo, from, to");
         group.MapGet("/orders/{orderId}", api.GetAsync).For(Role.Viewer, GameSource.Order)
             .WithSummary("Read an order, its payment and its callbacks").Produces<OrderJson>();
         group.MapPost("/orders/{orderId}/paid", api.PaidAsync).For(Role.Finance, GameSource.Order).WithSummary("Say that an order was paid")
@@ -50,6 +50,12 @@ internal sealed class OrdersApi(
             (string orderId, HttpContext context) => api.OperateAsync(orderId, context, actions => actions.ReleaseAsync))
             .For(Role.Support, GameSource.Order)
             .WithSummary("Let go of an order that is held for review").Accepts<ReasonJson>("application/json").Produces<OrderJson>();
+        group.MapPost(
+            "/orders/{orderId}/settle",
+            (string orderId, HttpContext context) => api.OperateAsync(orderId, context, actions => actions.SettleAsync))
+            .For(Role.Finance, GameSource.Order)
+            .WithSummary("Say that the payments which an order did not take need nobody any more, as their money was given back")
+            .Accepts<ReasonJson>("application/json").Produces<OrderJson>();
     }
 
     private delegate Task<OperationOutcome> Operation(App app, OrderId id, AuditContext by, CancellationToken cancellationToken);

@@ -42,6 +42,10 @@ internal static class RouteQueries
         new("roleId", "Only orders of this role in the game (OrderApi's roleID)"),
         new("serverId", "Only orders of this server of the game (OrderApi's serverID)"),
         new("test", "true: only orders that a tester or a store's sandbox paid; false: only the others") { Values = ["true", "false"] },
+        new("openPayments", "true: only orders with payments that they did not take and that somebody has to look at, 1,000 at most")
+        {
+            Values = ["true", "false"],
+        },
         new("moneyFrom", "Only orders of this price or a higher one, whatever the currency"),
         new("moneyTo", "Only orders of this price or a lower one"),
         new("from", "Only orders created at this time or later, RFC 3339") { Format = "date-time" },

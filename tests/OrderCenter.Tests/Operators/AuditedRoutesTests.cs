@@ -64,6 +64,8 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         await service.ActAsync(held, "paid", new { channel = "bank", transactionId = "T" + held, money = "1", currency = "CNY" });
         var (paid, _) = await ledger.PayAsync("bank");
         var (toRefund, _) = await ledger.PayAsync("bank");
+        var (toSettle, _) = await ledger.PayAsync("bank");
+        await service.ActAsync(toSettle, "paid", new { channel = "bank", transactionId = "extra" + toSettle, money = "6.5", currency = "CNY" });
         var callback = (await service.OrderAsync(paid)).GetProperty("callbacks")[0].GetProperty("id").GetString();
         var merchant = await Merchant.NewAsync(service);
         var cardOrder = await service.CreateAsync(Native.NewOrder(merchant.GameId));
@@ -106,6 +108,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),
             ["POST orders/{orderId}/release"] = Post($"orders/{held}/release", new { reason = "x" }),
             ["POST orders/{orderId}/refund"] = Post($"orders/{toRefund}/refund", new { reason = "x" }),
+            ["POST orders/{orderId}/settle"] = Post($"orders/{toSettle}/settle", new { reason = "x" }),
             ["POST orders/{orderId}/recheck"] = Post($"orders/{unpaid.Dequeue()}/recheck", new { }),
             ["POST orders/{orderId}/result"] = Post($"orders/{cardOrder}/result", new { status = "failed" }),
             ["GET orders/{orderId}/cards"] = async () => (await service.CallAsync(HttpMethod.Get, $"{Prefix}orders/{cardOrder}/cards")).Status,

@@ -47,7 +47,7 @@ export default function AppPage() {
           </div>
           <div className="column">
             <Secrets app={app} isAdmin={isAdmin} />
-            <StoreAddresses app={app} />
+            <StoreAddresses app={app} isAdmin={isAdmin} />
             <SchedulePanel app={app} />
             <Guide app={app} />
             {isAdmin && <ProbePanel app={app} />}

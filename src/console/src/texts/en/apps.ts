@@ -84,6 +84,12 @@ export const apps = {
     alipay: 'Alipay: sent with each order as notify_url; nothing to paste',
     wechat: 'WeChat Pay: sent with each order as notify_url; nothing to paste',
     of: 'address for {{store}}',
+    last: 'The last notification came',
+    never: 'No notification has come yet.',
+    test: 'Test {{store}}',
+    accepted: '{{store}} accepts these settings.',
+    refused: '{{store}} refuses these settings, or could not be asked.',
+    notAsked: 'With these settings {{store}} is never asked: receipts are verified here by its signature alone.',
   },
   guide: {
     title: 'Integration guide',

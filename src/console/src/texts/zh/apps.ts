@@ -82,6 +82,12 @@ export const apps: typeof texts = {
     alipay: '支付宝：随每个订单以 notify_url 发送，无需填写',
     wechat: '微信支付：随每个订单以 notify_url 发送，无需填写',
     of: '{{store}}的地址',
+    last: '最后一次通知：',
+    never: '尚未收到通知。',
+    test: '测试{{store}}',
+    accepted: '{{store}}接受这些设置。',
+    refused: '{{store}}拒绝这些设置，或无法查询。',
+    notAsked: '按这些设置不会查询{{store}}：凭证仅由本系统按其签名验证。',
   },
   guide: {
     title: '接入指南',
