@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import { type App, STORES } from '../../api/types';
+import { type App, NOTIFYING } from '../../api/types';
 import { CopyText } from '../../shared/CopyText';
 
 /** Where each of the app's stores notifies us. */
 export function StoreAddresses({ app }: { app: App }) {
   const { t } = useTranslation();
-  const stores = STORES.filter((store) => app.channels?.[store]);
+  const stores = NOTIFYING.filter((store) => app.channels?.[store]);
   return (
     <section className="panel" aria-label={t('addresses.title')}>
       <h2>{t('addresses.title')}</h2>
