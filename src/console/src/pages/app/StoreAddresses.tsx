@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { testChannel } from '../../api/endpoints';
 import { notificationsQuery } from '../../api/notifications';
-import { type App, STORES } from '../../api/types';
+import { type App, NOTIFYING } from '../../api/types';
 import { CopyText } from '../../shared/CopyText';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { NotificationTag } from '../../shared/StateTags';
@@ -13,7 +13,7 @@ import { Time } from '../../shared/Time';
 /** Where each of the app's stores notifies us. */
 export function StoreAddresses({ app, isAdmin }: { app: App; isAdmin: boolean }) {
   const { t } = useTranslation();
-  const stores = STORES.filter((store) => app.channels?.[store]);
+  const stores = NOTIFYING.filter((store) => app.channels?.[store]);
   return (
     <section className="panel" aria-label={t('addresses.title')}>
       <h2>{t('addresses.title')}</h2>

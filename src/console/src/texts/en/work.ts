@@ -87,6 +87,13 @@ export const work = {
     hint: 'While a breaker is open, callbacks wait without spending attempts, and the endpoint is tried now and then.',
   },
   breakers: { closed: 'Closed: works', open: 'Open: paused' },
-  stores: { google: 'Google Play', apple: 'App Store', alipay: 'Alipay', wechat: 'WeChat Pay', points: 'Points' },
+  stores: {
+    google: 'Google Play',
+    apple: 'App Store',
+    alipay: 'Alipay',
+    wechat: 'WeChat Pay',
+    'wechat-virtual': 'WeChat virtual payment',
+    points: 'Points',
+  },
   kinds: { order: 'Order', player: 'Player', callback: 'Callback', notification: 'Notification' },
 };

@@ -89,6 +89,13 @@ export const work: typeof texts = {
     hint: '熔断器断开时，回调等待而不消耗发送次数，并会不时试探该端点。',
   },
   breakers: { closed: '闭合：正常', open: '断开：暂停' },
-  stores: { google: 'Google Play 商店', apple: 'App Store 商店', alipay: '支付宝', wechat: '微信支付', points: '点数' },
+  stores: {
+    google: 'Google Play 商店',
+    apple: 'App Store 商店',
+    alipay: '支付宝',
+    wechat: '微信支付',
+    'wechat-virtual': '微信虚拟支付',
+    points: '点数',
+  },
   kinds: { order: '订单', player: '玩家', callback: '回调', notification: '通知' },
 };
