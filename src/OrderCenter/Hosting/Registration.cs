@@ -30,6 +30,7 @@ using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.ProviderEvents;
 using OrderCenter.Orders.Queries;
 using OrderCenter.Orders.Receipts;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
@@ -115,6 +116,8 @@ internal static class Registration
         services.AddSingleton<PendingReceiptStore>();
         services.AddSingleton<ReceiptApplication>();
         services.AddSingleton<OrderStateChange>();
+        services.AddSingleton<RefundWriter>();
+        services.AddSingleton<RefundRecorder>();
         services.AddSingleton<ManualActions>();
         services.AddSingleton<OrderResultRecorder>();
         services.AddSingleton<FulfilmentRecorder>();

@@ -27,6 +27,7 @@ public sealed class PointsChannel : IChannel, IInternalAccount
     public ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
         ValueTask.FromResult<Verdict>(new Verdict.Rejected("points are charged when the order is created; they have no receipts"));
 
-    public ValueTask<bool> RefundAsync(Transaction transaction, Order order, string actor, string reason, long nowMs) =>
-        PointsLedger.RefundAsync(transaction, order.UserId, order.GameId, order.Id.Value, reason, actor, nowMs);
+    public ValueTask<bool> RefundAsync(
+        Transaction transaction, Order order, Money money, string number, AuditContext by, long nowMs) =>
+        PointsLedger.RefundAsync(transaction, order.UserId, order.GameId, order.Id.Value, money, number, by, nowMs);
 }

@@ -29,6 +29,7 @@ public static class ChangeEvents
         ChangeEvent.Released => "order.released",
         ChangeEvent.Refunded => CallbackEvents.Refunded,
         ChangeEvent.RefundReversed => "order.refundReversed",
+        ChangeEvent.PartiallyRefunded => "order.partiallyRefunded",
         _ => throw new InvalidOperationException($"unknown event {@event}"),
     };
 }

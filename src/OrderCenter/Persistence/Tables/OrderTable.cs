@@ -14,7 +14,7 @@ internal static class OrderTable
     private const string Columns =
         "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
         "attributes, " +
-        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves, refunded_ms";
+        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves, refunded_ms, refunds";
 
     private static readonly SqlStatement InsertSql = SqlStatement.InsertOnce(
         "orders",
@@ -227,6 +227,7 @@ internal static class OrderTable
             DeliveredMs = row.Number(19),
             Moves = row.GetInt32(21),
             RefundedMs = row.Number(22),
+            Refunds = row.GetInt32(23),
         },
         row.Text(20));
 
