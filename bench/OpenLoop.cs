@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace OrderCenter.Bench;
@@ -15,17 +16,26 @@ internal static class OpenLoop
     /// <summary>Prints <c>count p50-ms p99-ms max-ms per-second</c>: from the call to its whole answer, and the rate that was reached.</summary>
     public static async Task RunAsync(Uri url, string bodyFile, int rate, double seconds)
     {
-        var body = (await File.ReadAllBytesAsync(bodyFile)).AsMemory();
-        body = body[..body.Span.TrimEnd((byte)'\n').Length];
-        using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = Connections, UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
-        await OfferAsync(client, url, body, rate, Math.Min(1, seconds));
-        var (tookMs, reached) = await OfferAsync(client, url, body, rate, seconds);
+        var body = await ReadBodyAsync(bodyFile);
+        using var client = NewClient();
+        await OfferAsync(() => CallAsync(client, url, body), rate, Math.Min(1, seconds));
+        var (tookMs, reached) = await OfferAsync(() => CallAsync(client, url, body), rate, seconds);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Percentiles.Of(tookMs)} {reached:F0}"));
     }
 
-    private static async Task<(double[] TookMs, double Reached)> OfferAsync(HttpClient client, Uri url, ReadOnlyMemory<byte> body, int rate, double seconds)
+    public static HttpClient NewClient() =>
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = Connections, UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null });
+
+    public static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(string file)
     {
-        var calls = new List<Task<double>>((int)(rate * seconds));
+        var body = await File.ReadAllBytesAsync(file);
+        return body.AsMemory(0, body.AsSpan().TrimEnd((byte)'\n').Length);
+    }
+
+    /// <summary>Calls so many times a second, whether the calls before have ended or not.</summary>
+    public static async Task<(T[] Results, double Reached)> OfferAsync<T>(Func<Task<T>> callAsync, int rate, double seconds)
+    {
+        var calls = new List<Task<T>>((int)(rate * seconds));
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
         var total = (int)(rate * seconds);
@@ -34,7 +44,7 @@ internal static class OpenLoop
             var due = Math.Min(total, (int)(clock.GetElapsedTime(start).TotalSeconds * rate) + 1);
             while (calls.Count < due)
             {
-                calls.Add(CallAsync(client, url, body, clock));
+                calls.Add(callAsync());
             }
             await Task.Delay(Tick, clock);
         }
@@ -42,13 +52,20 @@ internal static class OpenLoop
         return (await Task.WhenAll(calls), reached);
     }
 
-    private static async Task<double> CallAsync(HttpClient client, Uri url, ReadOnlyMemory<byte> body, TimeProvider clock)
+    /// <summary>The status and the body of the answer to a form.</summary>
+    public static async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(HttpClient client, Uri url, ReadOnlyMemory<byte> body)
     {
-        var start = clock.GetTimestamp();
         using var content = new ReadOnlyMemoryContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
         using var answer = await client.PostAsync(url, content);
-        Requests.OrderIdOf(await answer.Content.ReadAsByteArrayAsync());
+        return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync());
+    }
+
+    private static async Task<double> CallAsync(HttpClient client, Uri url, ReadOnlyMemory<byte> body)
+    {
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        Requests.OrderIdOf((await PostAsync(client, url, body)).Body);
         return clock.GetElapsedTime(start).TotalMilliseconds;
     }
 }

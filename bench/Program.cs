@@ -61,6 +61,12 @@ internal static class Program
             case ["offer", var url, var body, var rate, var seconds]:
                 await OpenLoop.RunAsync(new Uri(url), body, int.Parse(rate), double.Parse(seconds));
                 return 0;
+            case ["floodapps", var url, var token, var directory]:
+                await Flood.PrepareAsync(new Uri(url), token, directory);
+                return 0;
+            case ["flood", var url, var body, var rate, var seconds]:
+                await Flood.RunAsync(new Uri(url), body, int.Parse(rate), double.Parse(seconds));
+                return 0;
             case ["report", var results, var facts, var output]:
                 return Report.Write(results, facts, output);
             default:

@@ -43,12 +43,7 @@ internal static class Requests
     public static async Task PrepareAsync(Uri url, string token, string directory)
     {
         using var client = new HttpClient { BaseAddress = url };
-        using var put = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/apps/{GameId}");
-        put.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        put.Content = new StringContent(
-            $$"""{"name":"Bench","protocol":"OrderApi","secret":"{{Secret}}","timeWindowSeconds":{{TimeWindowSeconds}}}""", Encoding.UTF8, "application/json");
-        using var answer = await client.SendAsync(put);
-        answer.EnsureSuccessStatusCode();
+        await PutAppAsync(client, token, GameId);
 
         var body = Signed(Order(null));
         await File.WriteAllTextAsync(Path.Combine(directory, "create.txt"), body + "\n");
@@ -63,6 +58,17 @@ internal static class Requests
             targets[i] = $"{QueryPath}?{Signed(fields)}";
         });
         await File.WriteAllLinesAsync(Path.Combine(directory, "query.txt"), targets);
+    }
+
+    /// <summary>Makes an app, or changes it to what is measured.</summary>
+    public static async Task PutAppAsync(HttpClient client, string token, int gameId)
+    {
+        using var put = new HttpRequestMessage(HttpMethod.Put, $"/api/v1/apps/{gameId}");
+        put.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        put.Content = new StringContent(
+            $$"""{"name":"Bench","protocol":"OrderApi","secret":"{{Secret}}","timeWindowSeconds":{{TimeWindowSeconds}}}""", Encoding.UTF8, "application/json");
+        using var answer = await client.SendAsync(put);
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>Writes bodies with order numbers of the game's own, each different.</summary>

@@ -1,6 +1,7 @@
 using OrderCenter.Encodings;
 using OrderCenter.Hosting;
 using OrderCenter.Hosting.Demonstration;
+using OrderCenter.Hosting.Operation;
 
 namespace OrderCenter;
 
@@ -9,7 +10,7 @@ public static class Program
 {
     private const string DemoCommand = "demo";
     private const string Usage =
-        "allowed: demo, sign, probe, operator, audit, ready (each with --help), --version, or nothing to serve; "
+        "allowed: demo, sign, probe, operator, audit, keys, backup, check, ready (each with --help), --version, or nothing to serve; "
         + "settings as --Name:Of:Setting=value";
 
     public static async Task<int> Main(string[] args)
@@ -103,6 +104,8 @@ public static class Program
         builder.Services.AddChangeFeed(settings);
         builder.Services.AddReconciliation(settings);
         builder.Services.AddOperators();
+        builder.Services.AddAlerts(settings);
+        builder.Services.AddOperation();
         builder.Services.AddNativeApi(settings);
         if (isDemo)
         {

@@ -52,7 +52,7 @@ public sealed partial class Alipay : IAsyncDisposable
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
     private readonly TimeProvider _clock;
-    private readonly RSA _alipay = RSA.Create(2048);
+    private RSA _alipay = RSA.Create(2048);
     private readonly RSA _merchant = RSA.Create(2048);
     private readonly RSA _stranger = RSA.Create(2048);
     private readonly Lock _gate = new();
@@ -91,6 +91,11 @@ public sealed partial class Alipay : IAsyncDisposable
             ["alipayPublicKey"] = PublicKey,
             ["gateway"] = Gateway.AbsoluteUri,
         };
+        if (UsesCertificates)
+        {
+            settings.Remove("alipayPublicKey");
+            (settings["appCertificate"], settings["alipayCertificate"], settings["alipayRootCertificate"]) = (_appPem, _alipayPem, RootBundle);
+        }
         foreach (var (name, value) in more)
         {
             settings[name] = value;
@@ -98,9 +103,13 @@ public sealed partial class Alipay : IAsyncDisposable
         return settings;
     }
 
-    public static async Task<Alipay> StartAsync(TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<Alipay> StartAsync(TimeProvider clock, CancellationToken cancellationToken, bool usesCertificates = false)
     {
         var alipay = new Alipay(clock);
+        if (usesCertificates)
+        {
+            alipay.IssueCertificates();
+        }
         alipay._server = await StoreServer.StartAsync(alipay.ServeAsync, cancellationToken);
         return alipay;
     }
@@ -160,6 +169,10 @@ public sealed partial class Alipay : IAsyncDisposable
             fields["refund_fee"] = Amount(trade.Refunded);
             fields["gmt_refund"] = Time(_clock.GetUtcNow()) + ".123";
         }
+        if (UsesCertificates)
+        {
+            fields["alipay_cert_sn"] = NamesUnknownCertificate ? new string('a', 32) : _alipayNumber;
+        }
         if (trade.RefundNumber is not null)
         {
             fields["out_biz_no"] = trade.RefundNumber;
@@ -197,6 +210,7 @@ public sealed partial class Alipay : IAsyncDisposable
         _alipay.Dispose();
         _merchant.Dispose();
         _stranger.Dispose();
+        _root?.Dispose();
     }
 
     private async Task ServeAsync(StoreServer server, HttpContext context, byte[] body)
@@ -217,7 +231,8 @@ public sealed partial class Alipay : IAsyncDisposable
         var signature = Sign(Encoding.UTF8.GetBytes(answer), Fault == PlatformFault.WrongSign ? AlipayForgery.WrongKey : AlipayForgery.None);
         var shown = Fault == PlatformFault.ChangedAnswer ? answer.Replace("TRADE_NOT_EXIST", "TRADE_NOT_EXIsT", StringComparison.Ordinal).Replace("WAIT_BUYER_PAY", "TRADE_SUCCESS", StringComparison.Ordinal).Replace("\"total_amount\":\"", "\"total_amount\":\"1", StringComparison.Ordinal) : answer;
         var name = method.Replace('.', '_') + "_response";
-        await context.Response.WriteAsync(Fault == PlatformFault.NoSign ? $$"""{"{{name}}":{{shown}}}""" : $$"""{"{{name}}":{{shown}},"sign":"{{signature}}"}""");
+        var number = UsesCertificates ? ",\"alipay_cert_sn\":\"" + _alipayNumber + "\"" : "";
+        await context.Response.WriteAsync(Fault == PlatformFault.NoSign ? $$"""{"{{name}}":{{shown}}}""" : $$"""{"{{name}}":{{shown}}{{number}},"sign":"{{signature}}"}""");
     }
 
     private string Answer(string method, Dictionary<string, string> parameters)
@@ -227,7 +242,20 @@ public sealed partial class Alipay : IAsyncDisposable
             WrongSignatures++;
             return """{"code":"40002","msg":"Invalid Arguments","sub_code":"isv.invalid-signature","sub_msg":"验签出错"}""";
         }
+        if (UsesCertificates && (parameters.GetValueOrDefault("app_cert_sn") != NumberOf(_appPem) || parameters.GetValueOrDefault("alipay_root_cert_sn") != NumberOf(_rootPem)))
+        {
+            WrongSignatures++;
+            return """{"code":"40002","msg":"Invalid Arguments","sub_code":"isv.app-cert-sn-error","sub_msg":"证书序列号错误"}""";
+        }
         using var biz = JsonDocument.Parse(parameters["biz_content"]);
+        if (method == "alipay.open.app.alipaycert.download")
+        {
+            return Download(biz.RootElement.GetProperty("alipay_cert_sn").GetString()!);
+        }
+        if (method == "alipay.trade.precreate")
+        {
+            return Prepare(biz.RootElement, parameters.GetValueOrDefault("notify_url"));
+        }
         string? Field(string name) => biz.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
         var trade = Field("out_trade_no") is { } number ? Find(number) : _trades.Values.FirstOrDefault(known => known.TradeNo == Field("trade_no"));
         if (trade is null)

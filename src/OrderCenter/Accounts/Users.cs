@@ -32,6 +32,7 @@ public sealed class Users(Database database, TimeProvider clock)
         "DELETE FROM user_open_ids WHERE uid = $1 AND game_id = $2 AND open_id = $3");
     private static readonly SqlStatement InsertOpenIdSql = new(
         "INSERT INTO open_ids (open_id, uid, game_id) VALUES ($1, $2, $3) ON CONFLICT (open_id) DO NOTHING");
+    private static readonly SqlStatement DeleteOpenIdSql = new("DELETE FROM open_ids WHERE open_id = $1");
     private static readonly SqlStatement FindOpenIdSql = new("SELECT uid, game_id FROM open_ids WHERE open_id = $1");
 
     /// <summary>Creates or changes a user, with an empty points account. Null keeps the value; it is empty for a new user.</summary>
@@ -118,6 +119,27 @@ public sealed class Users(Database database, TimeProvider clock)
                 return (await byOpenId).Concat(await byUid).Where(player => games.Allows(player.Item2)).ToList();
             },
             cancellationToken);
+
+    /// <summary>Ends a user's account in a game: his openId there is gone. Where it was his last game, so are his account at the platform
+    /// and his name; the ledger of his points stays.</summary>
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="uid">The user; nothing is done where he is not in the game.</param>
+    /// <param name="gameId">The game.</param>
+    /// <param name="marker">What stands in place of his account at the platform.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    public static async ValueTask LeaveGameAsync(Transaction transaction, string uid, long gameId, string marker, long nowMs)
+    {
+        if (await transaction.FindAsync(FindOfUserSql, row => row.GetString(0), uid, gameId) is not { } openId)
+        {
+            return;
+        }
+        await transaction.ExecuteAsync(DeleteOpenIdSql, openId);
+        await transaction.ExecuteAsync(DeleteOfUserSql, uid, gameId, openId);
+        if ((await transaction.QueryAsync(GamesOfUserSql, row => row.GetInt64(0), uid)).Count == 0)
+        {
+            await transaction.QueryAsync(UpdateSql, row => row.GetString(0), uid, marker, "", nowMs);
+        }
+    }
 
     internal static ValueTask<User?> FindAsync(Transaction transaction, string uid) =>
         transaction.FindAsync(FindSql, row => new User(uid, row.GetString(0), row.GetString(1)), uid);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using OrderCenter.Api.Alerts;
 using OrderCenter.Api.Live;
 using OrderCenter.Api.Search;
 using OrderCenter.Api.Statistics;
@@ -80,14 +81,24 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(NewTokenJson))]
 [JsonSerializable(typeof(PageJson<AuditJson>))]
 [JsonSerializable(typeof(AuditVerdictJson))]
+[JsonSerializable(typeof(AlertEntryJson))]
+[JsonSerializable(typeof(PageJson<AlertEntryJson>))]
+[JsonSerializable(typeof(AlertSinksJson))]
+[JsonSerializable(typeof(AlertTestJson))]
+[JsonSerializable(typeof(AlertConditionsJson))]
+[JsonSerializable(typeof(AlertThresholdsJson))]
 [JsonSerializable(typeof(WorkJson))]
 [JsonSerializable(typeof(PageJson<EndpointJson>))]
+[JsonSerializable(typeof(ChannelTestJson))]
 [JsonSerializable(typeof(ProbeJson))]
 [JsonSerializable(typeof(ProbedJson))]
 [JsonSerializable(typeof(LiveJson))]
 [JsonSerializable(typeof(StatisticsJson))]
 [JsonSerializable(typeof(SearchJson))]
 [JsonSerializable(typeof(CallbackRequestJson))]
+[JsonSerializable(typeof(PlayerJson))]
+[JsonSerializable(typeof(ErasureJson))]
+[JsonSerializable(typeof(PlayerExportJson))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>Text is written as it is (Chinese as Chinese): answers are JSON, never part of a page. They may be deeper than a body,

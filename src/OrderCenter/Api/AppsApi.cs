@@ -5,13 +5,14 @@ using OrderCenter.Callbacks.Administration;
 using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
 using OrderCenter.Operators;
+using OrderCenter.Payments;
 
 namespace OrderCenter.Api;
 
 /// <summary>Apps and their secrets (contract.md, "Native API").</summary>
 internal sealed partial class AppsApi(
     AppCatalog apps, AppAdministration administration, AppRedaction redaction, CallbackAdministration callbacks,
-    SenderOptions sender, ILogger<AppsApi> log)
+    SenderOptions sender, ChannelRegistry channels, PublicAddress address, ILogger<AppsApi> log)
 {
     private const long PreviousValidSecondsMax = 365 * 86_400;
 
@@ -76,7 +77,7 @@ internal sealed partial class AppsApi(
             .OrderByDescending(entry => entry.CreatedMs).ThenByDescending(entry => entry.App.GameId);
 
     private IResult Get(string gameId) =>
-        apps.Find(gameId) is { } entry ? ApiResult.Ok(Show(entry), ApiJson.Readable.JsonObject) : ApiResult.NotFound("app");
+        apps.Find(gameId) is { } entry ? ApiResult.Ok(ShowWithWarnings(entry), ApiJson.Readable.JsonObject) : ApiResult.NotFound("app");
 
     private async Task<IResult> RotateAsync(string gameId, HttpContext context)
     {
@@ -124,9 +125,19 @@ internal sealed partial class AppsApi(
     private JsonObject ShowWithWarnings(AppEntry entry)
     {
         var shown = Show(entry);
-        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } warning)
+        var warnings = new List<string>();
+        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } blocked)
         {
-            shown["warnings"] = new JsonArray($"callbackUrl: {warning}");
+            warnings.Add($"callbackUrl: {blocked}");
+        }
+        warnings.AddRange(PublicUrlRule.FindUnreachable(entry.App, channels, address).Select(PublicUrlRule.Warning));
+        foreach (var (name, settings) in entry.App.Channels)
+        {
+            warnings.AddRange((channels.Find(name)?.Warnings(settings) ?? []).Select(warning => $"channels.{name}: {warning}"));
+        }
+        if (warnings.Count > 0)
+        {
+            shown["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]);
         }
         return shown;
     }

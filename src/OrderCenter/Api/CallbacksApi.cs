@@ -81,7 +81,8 @@ internal sealed class CallbacksApi(
                 StatusCodes.Status202Accepted, new RedeliveredJson(id), ApiJson.Readable.RedeliveredJson),
             RedeliverOutcome.InProgress => ApiResult.Conflict("the callback is being delivered at this moment"),
             RedeliverOutcome.NotAllowed => ApiResult.Conflict(
-                "the order was refunded, or is held for review: the game must not be told that it is paid"),
+                "the order was refunded, or is held for review, so that the game must not be told that it is paid; "
+                + "or its player's data was erased"),
             _ => ApiResult.NotFound("callback"),
         };
     });

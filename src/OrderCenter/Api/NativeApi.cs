@@ -1,3 +1,4 @@
+using OrderCenter.Api.Alerts;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Api.Exports;
 using OrderCenter.Api.Live;
@@ -35,12 +36,17 @@ internal static class NativeApi
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
+        AlertsApi.Map(group, ActivatorUtilities.CreateInstance<AlertsApi>(services));
+        AlertSettingsApi.Map(group, ActivatorUtilities.CreateInstance<AlertSettingsApi>(services));
         WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
         EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
+        ChannelTestApi.Map(group, ActivatorUtilities.CreateInstance<ChannelTestApi>(services));
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
         StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));
         SearchApi.Map(group, ActivatorUtilities.CreateInstance<SearchApi>(services));
+        var players = ActivatorUtilities.CreateInstance<PlayerDataExport>(services, presenter);
+        PlayerDataApi.Map(group, ActivatorUtilities.CreateInstance<PlayerDataApi>(services, players));
         ExportsApi.Map(group, services);
         // A write whose content type is not JSON matches none of the endpoints above, and comes here too. Not MapFallback: the generator of
         // request delegates makes it skip paths that look like files.

@@ -1,4 +1,5 @@
 using System.Text;
+using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
@@ -7,23 +8,48 @@ using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Api;
 
-/// <summary><c>POST /notify/{channel}/{gameId}</c> (contract.md, "Channels"): receives the notifications of all stores.</summary>
+/// <summary><c>POST /notify/{channel}/{gameId}</c> (contract.md, "Channels"): receives the notifications of all stores. Some ask by GET
+/// first whether the address is ours.</summary>
 internal sealed class NotificationEndpoint(
-    NotificationInbox inbox, ChannelRegistry channels, RefusalLog refusals, TimeProvider clock)
+    NotificationInbox inbox, ChannelRegistry channels, AppCatalog apps, AppRequestLimiter limiter, RefusalLog refusals, TimeProvider clock)
 {
-    public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost(
-            "/notify/{channel}/{gameId}",
-            ActivatorUtilities.CreateInstance<NotificationEndpoint>(routes.ServiceProvider).ReceiveAsync).ExcludeFromDescription();
+    private const string Route = "/notify/{channel}/{gameId}";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<NotificationEndpoint>(routes.ServiceProvider);
+        routes.MapPost(Route, endpoint.ReceiveAsync).ExcludeFromDescription();
+        routes.MapGet(Route, endpoint.ConfirmAsync).ExcludeFromDescription();
+    }
+
+    private Task ConfirmAsync(HttpContext context)
+    {
+        if (channels.Find(RouteText(context, "channel")) is { Notifications: not null } channel
+            && inbox.Confirm(channel, RouteText(context, "gameId"), Raw(context, [])) is { } answer)
+        {
+            return WriteAsync(context, answer);
+        }
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
 
     private async Task ReceiveAsync(HttpContext context)
     {
-        var name = context.Request.RouteValues["channel"] as string ?? "";
-        if (channels.Find(name) is not { Notifications: { } handler } channel)
+        if (channels.Find(RouteText(context, "channel")) is not { Notifications: { } handler } channel)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
+        var gameId = context.Request.RouteValues["gameId"] as string ?? "";
+        if (!limiter.TryBegin(new AppRequests(RequestKind.Notification, apps.Find(gameId)?.App.GameId ?? 0), out var inProgress))
+        {
+            refusals.Count("notify", RefusalLog.TooMany, context.Connection.RemoteIpAddress, channel.Name);
+            context.Response.Headers.RetryAfter = "1";
+            var later = handler.Respond(NotificationReception.TryLater);
+            await WriteAsync(context, later with { HttpStatus = StatusCodes.Status429TooManyRequests });
+            return;
+        }
+        using var untilAnswered = inProgress;
         var (body, status) = await ReadBodyAsync(context);
         if (body is null)
         {
@@ -35,17 +61,26 @@ internal sealed class NotificationEndpoint(
             await WriteAsync(context, handler.Respond(reception) with { HttpStatus = status });
             return;
         }
+        var notification = Raw(context, body);
+        var received = await inbox.ReceiveAsync(channel, RouteText(context, "gameId"), notification, context.RequestAborted);
+        await WriteAsync(context, handler.Respond(received, notification));
+    }
+
+    private static string RouteText(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
+
+    private RawNotification Raw(HttpContext context, byte[] body)
+    {
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (header, value) in context.Request.Headers)
         {
             headers[header.ToLowerInvariant()] = value.ToString();
         }
-        var notification = new RawNotification(headers, body, clock.NowMs())
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in context.Request.Query)
         {
-            Caller = context.Connection.RemoteIpAddress,
-        };
-        var gameId = context.Request.RouteValues["gameId"] as string ?? "";
-        await WriteAsync(context, handler.Respond(await inbox.ReceiveAsync(channel, gameId, notification, context.RequestAborted)));
+            query[name] = value.ToString();
+        }
+        return new RawNotification(headers, body, clock.NowMs()) { Caller = context.Connection.RemoteIpAddress, Query = query };
     }
 
     private static async Task<(byte[]? Bytes, int Status)> ReadBodyAsync(HttpContext context)

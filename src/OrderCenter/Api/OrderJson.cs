@@ -26,6 +26,10 @@ internal sealed record OrderJson
     public required DateTime ExpiresAt { get; init; }
     public DateTime? PaidAt { get; init; }
     public DateTime? DeliveredAt { get; init; }
+
+    /// <summary>When its player's personal data was erased; only where it was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTime? ErasedAt { get; init; }
     public PaymentJson? Payment { get; init; }
 
     /// <summary>What else the game sent, by its protocol's field names; the native <c>extra</c> as it was sent.</summary>

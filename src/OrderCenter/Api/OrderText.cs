@@ -34,6 +34,7 @@ internal static class OrderText
             ExpiresAt = Rfc3339Time.Of(order.ExpiresMs),
             PaidAt = Rfc3339Time.Of(order.PaidMs),
             DeliveredAt = Rfc3339Time.Of(order.DeliveredMs),
+            ErasedAt = Rfc3339Time.Of(order.ErasedMs),
             Payment = row.Payment is { } payment ? Show(payment) : null,
             Attributes = ShowAttributes(order),
             Callbacks = [.. callbacks],

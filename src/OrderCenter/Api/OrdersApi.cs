@@ -8,6 +8,7 @@ using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.Queries;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Accounts;
 using OrderCenter.Persistence.Lists;
 using OrderCenter.ProviderSync;
 
@@ -22,6 +23,8 @@ internal sealed class OrdersApi(
     private const int ExtraBytesMax = 4096;
     private const int QuantityMax = 1_000_000;
     private const int ChannelMax = 64;
+    private const int SessionMax = 256;
+    private const int ChoiceMax = 32;
 
     public static void Map(RouteGroupBuilder group, OrdersApi api)
     {
@@ -63,6 +66,7 @@ internal sealed class OrdersApi(
             return ApiResult.Conflict($"app {app.GameId} is disabled");
         }
         var order = ToNewOrder(body, Idempotency.OwnKeyOf(context), checks);
+        var session = checks.Optional("session", body.Session, SessionMax);
         if (checks.Fault is { } fault)
         {
             return fault;
@@ -70,9 +74,9 @@ internal sealed class OrdersApi(
         return await creation.CreateAsync(app, order, context.RequestAborted) switch
         {
             CreateOutcome.Created created => await ShowCreatedAsync(
-                app, created.OrderId, order.NotifyUrl, StatusCodes.Status201Created, context.RequestAborted),
+                app, created.OrderId, order.NotifyUrl, session, StatusCodes.Status201Created, context.RequestAborted),
             CreateOutcome.Repeated repeated => await ShowCreatedAsync(
-                app, repeated.OrderId, order.NotifyUrl, StatusCodes.Status200OK, context.RequestAborted),
+                app, repeated.OrderId, order.NotifyUrl, session, StatusCodes.Status200OK, context.RequestAborted),
             _ => ApiResult.Conflict("merchantOrderId was used before with other content"),
         };
     });
@@ -80,14 +84,15 @@ internal sealed class OrdersApi(
     private async Task<IResult> GetAsync(string orderId, HttpContext context) => await presenter.ShowDetailAsync(orderId, context);
 
     /// <summary>A new order, with what the client needs to pay it where the payment begins here (contract.md, "Channels").</summary>
-    private async Task<ApiResult> ShowCreatedAsync(App app, OrderId id, string? notifyUrl, int status, CancellationToken cancellationToken)
+    private async Task<ApiResult> ShowCreatedAsync(
+        App app, OrderId id, string? notifyUrl, string? session, int status, CancellationToken cancellationToken)
     {
         JsonElement? pay = null;
         string? fault = null;
         if (await orders.FindAsync(id, cancellationToken) is { Order: var order } && order.State == OrderState.New
             && initiation.CanStart(app, order.Channel))
         {
-            (pay, fault) = await initiation.StartAsync(app, order, cancellationToken) switch
+            (pay, fault) = await initiation.StartAsync(app, order, cancellationToken, session) switch
             {
                 InitiationResult.Ready ready => (ready.Pay, null),
                 InitiationResult.TryLater later => ((JsonElement?)null, $"try again: {later.Reason}"),
@@ -189,12 +194,14 @@ internal sealed class OrdersApi(
         if (RequestBody.IsGiven(body.Channel)
             && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, out channel)))
         {
-            checks.Refuse("channel", $"must be {ChannelNumbers.Form}");
+            checks.Refuse("channel", $"must be {ChannelNumbers.Form}, or {ChannelNumbers.UnnumberedForm}");
         }
         if (body.NotifyUrl is not null && !AppDocument.IsHttpUrl(body.NotifyUrl))
         {
             checks.Refuse("notifyUrl", $"must be an absolute http or https URL of at most {AppDocument.UrlMax} characters");
         }
+        var account = checks.Optional("account", body.Account, ChoiceMax);
+        var way = checks.Optional("way", body.Way, ChoiceMax);
         var extra = RequestBody.IsGiven(body.Extra) ? body.Extra.GetRawText() : null;
         if (extra is not null && (extra.Length > ExtraBytesMax || extra.Contains("\\u0000", StringComparison.Ordinal)))
         {
@@ -212,15 +219,19 @@ internal sealed class OrdersApi(
             Quantity = body.Quantity ?? 1,
             Channel = channel,
             NotifyUrl = body.NotifyUrl,
-            Attributes = extra is null
-                ? Order.EmptyAttributes
-                : new Dictionary<string, string>(StringComparer.Ordinal) { [ExtraField] = extra },
+            Attributes = new (string Name, string? Value)[]
+            {
+                (ExtraField, extra), (PaymentChoice.AccountAttribute, account), (PaymentChoice.WayAttribute, way),
+            }.Where(attribute => attribute.Value is not null)
+                .ToDictionary(attribute => attribute.Name, attribute => attribute.Value!, StringComparer.Ordinal),
 
             // One piece is what the orders of every protocol mean without a quantity, so that the same number is the same order there.
             Content =
             [
                 productId, money.ToString(), Currency.Canonical(currency), userId, channel ?? "",
                 .. body.Quantity is null or 1 ? [] : new[] { $"{body.Quantity}" },
+                .. account is null ? [] : new[] { $"account {account}" },
+                .. way is null ? [] : new[] { $"way {way}" },
             ],
         };
     }

@@ -1,3 +1,4 @@
+using OrderCenter.Alerts;
 using OrderCenter.Api.Search;
 
 namespace OrderCenter.Api;
@@ -9,6 +10,9 @@ internal static class RouteQueries
 
     private static readonly QueryParameter Resolution =
         new("repair", "Only differences whose repair stands so") { Values = EnumTexts.Resolution.Texts };
+
+    /// <summary>The texts of the states of alerts.</summary>
+    public static readonly string[] OpenOrPast = ["open", "past"];
 
     private static readonly QueryParameter Kind = new("kind", "Only differences of this kind") { Values = EnumTexts.Discrepancy.Texts };
 
@@ -90,6 +94,14 @@ internal static class RouteQueries
     ];
 
     public static QueryParameter[] Audit { get; } = [.. AuditFilters, .. Paging];
+
+    public static QueryParameter[] AlertFilters { get; } =
+    [
+        new("state", "Only open, or only past alerts") { Values = OpenOrPast }, GameId,
+        new("condition", "Only alerts of this condition") { Values = AlertConditions.Names },
+    ];
+
+    public static QueryParameter[] Alerts { get; } = [.. AlertFilters, .. Paging];
 
     public static QueryParameter[] Statistics { get; } =
     [

@@ -6,12 +6,16 @@ namespace OrderCenter.Api;
 /// <summary>Signing in and out, and one's own password and second factor (contract.md, "Operators, sessions, tokens").</summary>
 internal sealed class SessionApi(SignIn signIn, Sessions sessions, OwnAccount account)
 {
+    /// <summary>The policy that bounds the sign-ins of an address.</summary>
+    public const string SignInRate = "sign-in";
+
     private const int CodeMax = 16;
     private const string Wrong = "the name, the password or the code is wrong";
 
     public static void Map(RouteGroupBuilder group, SessionApi api)
     {
         group.MapPost("/session", (Delegate)api.SignInAsync).ForAnybody().WithMetadata(new ResponseNotStored())
+            .RequireRateLimiting(SignInRate)
             .WithSummary("Sign in: the session comes as a cookie").Accepts<SignInJson>("application/json")
             .Produces<SessionJson>().ProducesProblem(StatusCodes.Status429TooManyRequests);
         group.MapGet("/session", (Delegate)Get).ForOneself(allowsFirstPassword: true)

@@ -31,6 +31,7 @@ public sealed partial record AppDocument
     public string? LatePayment { get; init; }
     public int? UnpaidExpiresMinutes { get; init; }
     public bool? StrictValues { get; init; }
+    public int? KeepPlayerDataDays { get; init; }
     public string? AmountMeans { get; init; }
     public string? CardSignature { get; init; }
     public bool? Disabled { get; init; }
@@ -92,6 +93,7 @@ public sealed partial record AppDocument
         LatePayment = SettingEnum.Parse(LatePayment, Domain.LatePayment.Deliver),
         UnpaidExpiresMinutes = UnpaidExpiresMinutes ?? App.UnpaidExpiresMinutesDefault,
         StrictValues = StrictValues ?? false,
+        KeepPlayerDataDays = KeepPlayerDataDays,
         AmountMeans = SettingEnum.Parse(AmountMeans, Domain.AmountMeans.Money),
         CardSignature = SettingEnum.Parse(CardSignature, Domain.CardSignature.Nested),
         Disabled = Disabled ?? false,

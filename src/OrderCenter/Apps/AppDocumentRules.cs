@@ -55,6 +55,7 @@ internal static partial class AppDocumentRules
             $"must be at most {ListMax} players of 1 to {TextMax} characters");
         Check(SettingEnum.IsNameOf<LatePayment>(app.LatePayment), "latePayment", "must be deliver or hold");
         Check(app.UnpaidExpiresMinutes is null or (>= 1 and <= 525_600), "unpaidExpiresMinutes", "must be 1 to 525600 minutes");
+        Check(app.KeepPlayerDataDays is null or (>= 30 and <= 36_500), "keepPlayerDataDays", "must be 30 to 36500 days");
         Check(SettingEnum.IsNameOf<AmountMeans>(app.AmountMeans), "amountMeans", "must be money or quantity");
         Check(SettingEnum.IsNameOf<CardSignature>(app.CardSignature), "cardSignature", "must be nested or string");
         foreach (var (name, settings) in app.Channels?.AsEnumerable() ?? [])

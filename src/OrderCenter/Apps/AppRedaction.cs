@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Accounts;
 
 namespace OrderCenter.Apps;
 
@@ -22,14 +23,21 @@ public sealed class AppRedaction(ChannelRegistry channels)
         {
             foreach (var (name, channel) in configured)
             {
-                foreach (var field in channels.Find(name)!.SecretFields)
+                foreach (var account in AccountsOf(channel as JsonObject))
                 {
-                    channel?.AsObject().Remove(field);
+                    foreach (var field in channels.Find(name)!.SecretFields)
+                    {
+                        account.Remove(field);
+                    }
                 }
             }
         }
         return settings;
     }
+
+    /// <summary>The settings of a channel, and those of each account in it.</summary>
+    private static IEnumerable<JsonObject> AccountsOf(JsonObject? channel) => channel is null ? []
+        : [channel, .. (channel[ChannelAccounts.Field] as JsonObject ?? []).Select(account => account.Value).OfType<JsonObject>()];
 
     /// <summary>Every field that differs, old and new, in one line; <c>none</c>: not set.</summary>
     /// <param name="before">Null: the app is new.</param>
@@ -117,6 +125,7 @@ public sealed class AppRedaction(ChannelRegistry channels)
         json is null ? "none" : IsSecret(path) ? "***" : json.Length <= ValueMax ? json : json[..ValueMax] + "…";
 
     private bool IsSecret(string path) =>
-        path.Split('.', 4) is [ChannelsField, var channel, var field, ..]
-        && channels.TryFind(channel, out var known) && known.SecretFields.Contains(field, StringComparer.Ordinal);
+        path.Split('.', 6) is [ChannelsField, var channel, var field, .. var inner] && channels.TryFind(channel, out var known)
+        && known.SecretFields.Contains(
+            field == ChannelAccounts.Field && inner is [_, var ofAccount, ..] ? ofAccount : field, StringComparer.Ordinal);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 
 namespace OrderCenter.Apps;
 
@@ -22,6 +23,12 @@ internal static class AppTable
     private static readonly SqlStatement UpdateSql = new(
         "UPDATE apps SET alias = $2, settings = $3, sealed = $4, version = $5, updated_ms = $6 WHERE game_id = $1 AND version = $7 " +
         "AND NOT EXISTS (SELECT 1 FROM apps AS other WHERE other.alias = $2 AND other.game_id <> $1)");
+
+    /// <summary>Sealed anew without a new version: nothing that nodes hold in memory changes.</summary>
+    public static readonly SealedColumn SealedColumn = new("apps", "game_id", "sealed", row => Place((long)row.Key[0]))
+    {
+        Numbers = ["game_id"], StepRows = 50,
+    };
 
     private const string ChannelsField = "channels";
 

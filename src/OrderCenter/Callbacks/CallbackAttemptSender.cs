@@ -5,6 +5,7 @@ using OrderCenter.Callbacks.Sending;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 
 namespace OrderCenter.Callbacks;
 
@@ -12,6 +13,16 @@ namespace OrderCenter.Callbacks;
 internal sealed class CallbackAttemptSender(
     CallbackProtocols protocols, ICallbackHttpClient http, Vault vault, DispatcherState state, TimeProvider clock)
 {
+    /// <summary>Where responses are stored, sealed and plain ones.</summary>
+    public static readonly SealedColumn[] SealedColumns =
+    [
+        new("callbacks", "order_id, number", "response", PlaceOf) { Numbers = ["number"], MayHoldOther = true },
+        new("callback_attempts", "order_id, callback_number, number", "response", PlaceOf)
+        {
+            Numbers = ["callback_number", "number"], MayHoldOther = true,
+        },
+    ];
+
     private const int ResponseBytesMax = 4096;
 
     /// <summary>A response this short is stored unencrypted: it is too short to hold a secret that was not masked. An accepted one is not
@@ -57,6 +68,11 @@ internal sealed class CallbackAttemptSender(
             return text;
         }
         text = ResponseRedactor.Redact(text, body.Secrets, isCut: response.Length > ResponseBytesMax);
-        return isShort ? text : vault.Seal(text, $"answer to {id}");
+        return isShort ? text : vault.Seal(text, Place(id));
     }
+
+    private static string Place(CallbackId id) => $"answer to {id}";
+
+    private static string PlaceOf(SealedRow row) =>
+        Place(new CallbackId(OrderId.FromStore((string)row.Key[0]), (long)row.Key[1]));
 }

@@ -18,9 +18,6 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
     private const int RacesMax = 4;
     private const int ArrivalsMax = 1024;
 
-    /// <summary>What a card's digest is made for: the installation, whose master key it is made with.</summary>
-    private const string CardPlace = "card";
-
     private static readonly SqlStatement InsertSql = new(
         "INSERT INTO cards (game_id, product_id, card_key, sealed, imported_ms, place) VALUES ($1, $2, $3, $4, $5, $6) " +
         "ON CONFLICT (card_key) DO NOTHING");
@@ -73,23 +70,29 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cards.Count, ImportMax, nameof(cards));
 
         // By key, so that two imports of the same cards do not deadlock; of two equal cards the first comes first.
-        var rows = cards.Select((card, index) => (Index: index, Sealed: Seal(product, card)))
+        var rows = cards.Select((card, index) => (Index: index, Sealed: SealedCard.Of(vault, product, card)))
             .OrderBy(row => row.Sealed.Key, StringComparer.Ordinal).ThenBy(row => row.Index).ToList();
         var nowMs = clock.NowMs();
         return database.WriteAsync(
             async transaction =>
             {
+                await SealedCard.LockAsync(transaction, rows.Select(row => row.Sealed));
                 var taken = new HashSet<string>(StringComparer.Ordinal);
                 var known = new List<(int Index, string Key)>();
-                foreach (var (index, (key, text)) in rows)
+                foreach (var (index, card) in rows)
                 {
-                    if (await transaction.ExecuteAsync(InsertSql, product.GameId, product.ProductId, key, text, nowMs, index) == 1)
+                    if (await FindOldKeyAsync(transaction, card) is { } oldKey)
                     {
-                        taken.Add(key);
+                        known.Add((index, oldKey));
+                    }
+                    else if (await transaction.ExecuteAsync(
+                        InsertSql, product.GameId, product.ProductId, card.Key, card.Text, nowMs, index) == 1)
+                    {
+                        taken.Add(card.Key);
                     }
                     else
                     {
-                        known.Add((index, key));
+                        known.Add((index, card.Key));
                     }
                 }
                 if (taken.Count > 0)
@@ -99,7 +102,7 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
                 var repeated = new List<RepeatedCard>(known.Count);
                 foreach (var (index, key) in known)
                 {
-                    var holder = await transaction.FindAsync(HolderSql, row => new Holder(row.GetInt64(0), row.GetString(1)), key);
+                    var holder = await FindHolderAsync(transaction, key);
                     repeated.Add(new RepeatedCard(
                         index, cards[index].MaskedNo, holder?.GameId == product.GameId ? holder.ProductId : null, taken.Contains(key)));
                 }
@@ -189,12 +192,15 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
                 await transaction.ExecuteAsync(ReleaseSql, product.GameId, product.ProductId, key, order.Id.Value);
             }
         }
-        var rows = cards.Select((card, index) => (Index: index, Sealed: Seal(product, card)))
-            .OrderBy(row => row.Sealed.Key, StringComparer.Ordinal);
-        foreach (var (index, (key, text)) in rows)
+        var rows = cards.Select((card, index) => (Index: index, Sealed: SealedCard.Of(vault, product, card)))
+            .OrderBy(row => row.Sealed.Key, StringComparer.Ordinal).ToList();
+        await SealedCard.LockAsync(transaction, rows.Select(row => row.Sealed));
+        foreach (var (index, card) in rows)
         {
-            if (await transaction.ExecuteAsync(
-                InsertIssuedSql, product.GameId, product.ProductId, key, text, nowMs, index, order.Id.Value) == 1)
+            var oldKey = await FindOldKeyAsync(transaction, card);
+            var key = oldKey ?? card.Key;
+            if (oldKey is null && await transaction.ExecuteAsync(
+                InsertIssuedSql, product.GameId, product.ProductId, key, card.Text, nowMs, index, order.Id.Value) == 1)
             {
                 inserted.Add(key);
             }
@@ -247,7 +253,7 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
         try
         {
             var cards = taken.OrderBy(card => card.ImportedMs).ThenBy(card => card.Place).ThenBy(card => card.Key, StringComparer.Ordinal)
-                .Select(card => OrderCards.Read(vault.Open(card.Text, PlaceOf(new Product(order.GameId, order.ProductId), card.Key))));
+                .Select(card => SealedCard.Open(vault, new Product(order.GameId, order.ProductId), card.Key, card.Text));
             return new IssueOutcome.Issued([.. cards], keys);
         }
         catch (DatabaseUnavailableException fault)
@@ -258,15 +264,21 @@ public sealed class CardInventory(Database database, Vault vault, TimeProvider c
         }
     }
 
-    /// <summary>Encrypts a card. Its key is made of number and password alone, which are what is spent: type, gift,
-    /// game and product do not make another card.</summary>
-    private (string Key, string Text) Seal(Product product, Card card)
-    {
-        var key = vault.Digest($"{card.No.Length}:{card.No}{card.Password}", CardPlace);
-        return (key, vault.Seal(OrderCards.Write(card), PlaceOf(product, key)));
-    }
+    private static ValueTask<Holder?> FindHolderAsync(Transaction transaction, string key) =>
+        transaction.FindAsync(HolderSql, row => new Holder(row.GetInt64(0), row.GetString(1)), key);
 
-    private static string PlaceOf(Product product, string key) => $"card {product.GameId} {key} {product.ProductId}";
+    /// <summary>The key of an old master key under which a card is stored; null: it is not, or under the present one.</summary>
+    private static async ValueTask<string?> FindOldKeyAsync(Transaction transaction, SealedCard card)
+    {
+        foreach (var key in card.OldKeys)
+        {
+            if (await FindHolderAsync(transaction, key) is not null)
+            {
+                return key;
+            }
+        }
+        return null;
+    }
 
     private sealed record Holder(long GameId, string ProductId);
 

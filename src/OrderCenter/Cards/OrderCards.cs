@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Cards;
 
@@ -14,6 +16,19 @@ public static class OrderCards
 
     public const string HiddenPrefix = "cards_";
     private const string Attribute = HiddenPrefix + "sealed";
+
+    internal static readonly SealedColumn SealedColumn =
+        new("orders", "order_id", "attributes", row => Place(OrderId.FromStore((string)row.Key[0])))
+        {
+            Before = $"%\"{Attribute}\":\"",
+            Extract = static text => ReadAttributes(text).GetValueOrDefault(Attribute),
+            Replace = static (text, sealedText) =>
+            {
+                var attributes = ReadAttributes(text);
+                attributes[Attribute] = sealedText;
+                return OrderTable.WriteAttributes(attributes)!;
+            },
+        };
 
     /// <summary>The order's attributes with its cards among them.</summary>
     public static IReadOnlyDictionary<string, string> Seal(Vault vault, Order order, IReadOnlyList<Card> cards)
@@ -33,9 +48,15 @@ public static class OrderCards
         order.Attributes.TryGetValue(Attribute, out var text)
             ? JsonSerializer.Deserialize(vault.Open(text, Place(order.Id)), CardJson.Default.IReadOnlyListCard)! : [];
 
+    /// <summary>Whether cards were issued to the order.</summary>
+    internal static bool Has(Order order) => order.Attributes.ContainsKey(Attribute);
+
     internal static string Write(Card card) => JsonSerializer.Serialize(card, CardJson.Default.Card);
 
     internal static Card Read(string json) => JsonSerializer.Deserialize(json, CardJson.Default.Card)!;
+
+    private static Dictionary<string, string> ReadAttributes(string text) =>
+        JsonSerializer.Deserialize(text, StoredJson.Default.DictionaryStringString)!;
 
     private static string Place(OrderId id) => $"cards of order {id}";
 }

@@ -58,6 +58,9 @@ public sealed record App
     /// <c>=</c>.</summary>
     public bool StrictValues { get; init; }
 
+    /// <summary>After how many days the personal data in an order that has ended is erased; null: it is kept.</summary>
+    public int? KeepPlayerDataDays { get; init; }
+
     public AmountMeans AmountMeans { get; init; } = AmountMeans.Money;
 
     public CardSignature CardSignature { get; init; } = CardSignature.Nested;

@@ -45,6 +45,9 @@ public sealed record Order
     /// <summary>When it was refunded last; null while it is not refunded.</summary>
     public long? RefundedMs { get; init; }
 
+    /// <summary>When its player's personal data was erased; null: it was not.</summary>
+    public long? ErasedMs { get; init; }
+
     /// <summary>How often the order had moved from state to state, or been refunded in part, when it was read.</summary>
     public int Moves { get; init; }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Security.Cryptography;
 using OrderCenter.Domain;
+using OrderCenter.Hosting.Operation;
 using OrderCenter.Operators;
 using OrderCenter.Operators.Audit;
 using OrderCenter.Persistence;
@@ -8,19 +10,24 @@ using OrderCenter.Persistence;
 namespace OrderCenter.Hosting;
 
 /// <summary>The commands that work on the installation's database, whether the service runs or not: <c>operator add</c>,
-/// <c>operator reset</c>, <c>audit verify</c>. They take the service's settings from where it takes them, and as
-/// <c>--Name:Of:Setting=value</c>.</summary>
+/// <c>operator reset</c>, <c>audit verify</c>, <c>keys rotate</c>, <c>backup</c>, <c>check</c>. They take the service's settings from where
+/// it takes them, and as <c>--Name:Of:Setting=value</c>.</summary>
 internal static class DatabaseCommands
 {
     private const string NoSetting = "it is neither an option nor a setting (--Name:Of:Setting=value)";
 
-    private delegate Task<int> Action(IServiceProvider services, CancellationToken cancellationToken);
+    /// <summary>What a command does.</summary>
+    /// <returns>The exit code.</returns>
+    internal delegate Task<int> Action(IServiceProvider services, CancellationToken cancellationToken);
 
-    public static bool IsCommand(string[] args) => args is ["operator" or "audit", ..];
+    public static bool IsCommand(string[] args) => args is ["operator" or "audit" or "keys" or "backup" or "check", ..];
 
     /// <returns>The exit code: 0, or 1 where a fault was found or an argument is wrong.</returns>
     public static Task<int> RunAsync(string[] args) =>
-        new RootCommand("OrderCenter") { Operators(), Audit() }.Parse(args).InvokeAsync();
+        new RootCommand("OrderCenter")
+        {
+            Operators(), Audit(), KeyCommands.Create(), BookCommands.CreateBackup(), BookCommands.CreateCheck(),
+        }.Parse(args).InvokeAsync();
 
     private static Command Operators()
     {
@@ -94,8 +101,28 @@ internal static class DatabaseCommands
         }
     }
 
-    /// <summary>Opens the database of the settings for a command. What the command does not know is a setting.</summary>
-    private static void OnDatabase(Command command, Func<ParseResult, Action?> prepare)
+    /// <summary>Opens the database of the settings for a command.</summary>
+    /// <param name="command">Gets its action.</param>
+    /// <param name="prepare">Reads the arguments; null: one is wrong, and that was said.</param>
+    /// <param name="how">How the database is opened; left out: beside the service.</param>
+    internal static void OnDatabase(
+        Command command, Func<ParseResult, Action?> prepare, Func<DatabaseOptions, DatabaseOptions>? how = null) =>
+        OnSettings(
+            command,
+            parsed => prepare(parsed) is not { } action ? null
+                : async (services, cancellationToken) =>
+                {
+                    await services.GetRequiredService<Database>().OpenAsync(cancellationToken);
+                    AuditScope.Caller = new Caller(Environment.UserName, "command", RoleTexts.All[Role.Admin], Address: null);
+                    return await action(services, cancellationToken);
+                },
+            needsMasterKey: true,
+            how ?? (static options => options with { IsBesideService = true }));
+
+    /// <summary>Composes the service by the settings for a command; nothing is opened or started. What the command does not know is a
+    /// setting.</summary>
+    internal static void OnSettings(
+        Command command, Func<ParseResult, Action?> prepare, bool needsMasterKey, Func<DatabaseOptions, DatabaseOptions>? how = null)
     {
         command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(async (parsed, cancellationToken) =>
@@ -109,16 +136,21 @@ internal static class DatabaseCommands
             {
                 return 1;
             }
-            await using var app = Program.Build([.. parsed.UnmatchedTokens, "--Logging:LogLevel:Default=Warning"], Share);
+            string[] key = needsMasterKey ? [] : [$"--Secrets:MasterKey={Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}"];
+            await using var app = Program.Build(
+                [.. parsed.UnmatchedTokens, .. key, "--Logging:LogLevel:Default=Warning"], services => Open(services, how));
             if (app is null)
             {
                 return 1;
             }
             try
             {
-                await app.Services.GetRequiredService<Database>().OpenAsync(cancellationToken);
-                AuditScope.Caller = new Caller(Environment.UserName, "command", RoleTexts.All[Role.Admin], Address: null);
                 return await action(app.Services, cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                await Console.Error.WriteLineAsync("stopped");
+                return 1;
             }
             catch (Exception fault) when (fault is DatabaseUnavailableException or DatabaseBusyException or DbException)
             {
@@ -128,10 +160,13 @@ internal static class DatabaseCommands
         });
     }
 
-    private static void Share(IServiceCollection services)
+    private static void Open(IServiceCollection services, Func<DatabaseOptions, DatabaseOptions>? how)
     {
-        var storage = (DatabaseOptions)services.Last(service => service.ServiceType == typeof(DatabaseOptions)).ImplementationInstance!;
-        services.AddSingleton(storage with { IsBesideService = true });
+        if (how is not null)
+        {
+            var storage = (DatabaseOptions)services.Last(service => service.ServiceType == typeof(DatabaseOptions)).ImplementationInstance!;
+            services.AddSingleton(how(storage));
+        }
     }
 
     private static Action? Refuse(string fault)

@@ -8,6 +8,8 @@ namespace OrderCenter.Hosting;
 internal static class MasterKey
 {
     private const string Key = "Secrets:MasterKey";
+    private const string OldKeys = "Secrets:OldMasterKeys";
+    private const int OldKeysMax = 8;
     private const string Allowed = "base64 of 32 random bytes, as `openssl rand -base64 32` makes them";
 
     /// <returns>Empty where there is a fault.</returns>
@@ -15,10 +17,9 @@ internal static class MasterKey
     {
         if (settings.Text(Key) is { } text)
         {
-            var key = new byte[Vault.KeyBytes + 1];
-            if (Convert.TryFromBase64String(text, key, out var length) && length == Vault.KeyBytes)
+            if (Parse(text) is { } key)
             {
-                return key[..Vault.KeyBytes];
+                return key;
             }
             settings.Refuse(Key, "***", Allowed);
         }
@@ -44,6 +45,25 @@ internal static class MasterKey
             }
         }
         return [];
+    }
+
+    /// <summary>Further keys whose texts are opened, while the master key changes.</summary>
+    public static IReadOnlyList<byte[]> ReadOld(SettingsReader settings)
+    {
+        var texts = (settings.Text(OldKeys) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var keys = texts.Select(Parse).OfType<byte[]>().ToList();
+        if (keys.Count < texts.Length || keys.Count > OldKeysMax)
+        {
+            settings.Refuse(OldKeys, "***", $"up to {OldKeysMax} keys with commas between, each {Allowed}");
+        }
+        return keys;
+    }
+
+    /// <returns>Null: it is no key.</returns>
+    private static byte[]? Parse(string text)
+    {
+        var key = new byte[Vault.KeyBytes + 1];
+        return Convert.TryFromBase64String(text, key, out var length) && length == Vault.KeyBytes ? key[..Vault.KeyBytes] : null;
     }
 
     private static byte[] ReadFile(string path)

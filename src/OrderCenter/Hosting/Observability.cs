@@ -4,6 +4,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using OrderCenter.Callbacks;
 using OrderCenter.Encodings;
+using OrderCenter.OpenWork;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
@@ -33,7 +34,8 @@ internal static class Observability
             .ConfigureResource(resource => resource.AddService("ordercenter", serviceVersion: Version.Text))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(OrderMetrics.MeterName, CallbackMetrics.MeterName, ClockMetrics.MeterName, DatabaseDriver)
+                metrics.AddMeter(
+                        OrderMetrics.MeterName, CallbackMetrics.MeterName, WorkMetrics.MeterName, ClockMetrics.MeterName, DatabaseDriver)
                     .AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddRuntimeInstrumentation()
                     .AddPrometheusExporter(prometheus =>
                     {

@@ -19,6 +19,7 @@ using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Channels.WeChat;
+using OrderCenter.Channels.WeChatVirtual;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
@@ -34,6 +35,7 @@ using OrderCenter.Orders.Refunds;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
+using OrderCenter.PlayerData;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.CardRecharge;
 using OrderCenter.Protocols.H5Sdk;
@@ -63,7 +65,7 @@ internal static class Registration
     public static void AddPersistence(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton(settings.Storage);
-        services.AddSingleton(_ => new Vault(settings.MasterKey));
+        services.AddSingleton(_ => new Vault(settings.MasterKey, settings.OldMasterKeys));
         services.AddSingleton<Database>();
         services.AddSingleton<CallbackOutbox>();
         services.AddSingleton<AppCatalog>();
@@ -96,7 +98,8 @@ internal static class Registration
                     protocol => protocol.Name, protocol => protocol.OrderIdRandomDigits, StringComparer.Ordinal),
             };
         });
-        services.AddSingleton(new AppRateLimit(settings.RequestsPerSecondPerApp));
+        services.AddSingleton(new AppRequestLimits(settings.RequestsPerSecondPerApp, settings.ConcurrentRequestsPerApp));
+        services.AddSingleton<AppRequestLimiter>();
         services.AddSingleton(new FailureRateLimit(settings.FailuresPerMinutePerAddress));
         services.AddSingleton<CallerAuthorization>();
         services.AddSingleton<Users>();
@@ -130,7 +133,7 @@ internal static class Registration
     /// <summary>The installed channels. A new one is a line here.</summary>
     public static void AddChannels(this IServiceCollection services, Settings settings)
     {
-        services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? ListeningAddress(provider)));
+        services.AddSingleton(provider => new PublicAddress(settings.PublicUrl, () => ListeningAddress(provider)));
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
             (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
@@ -143,6 +146,7 @@ internal static class Registration
         services.AddSingleton<IChannel, PointsChannel>();
         services.AddSingleton<IChannel, AlipayChannel>();
         services.AddSingleton<IChannel, WeChatChannel>();
+        services.AddSingleton<IChannel, WeChatVirtualChannel>();
     }
 
     public static void AddProviderSync(this IServiceCollection services)
@@ -152,6 +156,7 @@ internal static class Registration
         services.AddSingleton<PaymentRecovery>();
         services.AddSingleton<PaymentChecks>();
         services.AddSingleton<ProviderRefunds>();
+        services.AddSingleton<SettingsTests>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<NotificationProcessor>();
         services.AddSingleton<NotificationInbox>();
@@ -166,7 +171,7 @@ internal static class Registration
     public static void AddCallbacks(this IServiceCollection services, Settings settings)
     {
         services.AddSingleton<CallbackMetrics>();
-        services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy));
+        services.AddSingleton(new SenderOptions(settings.AllowPrivateNetworks, settings.CallbackProxy, settings.SendsTraceContext));
         services.AddSingleton<CallbackHttpClient>();
         services.AddSingleton<ICallbackHttpClient>(provider => provider.GetRequiredService<CallbackHttpClient>());
         services.AddSingleton(new DispatcherOptions(settings.DeliversCallbacks));
@@ -228,7 +233,11 @@ internal static class Registration
         services.AddSingleton(new AdminToken(settings.AdminToken));
         services.AddSingleton<BearerTokens>();
         services.AddSingleton<AccessRecheck>();
+        services.AddSingleton<Erasures>();
+        services.AddHostedService<PlayerDataWorker>();
         services.AddSingleton<WorkCounts>();
+        services.AddSingleton<WorkMetrics>();
+        services.AddHostedService<WorkMetricsWorker>();
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<LiveHub>();
         services.AddHostedService<LiveWorker>();

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using OrderCenter.Api;
 using OrderCenter.Encodings;
+using OrderCenter.Hosting.Limits;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Persistence;
 using OrderCenter.Protocols;
@@ -32,7 +32,6 @@ internal static partial class RequestPipeline
     /// <summary>The paths of the protocols.</summary>
     private static readonly PathString[] ProtocolPaths = ["/ordercenter", "/cp", "/openapi/order/check", "/cardrecharge"];
 
-    private const string TooMany = "too many requests from this address; try again in a second";
     private const string UrlDefault = "http://127.0.0.1:5080";
     private static readonly TimeSpan ShutdownMax = TimeSpan.FromSeconds(10);
 
@@ -56,6 +55,7 @@ internal static partial class RequestPipeline
             kestrel.Limits.Http2.InitialStreamWindowSize = UnreadBytesMax;
             kestrel.Limits.MinRequestBodyDataRate = new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(
                 BodyBytesPerSecondMin, gracePeriod: BodySilenceMax);
+            kestrel.LimitConnections(settings);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownMax);
 
@@ -65,24 +65,7 @@ internal static partial class RequestPipeline
         {
             builder.Services.Configure<ForwardedHeadersOptions>(forwarded => TrustProxies(forwarded, settings));
         }
-        if (settings.RequestsPerSecondPerAddress > 0)
-        {
-            builder.Services.AddRateLimiter(limiter =>
-            {
-                limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-                limiter.GlobalLimiter =
-                    PartitionedRateLimiter.Create<HttpContext,
-                    string>(context => PerAddress(context, settings.RequestsPerSecondPerAddress));
-                limiter.OnRejected = static async (rejected, _) =>
-                {
-                    var context = rejected.HttpContext;
-                    context.Response.Headers.RetryAfter = "1";
-                    await (context.GetEndpoint()?.Metadata.GetMetadata<ErrorResponder>() is { } refuse
-                        ? refuse(context, TooMany, StatusCodes.Status429TooManyRequests)
-                        : ApiResult.Problem(StatusCodes.Status429TooManyRequests, TooMany).ExecuteAsync(context));
-                };
-            });
-        }
+        builder.Services.AddRequestLimits(settings);
     }
 
     private static void TrustProxies(ForwardedHeadersOptions forwarded, Settings settings)
@@ -116,10 +99,7 @@ internal static partial class RequestPipeline
 
         // After the rewriting above, so that the rewritten path is routed.
         app.UseRouting();
-        if (settings.RequestsPerSecondPerAddress > 0)
-        {
-            app.UseRateLimiter();
-        }
+        app.UseRateLimiter();
     }
 
     /// <summary>A game that joins a base address and a path with one slash too many calls <c>//ordercenter/…</c>. Only the protocols'
@@ -163,18 +143,6 @@ internal static partial class RequestPipeline
             return 1;
         }
     }
-
-    /// <summary>Probes and scrapes are never limited.</summary>
-    private static RateLimitPartition<string> PerAddress(HttpContext context, int perSecond) =>
-        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal)
-            || context.Request.Path.StartsWithSegments("/metrics", StringComparison.Ordinal)
-            ? RateLimitPartition.GetNoLimiter("")
-            : RateLimitPartition.GetTokenBucketLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new TokenBucketRateLimiterOptions
-                {
-                    TokenLimit = perSecond, TokensPerPeriod = perSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                });
 
     /// <summary>Responds to an exception in the shape of the endpoint. The trace id is in the response when it is in the log: always for a
     /// bug; for an overload, which may come thousands of times a second, only for the sampled ones.</summary>

@@ -14,6 +14,7 @@ internal sealed record Settings
     private const int RateMax = 1_000_000;
     private const long BytesBeingReadMax = 1L << 36;
     private const int FailuresPerMinuteDefault = 600;
+    private const int ConnectionsDefault = 16_384;
     private const int KeepChangesDaysDefault = 90;
     private const int KeepDaysMax = 3650;
 
@@ -26,9 +27,24 @@ internal sealed record Settings
     public required bool IsAdminTokenNew { get; init; }
 
     public required byte[] MasterKey { get; init; }
+
+    /// <summary>Further keys whose sealed texts are opened, while the master key changes.</summary>
+    public required IReadOnlyList<byte[]> OldMasterKeys { get; init; }
     public required IReadOnlyList<IPNetwork> KnownNetworks { get; init; }
     public required int RequestsPerSecondPerAddress { get; init; }
     public required int RequestsPerSecondPerApp { get; init; }
+
+    /// <summary>Requests in progress at once on this node; 0: any number.</summary>
+    public required int ConcurrentRequestsPerAddress { get; init; }
+
+    /// <inheritdoc cref="ConcurrentRequestsPerAddress"/>
+    public required int ConcurrentRequestsPerApp { get; init; }
+
+    /// <summary>Open connections of all callers on this node; 0: any number.</summary>
+    public required int Connections { get; init; }
+
+    /// <summary>Open connections of an address that is no proxy; 0: any number.</summary>
+    public required int ConnectionsPerAddress { get; init; }
 
     /// <summary>How many bytes the bodies of all requests may hold while they are read.</summary>
     public required long BytesBeingRead { get; init; }
@@ -45,6 +61,9 @@ internal sealed record Settings
 
     /// <summary>The HTTP proxy for callbacks; null: none.</summary>
     public required Uri? CallbackProxy { get; init; }
+
+    /// <summary>Whether callbacks carry the header <c>traceparent</c> where traces are exported.</summary>
+    public required bool SendsTraceContext { get; init; }
 
     /// <summary>The address at which payment platforms reach this installation; null: where it listens.</summary>
     public required Uri? PublicUrl { get; init; }
@@ -74,9 +93,14 @@ internal sealed record Settings
             AdminToken = token is null ? null : new Secret(token),
             IsAdminTokenNew = isTokenNew,
             MasterKey = Hosting.MasterKey.Read(reader, environment, database),
+            OldMasterKeys = Hosting.MasterKey.ReadOld(reader),
             KnownNetworks = reader.Networks("ForwardedHeaders:KnownNetworks"),
             RequestsPerSecondPerAddress = (int)reader.Number("Limits:RequestsPerSecondPerAddress", "requests a second", 0, 0, RateMax),
             RequestsPerSecondPerApp = (int)reader.Number("Limits:RequestsPerSecondPerApp", "requests a second", 0, 0, RateMax),
+            ConcurrentRequestsPerAddress = (int)reader.Number("Limits:ConcurrentRequestsPerAddress", "requests at once", 0, 0, RateMax),
+            ConcurrentRequestsPerApp = (int)reader.Number("Limits:ConcurrentRequestsPerApp", "requests at once", 0, 0, RateMax),
+            Connections = (int)reader.Number("Limits:Connections", "connections", ConnectionsDefault, 0, RateMax),
+            ConnectionsPerAddress = (int)reader.Number("Limits:ConnectionsPerAddress", "connections", 0, 0, RateMax),
             BytesBeingRead = reader.Number(
                 "Limits:BytesBeingRead", "bytes", BodyReader.BytesMaxDefault, BodyReader.BytesMaxLeast, BytesBeingReadMax),
             FailuresPerMinutePerAddress =
@@ -86,6 +110,7 @@ internal sealed record Settings
             DeliversCallbacks = reader.Flag("Roles:Callbacks", true),
             CallbackProxy = reader.Address(
                 "Callbacks:Proxy", "an http address such as http://proxy:3128", url => url.Scheme == Uri.UriSchemeHttp),
+            SendsTraceContext = reader.Flag("Callbacks:TraceContext", true),
             PublicUrl = reader.Address(
                 "PublicUrl",
                 "the http or https address at which payment platforms reach this installation, such as https://pay.example.com",

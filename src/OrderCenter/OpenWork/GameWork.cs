@@ -28,6 +28,12 @@ public sealed record GameWork(long GameId)
     /// <summary>Products of cards that paid orders wait for.</summary>
     public long LowStock { get; init; }
 
+    /// <summary>Alerts that are open.</summary>
+    public long OpenAlerts { get; init; }
+
+    /// <summary>Another number whenever one of them is opened, told of again, acknowledged or over.</summary>
+    public long AlertsMark { get; init; }
+
     /// <summary>When the oldest callback was queued that waits for an attempt, Unix milliseconds; null: none waits.</summary>
     public long? OldestWaitingMs { get; init; }
 

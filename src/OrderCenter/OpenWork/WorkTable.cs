@@ -20,6 +20,13 @@ internal static class WorkTable
     private static readonly SqlStatement LowStockSql = new(
         "SELECT game_id, count(*) FROM (SELECT DISTINCT game_id, product_id FROM card_backlog LIMIT 10000) few GROUP BY game_id");
 
+    private static readonly SqlStatement AlertsSql = CappedCounts.ByGame("alerts", "recovered_ms IS NULL");
+
+    // A sum that every change of an open alert makes another one. There are few (Alerts/AlertTable).
+    private static readonly SqlStatement AlertsMarkSql = new(
+        "SELECT game_id, CAST(sum(raised_ms + told) AS bigint) + count(acknowledged_ms) FROM " +
+        "(SELECT game_id, raised_ms, told, acknowledged_ms FROM alerts WHERE recovered_ms IS NULL LIMIT 10000) few GROUP BY game_id");
+
     private static readonly SqlStatement WaitingSql = new(
         "SELECT endpoint, count(*), min(created_ms) FROM (SELECT endpoint, created_ms FROM callbacks WHERE status = 0 AND endpoint > $1 " +
         "ORDER BY endpoint, due_ms LIMIT $2) few GROUP BY endpoint ORDER BY endpoint");
@@ -37,7 +44,9 @@ internal static class WorkTable
             (CappedCounts.ByGameAsync(transaction, FailedSql), static (game, count) => game with { FailedNotifications = count }),
             (ReadAllAsync(transaction, DifferencesSql), static (game, count) => game with { Differences = count }),
             (ReadAllAsync(transaction, LowStockSql), static (game, count) => game with { LowStock = count }),
+            (CappedCounts.ByGameAsync(transaction, AlertsSql), static (game, count) => game with { OpenAlerts = count }),
         ];
+        var readingMarks = ReadAllAsync(transaction, AlertsMarkSql);
         var readingEndpoints = CappedCounts.RunAsync(
             transaction, WaitingSql, static row => new CountedKey<string>(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), after: "");
 
@@ -51,6 +60,14 @@ internal static class WorkTable
             {
                 var game = games.GetValueOrDefault(key.Key) ?? new GameWork(key.Key);
                 games[key.Key] = add(game, key.Count) with { IsMore = game.IsMore || key.IsMore };
+            }
+        }
+        foreach (var mark in (await readingMarks).Keys)
+        {
+            // It counts nothing: a game that has nothing else is none of the result.
+            if (games.TryGetValue(mark.Key, out var game))
+            {
+                games[mark.Key] = game with { AlertsMark = mark.Count };
             }
         }
         var waiting = await readingEndpoints;

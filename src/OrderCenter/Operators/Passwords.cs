@@ -13,8 +13,12 @@ public sealed class Passwords : IDisposable
 
     /// <summary>What OWASP recommends for PBKDF2 with HMAC-SHA512.</summary>
     private const int Iterations = 210_000;
-    private const int ConcurrentMax = 2;
+    public const string TooManyMessage = "too many sign in at once; try again";
+
     private const int WaitingMax = 64;
+
+    /// <summary>At most half of the processors.</summary>
+    private static readonly int ConcurrentMax = Math.Clamp(Environment.ProcessorCount / 2, 1, 2);
 
     /// <summary>A first password is 24 of these: no letter that looks like another.</summary>
     private const string FirstCharacters = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -72,7 +76,7 @@ public sealed class Passwords : IDisposable
         if (Interlocked.Increment(ref _waiting) > WaitingMax)
         {
             Interlocked.Decrement(ref _waiting);
-            throw new DatabaseBusyException("too many sign in at once; try again");
+            throw new DatabaseBusyException(TooManyMessage);
         }
         try
         {

@@ -1,4 +1,5 @@
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 using OtpNet;
 
 namespace OrderCenter.Operators;
@@ -13,6 +14,13 @@ internal static class SecondFactor
 
     /// <summary>The code before and the code after are accepted too: clocks differ.</summary>
     private static readonly VerificationWindow s_window = new(previous: 1, future: 1);
+
+    /// <summary>Where secrets are stored: the one in use, and the one that a code has yet to confirm.</summary>
+    public static readonly SealedColumn[] SealedColumns =
+    [
+        new("operators", "operator_key", "code_secret", row => Place((string)row.Key[0])),
+        new("operators", "operator_key", "new_code_secret", row => Place((string)row.Key[0])),
+    ];
 
     /// <summary>A new secret, base32.</summary>
     public static string Draw() => Base32Encoding.ToString(KeyGeneration.GenerateRandomKey(SecretBytes));

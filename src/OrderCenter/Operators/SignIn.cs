@@ -12,8 +12,28 @@ public sealed class SignIn(Database database, Passwords passwords, Vault vault, 
     private const string Nobody = "-";
     private const string Via = "sign-in";
 
-    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    /// <summary>Sign-ins in progress at once on this node: they must not fill the queue of writes, which the games need.</summary>
+    private const int ConcurrentMax = 128;
+
+    private int _inProgress;
+
+    /// <exception cref="DatabaseBusyException">Too many requests wait, or too many sign in at once.</exception>
     public async Task<SignInOutcome> RunAsync(
+        string name, string password, string? code, IPAddress? address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Interlocked.Increment(ref _inProgress) <= ConcurrentMax
+                ? await CheckAsync(name, password, code, address, cancellationToken)
+                : throw new DatabaseBusyException(Passwords.TooManyMessage);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inProgress);
+        }
+    }
+
+    private async Task<SignInOutcome> CheckAsync(
         string name, string password, string? code, IPAddress? address, CancellationToken cancellationToken)
     {
         // 1. The attempt counts as failed until it has succeeded.

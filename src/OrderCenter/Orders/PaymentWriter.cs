@@ -155,6 +155,10 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
             // A held order stays held; one that was delivered or failed before its payment stays so.
             return (order.State with { Pay = PayState.Paid }, order.StateReason);
         }
+        if (order.ErasedMs is not null)
+        {
+            return (new OrderState(PayState.Paid, Progress.Review), "paid after its player's data was erased");
+        }
         var isLate = order.State.Progress == Progress.Closed || nowMs >= order.ExpiresMs;
         return isLate && app.LatePayment == LatePayment.Hold
             ? (new OrderState(PayState.Paid, Progress.Review), "paid after the order was closed or expired")

@@ -5,7 +5,11 @@ public static class ChannelNumbers
 {
     public const string Form = "0 (none), 1 (google), 2 (apple), 3 (alipay), 4 (wechat) or 5 (points)";
 
+    /// <summary>The channels that have a name and no number.</summary>
+    public const string UnnumberedForm = "wechat-virtual";
+
     private static readonly string?[] Names = [null, "google", "apple", "alipay", "wechat", "points"];
+    private static readonly string[] Unnumbered = ["wechat-virtual"];
 
     /// <summary>Takes a number or a name; "0" and the empty text are no channel.</summary>
     public static bool TryParse(string text, out string? name)
@@ -15,7 +19,7 @@ public static class ChannelNumbers
         {
             return true;
         }
-        name = text is [>= '1' and <= '5'] ? Names[text[0] - '0'] : Names.FirstOrDefault(known => known == text);
+        name = text is [>= '1' and <= '5'] ? Names[text[0] - '0'] : Names.Concat(Unnumbered).FirstOrDefault(known => known == text);
         return name is not null;
     }
 

@@ -1,13 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using OrderCenter.Payments.Accounts;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments;
 
-/// <summary>The installed channels by name. There is no other list of channels.</summary>
+/// <summary>The installed channels by name, each for one account of an app or several. There is no other list of channels.</summary>
 public sealed class ChannelRegistry(IEnumerable<IChannel> channels)
 {
     private readonly OrderedDictionary<string, IChannel> _channels =
-        new(channels.Select(channel => KeyValuePair.Create(channel.Name, channel)), StringComparer.Ordinal);
+        new(channels.Select(channel => KeyValuePair.Create(channel.Name, (IChannel)new AccountsChannel(channel))), StringComparer.Ordinal);
 
     /// <summary>In the order of their installation.</summary>
     public IEnumerable<IChannel> All => _channels.Values;

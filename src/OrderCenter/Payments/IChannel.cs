@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments;
@@ -28,6 +29,8 @@ public interface IChannel
 
     IRefunder? Refunder => this as IRefunder;
 
+    ISettingsTest? Test => this as ISettingsTest;
+
     IInternalAccount? InternalAccount => this as IInternalAccount;
 
     /// <summary>The statements that its store publishes, in the order in which they are tried. Default: none.</summary>
@@ -36,6 +39,19 @@ public interface IChannel
     /// <summary>Everything that is wrong with an app's settings for this channel: one sentence a fault, naming the field and what is
     /// allowed.</summary>
     IEnumerable<string> Faults(JsonElement settings);
+
+    /// <summary>Whether the platform is told, with each payment of an app, to notify this installation's own address
+    /// (<see cref="PublicAddress"/>). Default: false, its notifications are set up at the store, or there are none.</summary>
+    bool IsToldNotifyAddress(App app) => false;
+    /// <summary>What an account is of at the store, such as its package: no two accounts of an app may be of the same. Default: null, all
+    /// of its settings together.</summary>
+    string? IdentityOf(JsonElement settings) => null;
+
+    /// <summary>The way in which players pay by an account, such as <c>app</c>; null: the channel has one way.</summary>
+    string? WayOf(JsonElement settings) => null;
+
+    /// <summary>What of settings without a fault will not work, or not for long: one sentence each. Default: nothing.</summary>
+    IEnumerable<string> Warnings(JsonElement settings) => [];
 
     /// <summary>Whether a receipt has this channel's shape, for orders that name no channel. Says nothing of its authenticity.</summary>
     bool Recognises(Receipt receipt);

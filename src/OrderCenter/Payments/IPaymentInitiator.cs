@@ -6,6 +6,10 @@ namespace OrderCenter.Payments;
 /// SDK.</summary>
 public interface IPaymentInitiator
 {
+    /// <summary>The attribute, in the order that <see cref="StartAsync"/> is given and never in the database, with the player's session key
+    /// at the platform, where the request named one.</summary>
+    const string SessionAttribute = "payerSession";
+
     /// <summary>Prepares an unpaid order of an app that has this channel configured. Again for the same order: what the client needs
     /// then.</summary>
     ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken);

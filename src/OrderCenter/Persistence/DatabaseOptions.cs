@@ -1,3 +1,5 @@
+using OrderCenter.Persistence.Schema;
+
 namespace OrderCenter.Persistence;
 
 /// <summary>Where the data is.</summary>
@@ -10,9 +12,16 @@ public sealed record DatabaseOptions(string Engine, string ConnectionString, boo
     /// <summary>The database's time in place of the server's, Unix milliseconds, where tests move the time. Null: the server's.</summary>
     internal Func<long>? ServerNowMs { get; init; }
 
+    /// <summary>The steps of the schema, where tests have others than this program's.</summary>
+    internal IReadOnlyList<Migration> SchemaSteps { get; init; } = Migrations.All;
+
     /// <summary>Whether a SQLite file may be used beside the process that owns it: for commands that change rows which no process keeps in
     /// memory.</summary>
     internal bool IsBesideService { get; init; }
+
+    /// <summary>Whether the database is only read: nothing is migrated, no file is owned or created, and writes fail. The service may run
+    /// on it.</summary>
+    internal bool IsReadOnly { get; init; }
 
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";

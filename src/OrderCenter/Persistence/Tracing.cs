@@ -13,6 +13,10 @@ public static class Tracing
     /// <summary>What the caller does now; the default where nothing is traced.</summary>
     public static ActivityContext Caller => s_source.HasListeners() ? Activity.Current?.Context ?? default : default;
 
+    /// <summary>The span of this service that the caller is in, as W3C Trace Context names it; null: nothing is traced.</summary>
+    public static string? Traceparent =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Source.Name: SourceName } span ? span.Id : null;
+
     /// <summary>Begins a span that a caller has caused. Null: nothing is traced.</summary>
     /// <param name="name">What is done.</param>
     /// <param name="kind">Whether it is a call of another service.</param>

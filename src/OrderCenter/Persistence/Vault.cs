@@ -1,88 +1,85 @@
-using System.Security.Cryptography;
-using System.Text;
+using OrderCenter.Persistence.Keys;
 
 namespace OrderCenter.Persistence;
 
 /// <summary>Encryption at rest: AES-256-GCM under the installation's master key. A sealed text names its key (<c>v1.KEY.BASE64</c>) and
-/// is bound to the place where it stands, so that it cannot be moved to another row.</summary>
+/// is bound to the place where it stands, so that it cannot be moved to another row. Texts of old master keys are opened as long as these
+/// are given; everything new is sealed under the one master key.</summary>
 public sealed class Vault : IDisposable
 {
     public const int KeyBytes = 32;
-    private const string Version = "v1";
-    private const int NonceBytes = 12;
-    private const int TagBytes = 16;
-    private const int DigestBytes = 16;
 
-    private readonly AesGcm _cipher;
-    private readonly byte[] _digestKey;
-    private readonly string _keyId;
+    /// <summary>What a text begins with, before the id of its key.</summary>
+    internal const string Prefix = "v1.";
 
-    public Vault(ReadOnlySpan<byte> masterKey)
+    private const int KeyIdCharacters = 8;
+
+    /// <summary>The master key first, then the old ones.</summary>
+    private readonly List<VaultKey> _keys;
+
+    /// <param name="masterKey"><see cref="KeyBytes"/> bytes.</param>
+    /// <param name="oldKeys">Further keys whose texts are opened; null: none. One that is given twice counts once.</param>
+    public Vault(ReadOnlySpan<byte> masterKey, IReadOnlyList<byte[]>? oldKeys = null)
     {
-        _cipher = new AesGcm(masterKey, TagBytes);
-        _digestKey = new byte[KeyBytes];
-        HKDF.Expand(HashAlgorithmName.SHA256, masterKey, _digestKey, "OrderCenter digest v1"u8);
-        _keyId = Convert.ToHexStringLower(SHA256.HashData(masterKey).AsSpan(0, 4));
+        _keys = [new VaultKey(masterKey)];
+        foreach (var old in oldKeys ?? [])
+        {
+            var key = new VaultKey(old);
+            if (Find(key.Id) is null)
+            {
+                _keys.Add(key);
+            }
+            else
+            {
+                key.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Names the master key that seals.</summary>
+    public string KeyId => _keys[0].Id;
+
+    /// <summary>Names the old master keys.</summary>
+    public IReadOnlyList<string> OldKeyIds => [.. _keys.Skip(1).Select(key => key.Id)];
+
+    /// <summary>Which key a text names; null: it is not a sealed text.</summary>
+    public static string? KeyIdOf(string text)
+    {
+        var end = Prefix.Length + KeyIdCharacters;
+        return text.Length > end && text[end] == '.' && text.StartsWith(Prefix, StringComparison.Ordinal)
+            && text[Prefix.Length..end] is var keyId && keyId.All(char.IsAsciiHexDigitLower)
+            ? keyId
+            : null;
     }
 
     /// <summary>Encrypts a text for one place.</summary>
-    public string Seal(string plain, string place)
-    {
-        var bytes = Encoding.UTF8.GetBytes(plain);
-        var output = new byte[NonceBytes + bytes.Length + TagBytes];
-        RandomNumberGenerator.Fill(output.AsSpan(0, NonceBytes));
-        lock (_cipher)
-        {
-            _cipher.Encrypt(
-                output.AsSpan(0, NonceBytes), bytes, output.AsSpan(NonceBytes, bytes.Length),
-                output.AsSpan(NonceBytes + bytes.Length), Encoding.UTF8.GetBytes(place));
-        }
-        return $"{Version}.{_keyId}.{Convert.ToBase64String(output)}";
-    }
+    public string Seal(string plain, string place) => $"{Prefix}{KeyId}.{_keys[0].Seal(plain, place)}";
 
     /// <summary>Decrypts what <see cref="Seal"/> made for the same place.</summary>
-    /// <exception cref="DatabaseUnavailableException">It was made under another key, or was altered.</exception>
+    /// <exception cref="DatabaseUnavailableException">It was made under a key that is not given, or was altered.</exception>
     public string Open(string sealedText, string place)
     {
         var parts = sealedText.Split('.', 3);
-        if (parts is not [Version, var keyId, var body])
+        if (parts is not ["v1", var keyId, var body])
         {
-            throw new DatabaseUnavailableException($"{place} is not a sealed text of version {Version}");
+            throw new DatabaseUnavailableException($"{place} is not a sealed text of version v1");
         }
-        if (keyId != _keyId)
-        {
-            throw new DatabaseUnavailableException($"{place} was encrypted with key {keyId}, Secrets:MasterKey is key {_keyId}");
-        }
-        try
-        {
-            var input = Convert.FromBase64String(body);
-            var plain = new byte[input.Length - NonceBytes - TagBytes];
-            lock (_cipher)
-            {
-                _cipher.Decrypt(
-                    input.AsSpan(0, NonceBytes), input.AsSpan(NonceBytes, plain.Length), input.AsSpan(NonceBytes + plain.Length),
-                    plain, Encoding.UTF8.GetBytes(place));
-            }
-            return Encoding.UTF8.GetString(plain);
-        }
-        catch (Exception fault) when (fault is CryptographicException or FormatException or OverflowException)
-        {
-            throw new DatabaseUnavailableException($"{place} cannot be decrypted: it was altered", fault);
-        }
+        return Find(keyId) is { } key
+            ? key.Open(body, place)
+            : throw new DatabaseUnavailableException(
+                $"{place} was encrypted with key {keyId}, Secrets:MasterKey is key {KeyId}"
+                + (_keys.Count > 1 ? $", Secrets:OldMasterKeys has {string.Join(", ", OldKeyIds)}" : "")
+                + $": set the key {keyId} again, or give it in Secrets:OldMasterKeys (docs/operating.md, \"The master key\")");
     }
 
     /// <summary>A keyed digest of a text for one place (<c>KEY.HEX</c>): the same text gives the same digest, which tells nothing of the
     /// text without the master key.</summary>
-    public string Digest(string text, string place)
-    {
-        // The length keeps place and text apart.
-        var keyed = Encoding.UTF8.GetBytes($"{place.Length}:{place}{text}");
-        return $"{_keyId}.{Convert.ToHexStringLower(HMACSHA256.HashData(_digestKey, keyed).AsSpan(0, DigestBytes))}";
-    }
+    public string Digest(string text, string place) => _keys[0].Digest(text, place);
 
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(_digestKey);
-        _cipher.Dispose();
-    }
+    /// <summary>The digests of a text under the old master keys: what it may still be known by.</summary>
+    public IReadOnlyList<string> OldDigests(string text, string place) => [.. _keys.Skip(1).Select(key => key.Digest(text, place))];
+
+    public void Dispose() => _keys.ForEach(key => key.Dispose());
+
+    private VaultKey? Find(string keyId) => _keys.Find(key => key.Id == keyId);
 }

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Orders.Refusals;
@@ -8,20 +7,10 @@ namespace OrderCenter.Protocols;
 /// <summary>Decides whether a caller may act for an app: the app exists, is not disabled, has a protocol that the endpoint serves, and
 /// allows the caller's address. A refusal never says which of these failed.</summary>
 public sealed class CallerAuthorization(
-    AppCatalog apps, AppRateLimit limit, FailureRateLimit failureLimit, RefusalLog refusals, TimeProvider clock) : IDisposable
+    AppCatalog apps, AppRequestLimiter limiter, FailureRateLimit failureLimit, RefusalLog refusals, TimeProvider clock)
 {
     /// <summary>One message for signature, app and address: it never says which.</summary>
     public const string NotAcceptedMessage = "the signature, the app or the caller's address is not accepted";
-
-    private readonly PartitionedRateLimiter<long>? _rates = limit.RequestsPerSecond == 0
-        ? null
-        : PartitionedRateLimiter.Create<long,
-        long>(gameId => RateLimitPartition.GetTokenBucketLimiter(gameId, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = limit.RequestsPerSecond,
-            TokensPerPeriod = limit.RequestsPerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        }));
 
     private readonly FailureLimit _failures = new(failureLimit.FailuresPerMinute, TimeSpan.FromMinutes(1), clock);
 
@@ -41,25 +30,18 @@ public sealed class CallerAuthorization(
     public IEnumerable<App> FindCandidates(HttpContext context, OrderId id, string[] protocols) =>
         apps.All.Select(entry => Check(context, entry.App, protocols)).OfType<App>().OrderByDescending(app => id.CouldBelongTo(app.GameId));
 
-    /// <summary>The app, with one request taken from its rate: after its signature was found good.</summary>
-    /// <exception cref="TooManyRequestsException">Nothing is left of it.</exception>
-    public App ConsumeRequest(App app)
+    /// <summary>The app, with one request taken from its limits: after its signature was found good.</summary>
+    /// <exception cref="TooManyRequestsException">Nothing is left of them.</exception>
+    public App ConsumeRequest(HttpContext context, App app)
     {
-        using var lease = _rates?.AttemptAcquire(app.GameId);
-        return lease?.IsAcquired ?? true ? app : throw new TooManyRequestsException();
+        Begin(context, new AppRequests(RequestKind.Signed, app.GameId));
+        return app;
     }
 
-    /// <summary>Takes one unsigned request from a rate of the same size beside the app's own: requests of strangers must not use up what
-    /// the game itself needs. Games that do not exist share one, so that the response does not show which exist.</summary>
-    /// <exception cref="TooManyRequestsException">Nothing is left of it.</exception>
-    public void ConsumeUnsignedRequest(App? app)
-    {
-        using var lease = _rates?.AttemptAcquire(-(app?.GameId ?? 0));
-        if (lease is { IsAcquired: false })
-        {
-            throw new TooManyRequestsException();
-        }
-    }
+    /// <summary>Takes one unsigned request from limits of the same size beside the app's own.</summary>
+    /// <exception cref="TooManyRequestsException">Nothing is left of them.</exception>
+    public void ConsumeUnsignedRequest(HttpContext context, App? app) =>
+        Begin(context, new AppRequests(RequestKind.Unsigned, app?.GameId ?? 0));
 
     /// <summary>Counts a caller that is not accepted. Only failures count, and only who fails is ever refused for them: a game with the
     /// right signature is served whoever else fails behind the same address.</summary>
@@ -76,7 +58,17 @@ public sealed class CallerAuthorization(
         refusals.Count(endpoints, cause, caller, $"gameid {(app is null ? Short(gameId) : app.GameId)}");
     }
 
-    public void Dispose() => _rates?.Dispose();
+    private void Begin(HttpContext context, AppRequests requests)
+    {
+        if (!limiter.TryBegin(requests, out var inProgress))
+        {
+            throw new TooManyRequestsException();
+        }
+        if (inProgress is not null)
+        {
+            context.Response.RegisterForDispose(inProgress);
+        }
+    }
 
     private static string Short(string? text) => text is null ? "is missing" : text.Length <= 32 ? text : text[..32] + "…";
 

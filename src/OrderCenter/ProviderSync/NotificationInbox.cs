@@ -4,6 +4,7 @@ using OrderCenter.Domain;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Health;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
 
@@ -13,12 +14,15 @@ namespace OrderCenter.ProviderSync;
 /// after.</summary>
 public sealed partial class NotificationInbox(
     NotificationStore store, NotificationProcessor processor, AppCatalog apps, OrderMetrics metrics, RefusalLog refusals,
-    ILogger<NotificationInbox> log)
+    TimeProvider clock, ILogger<NotificationInbox> log)
 {
     public const int BodyBytesMax = 256 * 1024;
 
     /// <summary>What <c>/notify/…</c> is called where refusals are counted.</summary>
     private const string Family = "notify";
+
+    /// <summary>The notifications of the last 15 minutes, by app, that this process accepted and refused.</summary>
+    public RecentOutcomes Recent { get; } = new(clock);
 
     /// <summary>Authenticates a notification and stores it before this returns. Never throws for what it holds, nor for a database that is
     /// down: then the store shall send it again.</summary>
@@ -31,8 +35,8 @@ public sealed partial class NotificationInbox(
         }
         switch (await handler.AuthenticateAsync(app, raw, cancellationToken))
         {
-            case AuthenticationResult.Genuine { NotificationId: { Length: > 0 and <= NotificationStore.NotificationIdMax } id }:
-                return await StoreAsync(channel.Name, handler, app, id, raw);
+            case AuthenticationResult.Genuine { NotificationId: { Length: > 0 and <= NotificationStore.NotificationIdMax } id } genuine:
+                return await StoreAsync(channel.Name, handler, app, id, raw.OfAccount(genuine.Account));
             case AuthenticationResult.Genuine:
                 return Refuse(channel.Name, game, raw, $"its id is not of 1 to {NotificationStore.NotificationIdMax} characters");
             case AuthenticationResult.TryLater later:
@@ -41,10 +45,25 @@ public sealed partial class NotificationInbox(
                     Family, RefusalLog.Busy, raw.Caller, $"{channel.Name}, game {app.GameId}, it shall be sent again: {later.Reason}");
                 return NotificationReception.TryLater;
             case AuthenticationResult.Refused refused:
+                Recent.Count(app.GameId, isRefused: true);
                 return Refuse(channel.Name, game, raw, refused.Reason);
             case var other:
                 throw new InvalidOperationException($"unknown result {other}");
         }
+    }
+
+    /// <summary>Answers a store that asks whether the address is ours.</summary>
+    /// <returns>Null: nobody whom this app knows asks.</returns>
+    public NotificationResponse? Confirm(IChannel channel, string game, RawNotification question)
+    {
+        var answer = apps.Find(game)?.App is { } app && app.Channels.ContainsKey(channel.Name)
+            ? channel.Notifications?.Confirm(app, question)
+            : null;
+        if (answer is null)
+        {
+            Refuse(channel.Name, game, question, "nobody that the app knows asks whether the address is ours");
+        }
+        return answer;
     }
 
     private async Task<NotificationReception> StoreAsync(
@@ -54,6 +73,7 @@ public sealed partial class NotificationInbox(
         {
             var stored = await store.InsertAsync(channel, app.GameId, notificationId, raw, handler.StoredHeaders);
             metrics.CountNotification(channel, stored is not null ? "stored" : "repeated");
+            Recent.Count(app.GameId, isRefused: false);
             LogStored(log, channel, app.GameId, notificationId, stored is not null ? "stored" : "stored before");
             if (stored is not null)
             {

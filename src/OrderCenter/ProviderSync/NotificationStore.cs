@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 using OrderCenter.Persistence.Lists;
 using OrderCenter.Persistence.Tables;
 
@@ -14,6 +15,9 @@ namespace OrderCenter.ProviderSync;
 /// time.</summary>
 public sealed class NotificationStore(Database database, Vault vault, TimeProvider clock)
 {
+    internal static readonly SealedColumn SealedColumn =
+        new("notifications", "notification_key", "sealed", row => Place((string)row.Key[0])) { StepRows = 50 };
+
     public const int NotificationIdMax = 256;
     internal const int ClaimMax = 50;
     private const int OutcomeMax = 512;
@@ -110,12 +114,12 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
                 NotificationTable.ClaimAsync(transaction, NowMs, LeaseUntilMs, database.Leases.OverMs, ClaimMax), cancellationToken);
 
     /// <summary>Makes a notification wait again, whatever came of it before, leased to this node.</summary>
-    /// <returns>Null: there is none, or it changed in between.</returns>
+    /// <returns>Null: there is none, it changed in between, or what it held was erased.</returns>
     internal Task<StoredNotification?> ReopenAsync(string key, GameLimit games, string? reason, CancellationToken cancellationToken) =>
         database.WriteAsync<StoredNotification?>(
             async transaction =>
             {
-                if (await NotificationTable.FindAsync(transaction, key, games) is not { Notification: var known } stored
+                if (await NotificationTable.FindAsync(transaction, key, games) is not { Sealed: not "", Notification: var known } stored
                     || !await NotificationTable.AgainAsync(transaction, known, LeaseUntilMs, NowMs))
                 {
                     return null;
@@ -143,9 +147,13 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
     internal Task ReleaseAsync(Notification notification) =>
         database.WriteAsync(transaction => NotificationTable.ReleaseAsync(transaction, notification), CancellationToken.None);
 
-    /// <summary>Decrypts headers and body.</summary>
+    /// <summary>Decrypts headers and body; both are empty where the player's data was erased.</summary>
     internal RawNotification Open(StoredNotification stored)
     {
+        if (stored.Sealed.Length == 0)
+        {
+            return new RawNotification(new Dictionary<string, string>(StringComparer.Ordinal), default, stored.Notification.ReceivedMs);
+        }
         var text = vault.Open(stored.Sealed, Place(stored.Notification.Key));
         var raw = JsonSerializer.Deserialize(text, SealedNotificationJson.Default.SealedNotification)!;
         return new RawNotification(raw.Headers, raw.Body, stored.Notification.ReceivedMs);

@@ -15,8 +15,13 @@ public sealed class PaymentInitiation(Database database, ChannelRegistry channel
 
     /// <summary>Begins the payment of an unpaid order for whose channel <see cref="CanStart"/> is true. Again for the same order: what the
     /// client needs then. </summary>
+    /// <param name="app">The order's app.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="cancellationToken">Stops the call to the platform.</param>
+    /// <param name="session">The player's session key at the platform, for this answer only; null: not known.</param>
     /// <exception cref="DatabaseBusyException">Too many requests wait; the platform was not called.</exception>
-    public async Task<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken)
+    public async Task<InitiationResult> StartAsync(
+        App app, Order order, CancellationToken cancellationToken, string? session = null)
     {
         var channel = channels.Find(order.Channel)!;
         if (channel.Query is { FindsByOrderId: true })
@@ -33,6 +38,15 @@ public sealed class PaymentInitiation(Database database, ChannelRegistry channel
             };
             await database.WriteAsync(transaction => PaymentLookupTable.InsertAsync(transaction, lookup), cancellationToken);
         }
-        return await channel.Initiator!.StartAsync(app, order, cancellationToken);
+        var asked = session is null
+            ? order
+            : order with
+            {
+                Attributes = new Dictionary<string, string>(order.Attributes, StringComparer.Ordinal)
+                {
+                    [IPaymentInitiator.SessionAttribute] = session,
+                },
+            };
+        return await channel.Initiator!.StartAsync(app, asked, cancellationToken);
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Alerts;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
@@ -126,6 +127,35 @@ public sealed class ExportTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public async Task The_alerts_are_those_of_the_list_and_no_text_of_theirs_can_be_run()
+    {
+        var game = await service.NewGameAsync();
+        var gameId = long.Parse(game.GameId, CultureInfo.InvariantCulture);
+        var nowMs = service.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await service.Services.GetRequiredService<Database>().WriteAsync(
+            async transaction =>
+            {
+                for (var i = 0; i < 9; i++)
+                {
+                    await AlertTable.OpenAsync(transaction, new Alert
+                    {
+                        Id = AlertWriter.NewId(nowMs + i), Condition = AlertConditions.CallbacksWaiting.Name, Subject = $"={i} of {gameId}", GameId = gameId,
+                        Severity = AlertSeverity.Warning, Value = i, Threshold = 1, RaisedMs = nowMs + i, SeenMs = nowMs, Told = 1,
+                    });
+                }
+                return true;
+            },
+            Now);
+        var filter = $"condition=callbacks.waiting&gameId={game.GameId}";
+        var (columns, rows) = await ReadAsync("/alerts.csv?" + filter);
+        var listed = await PagesAsync("alerts?limit=4&" + filter);
+        Assert.Equal(9, rows.Count);
+        Assert.Equal(listed.Select(item => Text(item, "id")), rows.Select(row => row[columns["id"]]));
+        Assert.All(rows, row => Assert.StartsWith("'=", row[columns["subject"]], StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.Equal(("warning", game.GameId), (row[columns["severity"]], row[columns["gameId"]])));
+    }
+
+    [Fact]
     public async Task Callbacks_are_found_by_endpoint_status_of_an_answer_and_time()
     {
         var game = await service.NewGameAsync(new { callbackUrl = "http://127.0.0.1:9/c" });
@@ -173,6 +203,7 @@ public sealed class ExportTests(Service service) : IClassFixture<Service>
     [InlineData("notifications.csv?state=x")]
     [InlineData("reconciliations.csv?open=yes")]
     [InlineData("apps.csv?limit=1")]
+    [InlineData("alerts.csv?state=x")]
     public async Task A_wrong_filter_is_refused_before_anything_is_sent(string path)
     {
         using var response = await service.SendAsync(HttpMethod.Get, "/api/v1/" + path);

@@ -24,6 +24,7 @@ public sealed class QueryParametersTests(Service service) : IClassFixture<Servic
     [InlineData("notifications?chanel=google", "chanel", "channel")]
     [InlineData("reconciliations?gameid=1&chan=google", "chan", "channel")]
     [InlineData("changes?gameId=1&curser=x", "curser", "cursor")]
+    [InlineData("alerts?conditon=disk.space", "conditon", "condition")]
     [InlineData("apps?limits=1", "limits", "limit")]
     [InlineData("apps?=1", "", "limit")]
     public async Task A_parameter_that_is_unknown_is_a_400_that_names_it_and_the_nearest(string path, string field, string nearest)
@@ -75,7 +76,7 @@ public sealed class QueryParametersTests(Service service) : IClassFixture<Servic
         // What takes no body at all.
         string[] bodiless =
         [
-            "post /api/v1/callbacks/jobs/{jobId}/cancel", "delete /api/v1/session", "delete /api/v1/tokens/{id}",
+            "post /api/v1/callbacks/jobs/{jobId}/cancel", "post /api/v1/alert-sinks/{name}/test", "delete /api/v1/session", "delete /api/v1/tokens/{id}",
         ];
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {

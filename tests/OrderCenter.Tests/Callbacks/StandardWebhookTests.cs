@@ -89,6 +89,8 @@ public sealed class StandardWebhookTests
 
     [Theory]
     [InlineData("cb_10011_1", true)]
+    [InlineData("cb_10011_1796000000000", true)]
+    [InlineData("cb_10011_1796000000000000", false)]
     [InlineData("cb_10011_", false)]
     [InlineData("cb_x_1", false)]
     [InlineData("cb_10011_1_1", false)]

@@ -107,7 +107,8 @@ public sealed class LifeTests(LifeTests.Delivering service) : IClassFixture<Life
             await UntilAsync(id, "delivered");
         }
         Assert.Equal("created paid failed", (await service.AssertReplaysAsync(game.GameId, ids.Count)).Events(ids[0]));
-        using var again = await service.SendAsync(HttpMethod.Post, $"/api/v1/callbacks/cb_{ids[0]}_1/redeliver");
+        var callback = (await service.OrderAsync(ids[0])).GetProperty("callbacks")[0].GetProperty("id").GetString();
+        using var again = await service.SendAsync(HttpMethod.Post, $"/api/v1/callbacks/{callback}/redeliver");
         await UntilAsync(ids[0], "delivered");
         var items = await service.AssertReplaysAsync(game.GameId, ids.Count);
         Assert.Equal("created paid failed delivered", items.Events(ids[0]));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
@@ -16,6 +17,7 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
     private AppStoreServer _apple = null!;
     private Alipay _alipay = null!;
     private WeChatPay _wechat = null!;
+    private WeChatVirtual _virtual = null!;
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -26,6 +28,7 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
         _apple = await AppStoreServer.StartAsync(platforms.Apple, platforms.Clock, Service.AppleBundle);
         _alipay = await Alipay.StartAsync(platforms.Clock, Now);
         _wechat = await WeChatPay.StartAsync(platforms.Clock, Now);
+        _virtual = await WeChatVirtual.StartAsync(platforms.Clock, Now);
     }
 
     public async ValueTask DisposeAsync()
@@ -34,6 +37,7 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
         await _apple.DisposeAsync();
         await _alipay.DisposeAsync();
         await _wechat.DisposeAsync();
+        await _virtual.DisposeAsync();
     }
 
     [Theory]
@@ -42,11 +46,13 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
     [InlineData("apple")]
     [InlineData("alipay")]
     [InlineData("wechat")]
+    [InlineData("wechat-virtual")]
     public async Task Orders_that_were_paid_while_the_store_was_down_end_paid_and_delivered_without_a_person(string way)
     {
         var channel = way.Split(' ')[0];
-        var game = await platforms.NewAppAsync(
-            new { channels = new { google = JsonNode.Parse(_google.Settings()), apple = JsonNode.Parse(_apple.Settings()), alipay = _alipay.Settings(), wechat = _wechat.Settings() } });
+        var channels = JsonSerializer.SerializeToNode(new { google = JsonNode.Parse(_google.Settings()), apple = JsonNode.Parse(_apple.Settings()), alipay = _alipay.Settings(), wechat = _wechat.Settings() })!.AsObject();
+        channels["wechat-virtual"] = JsonSerializer.SerializeToNode(_virtual.Settings());
+        var game = await platforms.NewAppAsync(new { channels });
         var orders = new List<(string Id, string OrderString)>();
         for (var i = 0; i < Orders; i++)
         {
@@ -86,15 +92,15 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
     private void SetDown(bool isDown)
     {
         (_google.IsDown, _apple.IsDown) = (isDown, isDown);
-        _alipay.Fault = _wechat.Fault = isDown ? PlatformFault.Down : PlatformFault.None;
+        _alipay.Fault = _wechat.Fault = _virtual.Fault = isDown ? PlatformFault.Down : PlatformFault.None;
     }
 
     private async Task<(string Id, string OrderString)> NewOrderAsync(OrderApiGame game, string channel)
     {
-        if (channel is "alipay" or "wechat")
+        if (channel is "alipay" or "wechat" or "wechat-virtual")
         {
-            var (id, pay) = await platforms.NewOrderAsync(game.GameId, channel);
-            return (id, channel == "alipay" ? pay.GetProperty("orderString").GetString()! : "");
+            var (id, pay) = await platforms.NewOrderAsync(game.GameId, channel, extra: new { wechatOpenId = _virtual.OpenId });
+            return (id, channel == "alipay" ? pay.GetProperty("orderString").GetString()! : pay.GetRawText());
         }
         return ((await game.CreateAsync(game.NewOrder(Product, "6", "player-7"), Now)).PlatOrderId, "");
     }
@@ -110,6 +116,12 @@ public sealed class StoreOutageTests(Platforms platforms) : IClassFixture<Platfo
                 break;
             case "wechat":
                 _wechat.Pay(id);
+                break;
+            case "wechat-virtual":
+                using (var pay = JsonDocument.Parse(orderString))
+                {
+                    _virtual.Pay(pay.RootElement);
+                }
                 break;
             case "google by push":
                 pushes.Add(_google.PurchaseNotice(_google.Sell(new GooglePurchase { PackageName = Service.GooglePackage, ProductId = Product, ObfuscatedProfileId = id })));

@@ -292,6 +292,41 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
         Assert.Contains("SIGN_ERROR", refused.GetProperty("payFault").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_app_that_cannot_verify_says_so_when_it_is_set_and_when_it_is_tested()
+    {
+        await using var wechat = await WeChatPay.StartAsync(platforms.Clock, Now);
+        async Task<(bool Works, string Text, int Warnings)> TestAsync(Dictionary<string, object> settings)
+        {
+            var game = await platforms.NewAppAsync(wechat: settings);
+            var (_, put) = await platforms.CallAsync(HttpMethod.Put, "/api/v1/apps/" + game.GameId, new { name = "again" });
+            var (_, json) = await platforms.CallAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/channels/wechat/test");
+            var warnings = json.GetProperty("warnings").EnumerateArray().Select(warning => "channels.wechat: " + warning.GetString()).ToList();
+            Assert.Equal(warnings, put.TryGetProperty("warnings", out var shown) ? shown.EnumerateArray().Select(warning => warning.GetString()) : []);
+            return (json.GetProperty("works").GetBoolean(), json.GetProperty("text").GetString()!, warnings.Count);
+        }
+
+        Assert.Equal((true, "WeChat Pay accepts the merchant's signature, and its own is verified", 0), await TestAsync(wechat.Settings()));
+        var keyless = wechat.Settings();
+        keyless.Remove("platformPublicKey");
+        keyless.Remove("publicKeyId");
+        var (works, text, told) = await TestAsync(keyless);
+        Assert.False(works);
+        Assert.Contains("set platformPublicKey and publicKeyId (PUB_KEY_ID_…)", text, StringComparison.Ordinal);
+        Assert.Equal(1, told);
+
+        // A merchant of the older kind, whose certificates can be fetched, works all the same.
+        wechat.NamesCertificate = true;
+        Assert.Equal((true, 1), (await TestAsync(keyless)) is var (isOld, _, count) ? (isOld, count) : default);
+        Assert.Contains("SIGN_ERROR", (await TestAsync(wechat.Settings(("serialNo", "other")))).Text, StringComparison.Ordinal);
+        wechat.Fault = PlatformFault.Down;
+        Assert.False((await TestAsync(wechat.Settings())).Works);
+
+        var (status, refused) = await platforms.CallAsync(HttpMethod.Put, "/api/v1/apps/" + (await platforms.NewAppAsync(wechat: wechat.Settings())).GameId, new { channels = new { wechat = new { platformPublicKey = (string?)null } } });
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("platformPublicKey is missing", refused.GetRawText(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mchId", "")]
     [InlineData("privateKey", "AAAA")]

@@ -10,6 +10,7 @@ internal sealed record ConsolePage(string Route, Func<Sample, string> Address)
     [
         new("/sign-in", _ => "/sign-in?back=%2Forders") { IsForAll = true },
         new("/", _ => "/"),
+        new("/alerts", _ => "/alerts"),
         new("/orders", sample => "/orders?gameId=" + sample.GameId),
         new("/orders/:orderId", sample => "/orders/" + sample.OrderId),
         new("/search", _ => "/search?q=" + ConsoleService.PlayerOfTwoGames),

@@ -132,6 +132,23 @@ public sealed class ConsoleService : Service, IAsyncLifetime
     public Task CallbackAsync(string orderId, string status) => UntilAsync(async () =>
         (await OrderAsync(orderId)).GetProperty("callbacks").EnumerateArray().Any(callback => callback.GetProperty("status").GetString() == status));
 
+    /// <summary>Waits until there is an alert of a game; its number.</summary>
+    public async Task<string> AlertAsync(string gameId, string condition)
+    {
+        string? id = null;
+        await UntilAsync(async () =>
+        {
+            if (ServerProcess.Native is null)
+            {
+                Clock.Advance(TimeSpan.FromSeconds(1));
+            }
+            var page = await this.GetAsync($"/alerts?state=open&gameId={gameId}&condition={condition}");
+            id = page.GetProperty("items").EnumerateArray().Select(alert => alert.GetProperty("id").GetString()).FirstOrDefault();
+            return id is not null;
+        });
+        return id!;
+    }
+
     /// <summary>Something on every page; made once.</summary>
     internal async Task<Sample> SampleAsync()
     {
@@ -153,6 +170,7 @@ public sealed class ConsoleService : Service, IAsyncLifetime
         await this.ActAsync(held, "paid", new { channel = "bank", transactionId = "held-" + game.GameId, money = "1", reason = "as a test" });
         await CreateAsync(await NewGameAsync(_failing.OrderApi), PlayerOfTwoGames);
         var notice = await NotifyAsync(game.GameId);
+        await AlertAsync(game.GameId, "callbacks.exhausted");
         await this.NewTokenAsync("viewer");
         var callbackId = (await OrderAsync(orderId)).GetProperty("callbacks")[0].GetProperty("id").GetString()!;
         return _sample = new Sample(

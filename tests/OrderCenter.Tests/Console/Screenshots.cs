@@ -68,7 +68,7 @@ public sealed partial class Screenshots(Browser browser) : IClassFixture<Browser
         await FindAsync("/orders?limit=200&state=delivered", (_, count) => count > 25);
         await ShootAsync(
             person, Look.Desk, ("/", "work"), ("/endpoints", "endpoints"), ("/apps/9000000001", "app"), ("/orders", "orders"), ("/orders/" + retried, "order"), ("/orders/" + held, "order-held"), ("/callbacks", "callbacks"),
-            ("/notifications", "notifications"), ("/audit", "audit"), ("/operators", "operators"));
+            ("/notifications", "notifications"), ("/audit", "audit"), ("/operators", "operators"), ("/alerts", "alerts"));
         await ShootAsync(person, Look.Phone, ("/orders/" + retried, "phone"));
         await ShootAsync(person, Look.Chinese, ("/", "work.zh-CN"), ("/orders", "orders.zh-CN"), ("/orders/" + retried, "order.zh-CN"), ("/orders/" + held, "order-held.zh-CN"));
     }

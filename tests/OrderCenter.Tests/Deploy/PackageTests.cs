@@ -12,7 +12,7 @@ public sealed class PackageTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task The_Debian_package_is_installed_upgraded_removed_and_purged_without_losing_data()
+    public async Task The_Debian_package_is_installed_used_upgraded_restored_removed_and_purged_without_losing_data()
     {
         SkipUnlessReleased();
         var folder = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ServerProcess.Native!)!, ".."));
@@ -23,6 +23,7 @@ public sealed class PackageTests : IDisposable
         SkipWhereMountsAreForbidden(output);
         Assert.True(code == 0, output);
         Assert.Contains("upgraded: settings, key and data kept", output, StringComparison.Ordinal);
+        Assert.Contains("backed up and restored: the books agree", output, StringComparison.Ordinal);
         Assert.EndsWith("purged\n", output, StringComparison.Ordinal);
     }
 

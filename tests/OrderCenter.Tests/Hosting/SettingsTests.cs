@@ -25,6 +25,7 @@ public sealed class SettingsTests : IDisposable
         Assert.False(settings.IsAdminTokenNew);
         Assert.Empty(settings.KnownNetworks);
         Assert.Equal((0, 0, false), (settings.RequestsPerSecondPerAddress, settings.RequestsPerSecondPerApp, settings.AllowPrivateNetworks));
+        Assert.Equal((0, 0, 16_384, 0), (settings.ConcurrentRequestsPerAddress, settings.ConcurrentRequestsPerApp, settings.Connections, settings.ConnectionsPerAddress));
         Assert.Equal("01234567890123456789012345678901"u8.ToArray(), settings.MasterKey);
         Assert.Equal(90, settings.KeepChangesDays);
     }

@@ -16,13 +16,15 @@ public sealed class TracesTests
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_payment_its_transaction_and_its_callback_are_one_trace()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_payment_its_transaction_and_its_callback_are_one_trace_that_the_game_may_continue(bool isTold)
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var game = await GameServer.StartAsync(
             new GameServerOptions { Secrets = [Secret], Clock = TimeProvider.System, Random = new Random(1), RequiresWebhookHeaders = false }, Now);
-        await using (var service = new Traced(receiver.Address))
+        await using (var service = new Traced(receiver.Address, isTold))
         {
             await service.InitializeAsync();
             var app = await service.NewGameAsync(new { callbackUrl = game.OrderApi });
@@ -40,13 +42,16 @@ public sealed class TracesTests
         var request = Assert.Single(receiver.Spans, span => span.Id == transaction.ParentId);
         Assert.Contains("/paid", request.Name, StringComparison.Ordinal);
         Assert.Equal([request.TraceId, request.TraceId], [transaction.TraceId, callback.TraceId]);
+        var told = Assert.Single(game.Ledger.Arrivals()).Headers.GetValueOrDefault("traceparent");
+        Assert.Equal(isTold ? $"00-{callback.TraceId}-{callback.Id}-01" : null, told);
     }
 
-    private sealed class Traced(string address) : Service
+    private sealed class Traced(string address, bool isTold) : Service
     {
         protected override IReadOnlyList<string> Settings =>
         [
             "--Callbacks:AllowPrivateNetworks=true", $"--OTEL_EXPORTER_OTLP_ENDPOINT={address}", "--OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+            $"--Callbacks:TraceContext={isTold}",
         ];
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Alerts;
 using OrderCenter.Api.Live;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Changes;
@@ -52,6 +53,36 @@ public sealed class EventsTests(LiveService service) : IClassFixture<LiveService
         while (await events.NextAsync() is not var (_, data) || !data.GetProperty("work").GetBoolean())
         {
             Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 15);
+        }
+    }
+
+    [Fact]
+    public async Task An_alert_is_told_of_when_it_is_raised_and_when_it_is_acknowledged()
+    {
+        var game = await service.NewGameAsync();
+        var gameId = long.Parse(game.GameId, System.Globalization.CultureInfo.InvariantCulture);
+        using var events = await EventReader.OpenAsync(service.Http, await service.NewTokenAsync("viewer", [gameId]));
+
+        // Seen now: the service does not end it within the next minute.
+        var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var alert = new Alert
+        {
+            Id = AlertWriter.NewId(nowMs), Condition = AlertConditions.CallbacksExhausted.Name, Subject = "game " + game.GameId, GameId = gameId,
+            Severity = AlertSeverity.Warning, Value = 1, Threshold = 1, RaisedMs = nowMs, SeenMs = nowMs, Told = 1,
+        };
+        await service.Services.GetRequiredService<Database>().WriteAsync(transaction => AlertTable.OpenAsync(transaction, alert), Now);
+        await UntilAlertsAsync();
+        var (status, json) = await service.CallAsync(HttpMethod.Post, $"/api/v1/alerts/{alert.Id}/acknowledge", new { });
+        Assert.True(status == HttpStatusCode.OK, json.GetRawText());
+        await UntilAlertsAsync();
+
+        async Task UntilAlertsAsync()
+        {
+            var since = TimeProvider.System.GetTimestamp();
+            while (await events.NextAsync() is not var (_, data) || !data.GetProperty("alerts").GetBoolean())
+            {
+                Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 15);
+            }
         }
     }
 

@@ -54,9 +54,11 @@ public sealed class LiveSubscriptionTests
         await waiting;
         Assert.Equal((true, (LiveJson?)null), stream.Take());
         Assert.Equal((false, (LiveJson?)null), stream.Take());
-        stream.AddWork(7, haveCallbacksChanged: false);
+        stream.AddWork(7, haveCallbacksChanged: false, haveAlertsChanged: true);
         await stream.WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken);
-        Assert.True(stream.Take().Changes is { Work: true, Callbacks: false, Count: 0 });
+        Assert.True(stream.Take().Changes is { Work: true, Callbacks: false, Alerts: true, Count: 0 });
+        stream.AddWork(7, haveCallbacksChanged: true, haveAlertsChanged: false);
+        Assert.True(stream.Take().Changes is { Work: true, Callbacks: true, Alerts: false, Count: 0 });
     }
 
     private static Change Change(long gameId, int number) =>

@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Alerts;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence;
 using OrderCenter.ProviderSync;
 using OrderCenter.Tests.Api;
 using OrderCenter.Tests.CardRecharge;
@@ -23,7 +25,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
     private static readonly string[] s_watched =
     [
         "GET orders/{orderId}/cards", "GET apps.csv", "GET orders.csv", "GET callbacks.csv", "GET notifications.csv", "GET reconciliations.csv", "GET reconciliations/{id}/differences.csv", "GET audit.csv",
-        "GET operators.csv", "GET tokens.csv",
+        "GET operators.csv", "GET tokens.csv", "GET alerts.csv",
     ];
 
     [Fact]
@@ -71,6 +73,12 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         var other = await Person.MakeAsync(service, "viewer");
         var token = (await service.CallAsync(HttpMethod.Post, "/api/v1/tokens", new { name = Person.NewName(), role = "viewer" })).Json.GetProperty("id").GetString();
         var person = await Person.NewAsync(service, "viewer");
+        var alert = new Alert
+        {
+            Id = AlertWriter.NewId(0), Condition = "disk.space", Subject = "test", GameId = 0, Severity = AlertSeverity.Warning, Value = 1, Threshold = 10,
+            RaisedMs = raw.ReceivedMs, SeenMs = raw.ReceivedMs, Told = 1,
+        };
+        await service.Services.GetRequiredService<Database>().WriteAsync(transaction => AlertTable.OpenAsync(transaction, alert), TestContext.Current.CancellationToken);
         var secret = "";
         var unpaid = new Queue<string>();
         for (var i = 0; i < 3; i++)
@@ -90,6 +98,9 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
             ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
             ["POST apps/{gameId}/probe"] = Post($"apps/{game}/probe", new { url = "http://name.that.is.none.invalid/callback" }),
+            ["POST apps/{gameId}/players/erase"] = Post($"apps/{game}/players/erase", new { userId = "u", reason = "x" }),
+            ["POST apps/{gameId}/players/export"] = Post($"apps/{game}/players/export", new { userId = "u", reason = "x" }),
+            ["POST apps/{gameId}/channels/{channel}/test"] = Post($"apps/{game}/channels/google/test", new { }),
             ["POST orders"] = Post("orders", Native.NewOrder(game)),
             ["POST orders/{orderId}/paid"] = Post($"orders/{unpaid.Dequeue()}/paid", new { channel = "bank", transactionId = "T" + game, money = "6.5", currency = "CNY" }),
             ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),
@@ -107,6 +118,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["GET audit.csv"] = Get("audit.csv"),
             ["GET operators.csv"] = Get("operators.csv"),
             ["GET tokens.csv"] = Get("tokens.csv"),
+            ["GET alerts.csv"] = Get("alerts.csv"),
             ["POST notifications/{id}/replay"] = Post($"notifications/{notification!.Notification.Key}/replay", new { }),
             ["PUT users/{uid}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}users/u{game}", new { platAccount = "p" })).Status,
             ["POST users/{uid}/openids"] = Post($"users/u{game}/openids", new { gameId = game }),
@@ -128,6 +140,11 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["POST reconciliations/{id}/differences/{number}/repair"] = Post($"reconciliations/{found.Id}/differences/1/repair", new { action = "ignore", reason = "x" }),
             ["POST operators"] = Post("operators", new { name = Person.NewName(), role = "viewer" }),
             ["PATCH operators/{name}"] = async () => (await service.CallAsync(HttpMethod.Patch, $"{Prefix}operators/{other.Name}", new { role = "support" })).Status,
+            ["POST alerts/{id}/acknowledge"] = Post($"alerts/{alert.Id}/acknowledge", new { reason = "x" }),
+            ["PUT alert-sinks"] = async () => (await service.CallAsync(
+                HttpMethod.Put, Prefix + "alert-sinks", new { items = new[] { new { name = "w", kind = "wecom", url = "http://127.0.0.1:9/send?key=k" } } })).Status,
+            ["POST alert-sinks/{name}/test"] = Post("alert-sinks/w/test", new { }),
+            ["PUT alert-conditions"] = async () => (await service.CallAsync(HttpMethod.Put, Prefix + "alert-conditions", new { thresholds = Array.Empty<object>() })).Status,
             ["POST tokens"] = Post("tokens", new { name = Person.NewName(), role = "viewer" }),
             ["DELETE tokens/{id}"] = async () => (await service.WithTokenAsync(Service.Token, HttpMethod.Delete, $"/tokens/{token}")).Status,
             ["POST session"] = async () => (await person.SignInAsync()).Status,

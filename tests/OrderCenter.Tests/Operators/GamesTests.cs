@@ -31,7 +31,7 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
             Assert.Empty(await GamesOfAsync(token, search));
             Assert.Single(await GamesOfAsync(Service.Token, search));
         }
-        foreach (var list in new[] { "/orders", "/callbacks", "/notifications", "/reconciliations", "/audit", "/changes" })
+        foreach (var list in new[] { "/orders", "/callbacks", "/notifications", "/reconciliations", "/audit", "/changes", "/alerts" })
         {
             var (foreign, nothing) = (await service.WithTokenAsync(token, HttpMethod.Get, $"{list}?gameId={other.Game}"), await service.WithTokenAsync(token, HttpMethod.Get, $"{list}?gameId=9999999999"));
             Assert.Equal((HttpStatusCode.BadRequest, nothing.Json.GetRawText()), (foreign.Status, foreign.Json.GetRawText()));

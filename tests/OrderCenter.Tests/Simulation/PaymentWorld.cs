@@ -45,6 +45,10 @@ public sealed class PaymentWorld : IAsyncLifetime
 
     public WeChatPay WeChat { get; private set; } = null!;
 
+    /// <summary>Accounts that half of the apps have beside those with the books, and that nobody pays to.</summary>
+    private Alipay _spareAlipay = null!;
+    private WeChatPay _spareWeChat = null!;
+
     public string Engine => _database.Engine;
 
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -84,8 +88,10 @@ public sealed class PaymentWorld : IAsyncLifetime
         Google = await GooglePlayServer.StartAsync(Clock, Package);
         Google.PageMax = 500;
         Apple = await AppStoreServer.StartAsync(AppleKeys, Clock, Package);
-        Alipay = await Alipay.StartAsync(Clock, Now);
+        Alipay = await Alipay.StartAsync(Clock, Now, usesCertificates: true);
         WeChat = await WeChatPay.StartAsync(Clock, Now);
+        _spareAlipay = await Alipay.StartAsync(Clock, Now);
+        _spareWeChat = await WeChatPay.StartAsync(Clock, Now);
         foreach (var policy in new[] { "deliver", "hold" })
         {
             _apps.Add(await PutAppAsync(policy, callbackUrl: null));
@@ -99,6 +105,8 @@ public sealed class PaymentWorld : IAsyncLifetime
         await Apple.DisposeAsync();
         await Alipay.DisposeAsync();
         await WeChat.DisposeAsync();
+        await _spareAlipay.DisposeAsync();
+        await _spareWeChat.DisposeAsync();
         GoogleKeys.Dispose();
         AppleKeys.Dispose();
         await _service!.DisposeAsync();
@@ -159,6 +167,16 @@ public sealed class PaymentWorld : IAsyncLifetime
     private T Of<T>()
         where T : notnull => _service!.Services.GetRequiredService<T>();
 
+    /// <summary>The settings of one account, or of two of which the second has the books.</summary>
+    private static JsonNode Accounts(bool areTwo, object books, object spare)
+    {
+        var settings = System.Text.Json.JsonSerializer.SerializeToNode(books)!;
+        return !areTwo ? settings : new JsonObject
+        {
+            ["accounts"] = new JsonObject { ["spare"] = System.Text.Json.JsonSerializer.SerializeToNode(spare), ["main"] = settings }, ["default"] = "main",
+        };
+    }
+
     private async Task<App> PutAppAsync(string latePayment, string? callbackUrl)
     {
         var body = new JsonObject
@@ -167,7 +185,8 @@ public sealed class PaymentWorld : IAsyncLifetime
             ["channels"] = new JsonObject
             {
                 ["google"] = JsonNode.Parse(Google.Settings(GoogleKeys.PublicKey)), ["apple"] = JsonNode.Parse(Apple.Settings()), ["points"] = new JsonObject(),
-                ["alipay"] = System.Text.Json.JsonSerializer.SerializeToNode(Alipay.Settings()), ["wechat"] = System.Text.Json.JsonSerializer.SerializeToNode(WeChat.Settings()),
+                ["alipay"] = Accounts(callbackUrl is not null, Alipay.Settings(), _spareAlipay.Settings()),
+                ["wechat"] = Accounts(callbackUrl is not null, WeChat.Settings(), _spareWeChat.Settings()),
             },
         };
         if (callbackUrl is not null)

@@ -75,6 +75,18 @@ public sealed class PostgresCluster : IDisposable
         }
     }
 
+    /// <summary>Copies a database into a new one by PostgreSQL's own dump and restore, while it is used.</summary>
+    /// <returns>The new one's connection string.</returns>
+    public string Copy(string connectionString)
+    {
+        var file = Path.Combine(_directory, "dump-" + Interlocked.Increment(ref s_databases));
+        var copy = NewDatabase();
+        string[] at = ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres"];
+        Run(Binary("pg_dump"), [.. at, "-Fc", "-f", file, new NpgsqlConnectionStringBuilder(connectionString).Database!]);
+        Run(Binary("pg_restore"), [.. at, "--exit-on-error", "-d", new NpgsqlConnectionStringBuilder(copy).Database!, file]);
+        return copy;
+    }
+
     private static string Binary(string name) => FindBinary(name) ?? throw new InvalidOperationException($"{name} is missing: apt-get install postgresql");
 
     private static string? FindBinary(string name) =>
@@ -114,6 +126,20 @@ public sealed class TestDatabase : IDisposable
         Engine = Environment.GetEnvironmentVariable("ORDERCENTER_TESTS_ENGINE") is "postgres" ? "postgres" : "sqlite";
         ConnectionString = Engine == "postgres" ? PostgresCluster.Shared.NewDatabase() : $"Data Source={Path.Combine(_directory, "test.db")}";
     }
+
+    private TestDatabase(string engine, Func<string, string> connectionOf) =>
+        (Engine, ConnectionString) = (engine, connectionOf(_directory));
+
+    /// <summary>PostgreSQL's copy of a database, as it is restored.</summary>
+    public static TestDatabase CopyOf(TestDatabase other) => new(other.Engine, _ => PostgresCluster.Shared.Copy(other.ConnectionString));
+
+    /// <summary>A SQLite file that was put there.</summary>
+    public static TestDatabase OfFile(string file) => new("sqlite", directory =>
+    {
+        var path = Path.Combine(directory, "restored.db");
+        File.Copy(file, path);
+        return $"Data Source={path}";
+    });
 
     public string Engine { get; }
 

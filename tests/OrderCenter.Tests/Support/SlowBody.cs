@@ -12,11 +12,11 @@ internal sealed class SlowBody : IDisposable
     {
     }
 
-    public static async Task<SlowBody> BeginAsync(Uri address, string path, int announced, string contentType, CancellationToken cancellationToken)
+    public static async Task<SlowBody> BeginAsync(Uri address, string path, int announced, string contentType, CancellationToken cancellationToken, string? forwardedFor = null)
     {
         var slow = new SlowBody();
         await slow._client.ConnectAsync(address.Host, address.Port, cancellationToken);
-        var head = $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {Service.Token}\r\nContent-Type: {contentType}\r\nContent-Length: {announced}\r\n\r\n";
+        var head = $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {Service.Token}\r\nContent-Type: {contentType}\r\nContent-Length: {announced}\r\n{(forwardedFor is null ? "" : $"X-Forwarded-For: {forwardedFor}\r\n")}\r\n";
         await slow._client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), cancellationToken);
         return slow;
     }

@@ -33,6 +33,10 @@ internal enum GameSource
     /// <summary>The user in the address: he is in a game of the limit, or not there.</summary>
     User,
 
-    /// <summary>The operator or token in the address or the body: it has nothing beyond the limit, or is not there.</summary>
+    /// <summary>The alert in the address.</summary>
+    Alert,
+
+    /// <summary>The operator, token or sink of alerts in the address or the body: it has nothing beyond the limit, or is not
+    /// there.</summary>
     Holder,
 }

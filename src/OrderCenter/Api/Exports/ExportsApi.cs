@@ -13,5 +13,6 @@ internal static class ExportsApi
         ReconciliationExport.Map(group, ActivatorUtilities.CreateInstance<ReconciliationExport>(services, csv));
         HolderExport.Map(group, ActivatorUtilities.CreateInstance<HolderExport>(services, csv));
         AuditExport.Map(group, ActivatorUtilities.CreateInstance<AuditExport>(services, csv));
+        AlertExport.Map(group, ActivatorUtilities.CreateInstance<AlertExport>(services, csv));
     }
 }

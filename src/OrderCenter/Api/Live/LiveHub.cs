@@ -103,9 +103,10 @@ internal sealed class LiveHub(FeedFollower follower, WorkCounts work, LiveOption
             if (was != isNow)
             {
                 var haveCallbacksChanged = CallbacksOf(was) != CallbacksOf(isNow);
+                var haveAlertsChanged = AlertsOf(was) != AlertsOf(isNow);
                 foreach (var stream in streams)
                 {
-                    stream.AddWork(gameId, haveCallbacksChanged);
+                    stream.AddWork(gameId, haveCallbacksChanged, haveAlertsChanged);
                 }
             }
         }
@@ -113,4 +114,6 @@ internal sealed class LiveHub(FeedFollower follower, WorkCounts work, LiveOption
 
     private static (long?, long?, long?) CallbacksOf(GameWork? game) =>
         (game?.ExhaustedCallbacks ?? 0, game?.HeldCallbacks ?? 0, game?.OldestWaitingMs);
+
+    private static (long, long) AlertsOf(GameWork? game) => (game?.OpenAlerts ?? 0, game?.AlertsMark ?? 0);
 }

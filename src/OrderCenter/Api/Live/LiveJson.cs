@@ -5,8 +5,9 @@ namespace OrderCenter.Api.Live;
 /// <param name="Count">How many changes of orders there were.</param>
 /// <param name="More">Whether orders changed that are not listed.</param>
 /// <param name="Callbacks">Whether callbacks changed, or are about to.</param>
-/// <param name="Work">Whether <c>GET /work</c> has changed.</param>
-internal sealed record LiveJson(IReadOnlyList<LiveOrderJson> Orders, long Count, bool More, bool Callbacks, bool Work);
+/// <param name="Work">Whether what <c>GET /work</c> counts has changed.</param>
+/// <param name="Alerts">Whether an alert was opened, told of again, acknowledged, or is over.</param>
+internal sealed record LiveJson(IReadOnlyList<LiveOrderJson> Orders, long Count, bool More, bool Callbacks, bool Work, bool Alerts);
 
 /// <summary>An order that changed.</summary>
 /// <param name="Id">The order.</param>

@@ -22,6 +22,7 @@ internal sealed class LiveSubscription(string holder, GameLimit games)
     private bool _hasMore;
     private bool _haveCallbacksChanged;
     private bool _hasWorkChanged;
+    private bool _haveAlertsChanged;
     private bool _isReady;
     private bool _isReadyTold;
 
@@ -72,7 +73,7 @@ internal sealed class LiveSubscription(string holder, GameLimit games)
 
     /// <summary>Adds that what needs a person has changed in a game, where it is one of his; the game 0 is nobody's who has a
     /// limit.</summary>
-    public void AddWork(long gameId, bool haveCallbacksChanged)
+    public void AddWork(long gameId, bool haveCallbacksChanged, bool haveAlertsChanged)
     {
         if (!games.Allows(gameId))
         {
@@ -82,6 +83,7 @@ internal sealed class LiveSubscription(string holder, GameLimit games)
         {
             _hasWorkChanged = true;
             _haveCallbacksChanged |= haveCallbacksChanged;
+            _haveAlertsChanged |= haveAlertsChanged;
         }
         _signal.Writer.TryWrite(true);
     }
@@ -98,8 +100,9 @@ internal sealed class LiveSubscription(string holder, GameLimit games)
             {
                 return (isReady, null);
             }
-            var changes = new LiveJson(_orders, _count, _hasMore, _haveCallbacksChanged, _hasWorkChanged);
-            (_orders, _count, _hasMore, _haveCallbacksChanged, _hasWorkChanged) = ([], 0, false, false, false);
+            var changes = new LiveJson(_orders, _count, _hasMore, _haveCallbacksChanged, _hasWorkChanged, _haveAlertsChanged);
+            (_orders, _count, _hasMore) = ([], 0, false);
+            (_haveCallbacksChanged, _hasWorkChanged, _haveAlertsChanged) = (false, false, false);
             return (isReady, changes);
         }
     }

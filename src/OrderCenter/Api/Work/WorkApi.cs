@@ -41,6 +41,7 @@ internal sealed class WorkApi(AppCatalog apps, WorkCounts work)
         RefundQuestions = [],
         Differences = game.Differences,
         LowStock = game.LowStock,
+        OpenAlerts = game.OpenAlerts,
         OldestWaitingCallbackAt = Rfc3339Time.Of(game.OldestWaitingMs),
         IsMore = game.IsMore,
     };

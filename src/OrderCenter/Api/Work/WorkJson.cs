@@ -8,7 +8,7 @@ internal sealed record WorkJson(IReadOnlyList<GameWorkJson> Items, bool IsMore);
 /// <summary>What of a game needs a person, as counts; each stops at 10,000.</summary>
 internal sealed record GameWorkJson
 {
-    /// <summary>Null: notifications that belong to no game; only for callers who are not limited to games.</summary>
+    /// <summary>Null: notifications and alerts that belong to no game; only for callers who are not limited to games.</summary>
     public required long? GameId { get; init; }
 
     /// <summary>Orders held for review.</summary>
@@ -37,6 +37,9 @@ internal sealed record GameWorkJson
 
     /// <summary>Products of cards that paid orders wait for.</summary>
     public required long LowStock { get; init; }
+
+    /// <summary>Alerts that are open, acknowledged or not (<c>GET /alerts?state=open</c>).</summary>
+    public required long OpenAlerts { get; init; }
 
     /// <summary>When the oldest callback was queued that waits for an attempt; null: none waits.</summary>
     public required DateTime? OldestWaitingCallbackAt { get; init; }

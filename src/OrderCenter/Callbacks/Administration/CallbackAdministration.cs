@@ -96,7 +96,7 @@ internal sealed partial class CallbackAdministration(
     public async ValueTask<(RedeliverOutcome Outcome, Callback? Callback)> RestartAsync(
         Transaction transaction, Callback callback, Order order, long nowMs)
     {
-        if (!LeasedCallback.IsStillValid(callback, order))
+        if (order.ErasedMs is not null || !LeasedCallback.IsStillValid(callback, order))
         {
             return (RedeliverOutcome.NotAllowed, null);
         }

@@ -142,10 +142,10 @@ internal sealed partial class RedeliveryJobRunner(
         new RedeliveryJob(
             row.GetString(0), row.GetInt64(1), (CallbackStatus)row.GetInt32(2), row.GetInt64(3), row.GetString(4), row.GetInt64(5),
             row.GetInt32(6) == 1, row.GetInt32(6) == 2),
-        row.GetInt64(7), row.GetInt64(8), row.GetString(9), row.GetInt32(10));
+        row.GetInt64(7), row.GetInt64(8), row.GetString(9), row.GetInt64(10));
 
     /// <summary>A job that is not done, with the position after its last page.</summary>
-    internal sealed record OpenJob(RedeliveryJob Job, long UntilMs, long AfterCreatedMs, string AfterOrderId, int AfterNumber);
+    internal sealed record OpenJob(RedeliveryJob Job, long UntilMs, long AfterCreatedMs, string AfterOrderId, long AfterNumber);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "redelivery job {JobId} of app {GameId} started by {Actor}")]
     private static partial void LogStarted(ILogger logger, string jobId, long gameId, string actor);

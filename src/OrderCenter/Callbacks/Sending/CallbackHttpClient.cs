@@ -7,6 +7,7 @@ using System.Runtime.CompilerServices;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Callbacks.Sending;
 
@@ -50,6 +51,10 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
             using var request = CallbackHttpRequest.Of(
                 UrlOf(callback.Url), callback.Id, body, clock.GetUtcNow().ToUnixTimeSeconds(), secrets);
             request.Options.Set(s_gameId, app.GameId);
+            if (options.SendsTraceContext && Tracing.Traceparent is { } traceparent)
+            {
+                request.Headers.TryAddWithoutValidation("traceparent", traceparent);
+            }
             using var response = await PoolFor(app).SendAsync(request, timeout.Token);
             var bytes = await ReadAsync(response, timeout.Token, cancellationToken);
             var responseBody = ContentCoding.Decode(bytes, response.Content.Headers.ContentEncoding, ResponseBytesMax);
@@ -84,6 +89,43 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
             pool.Dispose();
         }
     }
+
+    /// <summary>Posts what is no callback (alerts), by the same way: only to addresses that are allowed, without redirects, with a bounded
+    /// answer. Never throws for a fault of the network.</summary>
+    /// <param name="url">An absolute http or https address.</param>
+    /// <param name="networks">What is allowed beside the public internet.</param>
+    /// <param name="content">What is sent; it is used up.</param>
+    /// <param name="timeMax">From the connection to the answer's last byte.</param>
+    /// <param name="cancellationToken">Cuts it off.</param>
+    internal async Task<SendResult> PostAsync(
+        string url, IReadOnlyList<IPNetwork> networks, HttpContent content, TimeSpan timeMax, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(timeMax, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, ExactUri.Parse(url)) { Content = content };
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", ContentCoding.Identity);
+            using var response = await PoolFor(options.AllowPrivateNetworks ? Everywhere : networks).SendAsync(request, either.Token);
+            return new SendResult((int)response.StatusCode, await ReadAsync(response, either.Token, cancellationToken), null, Error: null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new SendResult(null, default, null, $"no answer within {timeMax.TotalSeconds:0} s");
+        }
+        catch (Exception fault) when (
+            fault is HttpRequestException or IOException or SocketException or InvalidOperationException or NotSupportedException)
+        {
+            return new SendResult(null, default, null, Describe(fault));
+        }
+    }
+
+    /// <summary>Opens a connection for another protocol than HTTP (mail), only to addresses that are allowed.</summary>
+    /// <exception cref="HttpRequestException">No address of the host is allowed.</exception>
+    /// <exception cref="SocketException">There is no such host, or it takes no connection.</exception>
+    internal ValueTask<Socket> OpenAsync(
+        string host, int port, IReadOnlyList<IPNetwork> networks, CancellationToken cancellationToken) =>
+        ConnectAsync(0, host, port, options.AllowPrivateNetworks ? Everywhere : networks, cancellationToken);
 
     private static string Describe(Exception fault)
     {
@@ -185,22 +227,26 @@ public sealed class CallbackHttpClient(SenderOptions options, TimeProvider clock
     {
         var target = context.DnsEndPoint;
         var gameId = context.InitialRequestMessage.Options.TryGetValue(s_gameId, out var number) ? number : 0;
-        var addresses = IPAddress.TryParse(target.Host, out var literal)
-            ? [literal]
-            : await _dns.ResolveAsync(gameId, target.Host, cancellationToken);
+        return new NetworkStream(await ConnectAsync(gameId, target.Host, target.Port, networks, cancellationToken), ownsSocket: true);
+    }
+
+    // gameId: the app whose share of the name look-ups is used; 0: that of alerts.
+    private async ValueTask<Socket> ConnectAsync(
+        long gameId, string host, int port, IReadOnlyList<IPNetwork> networks, CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await _dns.ResolveAsync(gameId, host, cancellationToken);
         var allowed = addresses.Where(address => SsrfGuard.IsAllowed(address, networks)).ToArray();
         if (allowed.Length == 0)
         {
             var seen = string.Join(", ", addresses.Select(address => address.ToString()));
             seen = seen.Length == 0 ? "nothing" : seen;
-            throw new HttpRequestException(
-                $"{target.Host} resolves to {seen}: loopback, private and special addresses are not called");
+            throw new HttpRequestException($"{host} resolves to {seen}: loopback, private and special addresses are not called");
         }
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(allowed, target.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
+            await socket.ConnectAsync(allowed, port, cancellationToken);
+            return socket;
         }
         catch
         {

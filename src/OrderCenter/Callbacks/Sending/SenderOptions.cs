@@ -4,4 +4,5 @@ namespace OrderCenter.Callbacks.Sending;
 /// <param name="AllowPrivateNetworks">Whether callbacks may go to every network, not only to the public
 /// internet.</param>
 /// <param name="Proxy">Null: callbacks go out directly.</param>
-public sealed record SenderOptions(bool AllowPrivateNetworks, Uri? Proxy);
+/// <param name="SendsTraceContext">Whether a callback that is traced tells its receiver so (W3C Trace Context).</param>
+public sealed record SenderOptions(bool AllowPrivateNetworks, Uri? Proxy, bool SendsTraceContext = true);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Encodings;
 using OrderCenter.Payments;
@@ -13,20 +14,8 @@ internal sealed partial class AlipayChannel
 
     /// <summary>1. A form, each name once. 2. Signed with RSA2 by Alipay's key. 3. For this app and, where it is set, this
     /// seller.</summary>
-    public ValueTask<AuthenticationResult> AuthenticateAsync(App app, RawNotification notification, CancellationToken cancellationToken) =>
-        new(Authenticate(app, notification));
-
-    public NotificationResponse Respond(NotificationReception reception) => reception switch
-    {
-        NotificationReception.Stored => new NotificationResponse(200, "text/plain; charset=utf-8", "success"),
-        NotificationReception.TryLater => new NotificationResponse(503, "text/plain; charset=utf-8", "fail"),
-        _ => new NotificationResponse(400, "text/plain; charset=utf-8", "fail"),
-    };
-
-    public ValueTask<ProviderEvent> ReadAsync(App app, RawNotification notification, CancellationToken cancellationToken) =>
-        new(Read(app, notification));
-
-    private static AuthenticationResult Authenticate(App app, RawNotification notification)
+    public async ValueTask<AuthenticationResult> AuthenticateAsync(
+        App app, RawNotification notification, CancellationToken cancellationToken)
     {
         if (AlipaySettings.Of(app) is not { } settings)
         {
@@ -40,7 +29,26 @@ internal sealed partial class AlipayChannel
         {
             return new AuthenticationResult.Refused($"sign_type must be {SignType}");
         }
-        if (parameters.Text("sign") is not { Length: > 0 } signature || !settings.AlipayPublicKey.Verify(Canonical(parameters), signature))
+        var (key, later) = await _gateway.Keys.FindAsync(settings, parameters.Text("alipay_cert_sn"), cancellationToken);
+        return key is null && later is not null
+            ? new AuthenticationResult.TryLater(later)
+            : Authenticate(settings, key, parameters, notification);
+    }
+
+    public NotificationResponse Respond(NotificationReception reception) => reception switch
+    {
+        NotificationReception.Stored => new NotificationResponse(200, "text/plain; charset=utf-8", "success"),
+        NotificationReception.TryLater => new NotificationResponse(503, "text/plain; charset=utf-8", "fail"),
+        _ => new NotificationResponse(400, "text/plain; charset=utf-8", "fail"),
+    };
+
+    public ValueTask<ProviderEvent> ReadAsync(App app, RawNotification notification, CancellationToken cancellationToken) =>
+        new(Read(app, notification));
+
+    private static AuthenticationResult Authenticate(
+        AlipaySettings settings, RsaKey? key, ParameterSet parameters, RawNotification notification)
+    {
+        if (parameters.Text("sign") is not { Length: > 0 } signature || key?.Verify(Canonical(parameters), signature) != true)
         {
             return new AuthenticationResult.Refused("the signature is not Alipay's");
         }

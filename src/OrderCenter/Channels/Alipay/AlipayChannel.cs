@@ -3,6 +3,7 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.Alipay;
@@ -10,7 +11,7 @@ namespace OrderCenter.Channels.Alipay;
 /// <summary>Alipay (anchors/payments.md, "Alipay"): the payment begins here, Alipay notifies, and is queried where it does not. A client's
 /// receipt is never believed: it only causes a query.</summary>
 internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPaymentInitiator,
-    INotificationHandler, IPaymentQuery, IRefunder
+    INotificationHandler, IPaymentQuery, IRefunder, ISettingsTest
 {
     private const string NumberField = "trade_no";
     internal const string ChannelName = "alipay";
@@ -41,6 +42,12 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
 
     public IEnumerable<string> Faults(JsonElement settings) => AlipaySettings.Read(settings).Faults;
 
+    public bool IsToldNotifyAddress(App app) => AlipaySettings.Of(app) is { NotifyUrl: null };
+    public string? IdentityOf(JsonElement settings) =>
+        $"{new JsonFieldReader(settings).AnyText("appId", NumberCharsMax)} {WayOf(settings)}";
+
+    public string? WayOf(JsonElement settings) => new JsonFieldReader(settings).AnyText("way", NumberCharsMax) ?? "app";
+
     public bool Recognises(Receipt receipt)
     {
         var fields = new JsonFieldReader(receipt.Root);
@@ -58,46 +65,6 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
     /// not used.</summary>
     public ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) =>
         QueryByOrderIdAsync(app, order, tradeNo: null, cancellationToken);
-
-    public ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken)
-    {
-        if (AlipaySettings.Of(app) is not { } settings)
-        {
-            return new(new InitiationResult.NotConfigured(NotConfigured));
-        }
-        if (!Currency.Same(order.Currency, Yuan))
-        {
-            return new(new InitiationResult.Refused($"currency must be {Yuan} for Alipay"));
-        }
-        if (!CnyMinorUnits.TryFromMoney(order.Money, out var fen))
-        {
-            return new(new InitiationResult.Refused($"amount {CnyMinorUnits.Form}"));
-        }
-        var biz = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("out_trade_no", order.Id.Value);
-            json.WriteString("total_amount", CnyMinorUnits.ToYuan(fen));
-            json.WriteString("subject", Subject(order));
-            json.WriteString("product_code", settings.IsWap ? "QUICK_WAP_WAY" : "QUICK_MSECURITY_PAY");
-            json.WriteString("time_expire", DateTimeOffset.FromUnixTimeMilliseconds(order.ExpiresMs).ToOffset(China).ToString(TimeForm));
-        });
-        var text = _gateway.OrderString(
-            settings,
-            settings.IsWap ? "alipay.trade.wap.pay" : "alipay.trade.app.pay",
-            biz,
-            settings.NotifyUrl ?? address.NotifyAt(ChannelName, app.GameId),
-            settings.IsWap ? settings.ReturnUrl : null);
-        var pay = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("orderString", text);
-            if (settings.IsWap)
-            {
-                json.WriteString("url", new UriBuilder(settings.Gateway) { Query = text }.Uri.AbsoluteUri);
-            }
-        });
-        using var document = JsonDocument.Parse(pay);
-        return new(new InitiationResult.Ready(document.RootElement.Clone()));
-    }
 
     public async ValueTask<string?> CloseAsync(App app, Order order, CancellationToken cancellationToken)
     {

@@ -65,6 +65,8 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
 
     public IEnumerable<string> Faults(JsonElement settings) => AppleSettings.Read(settings).Faults;
 
+    public string? IdentityOf(JsonElement settings) => new JsonFieldReader(settings).AnyText("bundleId", 256);
+
     public bool Recognises(Receipt receipt)
     {
         var fields = new JsonFieldReader(receipt.Root);

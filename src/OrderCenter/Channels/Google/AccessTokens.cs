@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using OrderCenter.Channels.Shared;
@@ -7,9 +6,8 @@ using OrderCenter.Payments;
 namespace OrderCenter.Channels.Google;
 
 /// <summary>Access tokens of service accounts: OAuth 2.0's JWT bearer (anchors/payments.md, "Online"; why not by Google's library:
-/// docs/decisions/0005-google-tokens.md). A token is cached until shortly before its end; concurrent callers share one request, also where
-/// it fails.</summary>
-internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
+/// docs/decisions/0005-google-tokens.md).</summary>
+internal sealed class AccessTokens
 {
     private const string Scope = "https://www.googleapis.com/auth/androidpublisher";
     private const string GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -18,79 +16,44 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
     private const int TokenCharsMax = 8192;
     private const int NameCharsMax = 512;
 
-    /// <summary>How long before its end a token is made anew; at most half of its life.</summary>
-    private const long SpareSeconds = 300;
+    private readonly StoreHttp _http;
+    private readonly AccessTokenCache<GoogleSettings> _tokens;
 
-    /// <summary>A token that Google refuses is dropped, but a fresh one is not: then the token is not the cause.</summary>
-    private static readonly TimeSpan FreshMax = TimeSpan.FromMinutes(1);
-
-    // By the settings' state: a changed app requests a new one.
-    private readonly ConditionalWeakTable<GoogleSettings, Source> _sources = [];
-
-    /// <returns>The token; or null and why there is none.</returns>
-    public Task<(string? Token, string? Fault)> GetAsync(GoogleSettings settings, CancellationToken cancellationToken)
+    public AccessTokens(TimeProvider clock, StoreHttp http)
     {
-        var source = _sources.GetValue(settings, static _ => new Source());
-        var now = clock.GetUtcNow();
-        lock (source)
-        {
-            if (source.Token is { } known && now < known.RenewAt && now >= known.IssuedAt)
-            {
-                return Task.FromResult<(string?, string?)>((known.Text, null));
-            }
-
-            // The request does not end with the caller who caused it: others wait for it too.
-            if (source.Pending is null or { IsCompleted: true })
-            {
-                source.Pending = RequestAsync(source, settings.Account!, now);
-            }
-            return source.Pending.WaitAsync(cancellationToken);
-        }
+        _http = http;
+        _tokens = new AccessTokenCache<GoogleSettings>(clock, (settings, now) => RequestAsync(settings.Account!, now));
     }
 
-    /// <summary>Google refused a token: the next call requests another, unless this one is fresh.</summary>
-    public void Refused(GoogleSettings settings)
-    {
-        var source = _sources.GetValue(settings, static _ => new Source());
-        lock (source)
-        {
-            if (source.Token is { } token && clock.GetUtcNow() - token.IssuedAt > FreshMax)
-            {
-                source.Token = null;
-            }
-        }
-    }
+    /// <inheritdoc cref="AccessTokenCache{T}.GetAsync"/>
+    public Task<(string? Token, string? Fault)> GetAsync(GoogleSettings settings, CancellationToken cancellationToken) =>
+        _tokens.GetAsync(settings, cancellationToken);
 
-    private async Task<(string? Token, string? Fault)> RequestAsync(Source source, ServiceAccount account, DateTimeOffset now)
+    /// <inheritdoc cref="AccessTokenCache{T}.Refused"/>
+    public void Refused(GoogleSettings settings) => _tokens.Refused(settings);
+
+    private async Task<(string? Token, long Seconds, string? Fault)> RequestAsync(ServiceAccount account, DateTimeOffset now)
     {
-        // Off the caller's lock before anything long is done.
-        await Task.Yield();
         var form = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["grant_type"] = GrantType, ["assertion"] = Assertion(account, now),
         };
         var request = new HttpRequestMessage(HttpMethod.Post, account.TokenUri) { Content = new FormUrlEncodedContent(form) };
-        switch (await http.SendAsync(request, CancellationToken.None))
+        switch (await _http.SendAsync(request, CancellationToken.None))
         {
             case StoreResponse.Answered { IsSuccess: true } answered:
-                if (!JsonFieldReader.TryParse(answered.Body, out var fields, out _)
-                    || fields.Text("access_token", TokenCharsMax) is not { } text
-                    || fields.Integer("expires_in", 1, LifeSecondsMax) is not { } seconds || text.Any(c => c is < '!' or > '~'))
-                {
-                    return (null, "Google's token endpoint gave an answer that holds no token");
-                }
-                lock (source)
-                {
-                    source.Token = new AccessToken(text, now, now.AddSeconds(seconds - Math.Min(SpareSeconds, seconds / 2)));
-                }
-                return (text, null);
+                return JsonFieldReader.TryParse(answered.Body, out var fields, out _)
+                    && fields.Text("access_token", TokenCharsMax) is { } text
+                    && fields.Integer("expires_in", 1, LifeSecondsMax) is { } seconds && !text.Any(c => c is < '!' or > '~')
+                    ? (text, seconds, null)
+                    : (null, 0, "Google's token endpoint gave an answer that holds no token");
             case StoreResponse.Answered answered:
                 var error = JsonFieldReader.TryParse(answered.Body, out var refusal, out _) ? refusal.Text("error", NameCharsMax) : null;
-                return (null, answered.HttpStatus is 400 or 401 or 403
+                return (null, 0, answered.HttpStatus is 400 or 401 or 403
                     ? $"Google gives no token for the service account ({error ?? answered.HttpStatus.ToString()}): check serviceAccount"
                     : $"Google's token endpoint answered {answered.HttpStatus}");
             case StoreResponse.Failed failed:
-                return (null, $"Google's token endpoint could not be asked: {failed.Reason}");
+                return (null, 0, $"Google's token endpoint could not be asked: {failed.Reason}");
             default:
                 throw new InvalidOperationException("unknown answer");
         }
@@ -103,15 +66,5 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
         return Jwt.Sign(
             new RsaSecurityKey(key) { KeyId = account.KeyId }, SecurityAlgorithms.RsaSha256, account.Email, account.TokenUri.AbsoluteUri,
             now, AssertionLife, ("scope", Scope));
-    }
-
-    private sealed record AccessToken(string Text, DateTimeOffset IssuedAt, DateTimeOffset RenewAt);
-
-    /// <summary>The token of one account, under its own lock.</summary>
-    private sealed class Source
-    {
-        public AccessToken? Token { get; set; }
-
-        public Task<(string? Token, string? Fault)>? Pending { get; set; }
     }
 }

@@ -64,6 +64,8 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
 
     public IEnumerable<string> Faults(JsonElement settings) => GoogleSettings.Read(settings).Faults;
 
+    public string? IdentityOf(JsonElement settings) => new JsonFieldReader(settings).AnyText("packageName", 256);
+
     public bool Recognises(Receipt receipt)
     {
         var fields = new JsonFieldReader(receipt.Root);

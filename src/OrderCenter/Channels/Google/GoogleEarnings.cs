@@ -52,8 +52,7 @@ internal sealed class GoogleEarnings : StatementFormat
         {
             return LineOutcome.Skipped;
         }
-        if (Setting(app, GoogleChannel.ChannelName, "packageName") is { } package && row[Package] is { Length: > 0 } sold
-            && sold != package)
+        if (IsOfOther(app, GoogleChannel.ChannelName, "packageName", row[Package]))
         {
             return LineOutcome.OfOtherGame;
         }

@@ -123,7 +123,7 @@ internal sealed class PushTokenVerifier(TimeProvider clock, StoreHttp http)
             _keys.Clear();
         }
         return _keys.GetOrAdd(
-            address, address => new FetchedKeys<SecurityKey>(clock, () => FetchAsync(address), FetchPause, FetchPause, KeysAgeMax));
+            address, address => new FetchedKeys<SecurityKey>(clock, _ => FetchAsync(address), FetchPause, FetchPause, KeysAgeMax));
     }
 
     private async Task<(Dictionary<string, SecurityKey>? Keys, string? Fault)> FetchAsync(Uri address)

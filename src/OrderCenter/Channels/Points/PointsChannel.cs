@@ -27,7 +27,10 @@ public sealed class PointsChannel : IChannel, IInternalAccount
     public ValueTask<Verdict> VerifyAsync(App app, Order order, Receipt receipt, CancellationToken cancellationToken) =>
         ValueTask.FromResult<Verdict>(new Verdict.Rejected("points are charged when the order is created; they have no receipts"));
 
+    /// <summary>Where the player's data was erased, nobody is left to give the points to.</summary>
     public ValueTask<bool> RefundAsync(
         Transaction transaction, Order order, Money money, string number, AuditContext by, long nowMs) =>
-        PointsLedger.RefundAsync(transaction, order.UserId, order.GameId, order.Id.Value, money, number, by, nowMs);
+        order.ErasedMs is not null
+            ? ValueTask.FromResult(false)
+            : PointsLedger.RefundAsync(transaction, order.UserId, order.GameId, order.Id.Value, money, number, by, nowMs);
 }

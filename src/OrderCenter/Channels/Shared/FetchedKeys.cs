@@ -3,12 +3,12 @@ namespace OrderCenter.Channels.Shared;
 /// <summary>A store's public keys by id. They are fetched where an id is not known or the keys are old, at a bounded rate, since anybody
 /// can name an id; concurrent callers share one call.</summary>
 /// <param name="clock">Waits use its monotonic time: a clock that is set back makes none longer.</param>
-/// <param name="fetch">Gets the keys, or says why it cannot now.</param>
+/// <param name="fetch">Gets the keys, because of an id, or says why it cannot now.</param>
 /// <param name="pause">How long they are not fetched again.</param>
 /// <param name="pauseAfterFault">The same, where they could not be had.</param>
 /// <param name="ageMax">How long keys are used without being fetched again.</param>
 internal sealed class FetchedKeys<T>(
-    TimeProvider clock, Func<Task<(Dictionary<string, T>? Keys, string? Fault)>> fetch, TimeSpan pause, TimeSpan pauseAfterFault,
+    TimeProvider clock, Func<string, Task<(Dictionary<string, T>? Keys, string? Fault)>> fetch, TimeSpan pause, TimeSpan pauseAfterFault,
     TimeSpan ageMax)
 {
     private readonly Lock _lock = new();
@@ -28,7 +28,7 @@ internal sealed class FetchedKeys<T>(
         {
             return (true, key, null);
         }
-        await RefreshAsync().WaitAsync(cancellationToken);
+        await RefreshAsync(id).WaitAsync(cancellationToken);
         return TryFind(id, out key) ? (true, key, null) : (false, default, _fault);
     }
 
@@ -38,23 +38,23 @@ internal sealed class FetchedKeys<T>(
         return _fetched is { } fetched && Now - fetched.At <= ageMax && fetched.Keys.TryGetValue(id, out key);
     }
 
-    private Task RefreshAsync()
+    private Task RefreshAsync(string id)
     {
         lock (_lock)
         {
             if (_fetching.IsCompleted && Now >= _nextFetch)
             {
                 _nextFetch = Now + pause;
-                _fetching = FetchAsync();
+                _fetching = FetchAsync(id);
             }
             return _fetching;
         }
     }
 
     /// <summary>Others wait for it too: a caller that goes away does not end it. It ends by the time limit of a call.</summary>
-    private async Task FetchAsync()
+    private async Task FetchAsync(string id)
     {
-        var (keys, fault) = await fetch();
+        var (keys, fault) = await fetch(id);
         _fault = fault;
         if (keys is not null)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using OrderCenter.Encodings;
+using OrderCenter.Payments.Health;
 
 namespace OrderCenter.Channels.Shared;
 
@@ -23,6 +24,7 @@ public sealed class StoreHttp : IDisposable
     public StoreHttp(TimeProvider clock)
     {
         _clock = clock;
+        Reachability = new StoreReachability(clock);
         var connections = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -37,9 +39,27 @@ public sealed class StoreHttp : IDisposable
         _client = new HttpClient(connections, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
+    /// <summary>Which stores cannot be reached.</summary>
+    public StoreReachability Reachability { get; }
+
     /// <summary>Sends a request, which is used up by it.</summary>
     internal async Task<StoreResponse> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken, int answerBytesMax = AnswerBytesMax)
+    {
+        var host = request.RequestUri?.Authority ?? "";
+        var response = await ExchangeAsync(request, answerBytesMax, cancellationToken);
+        Reachability.Note(host, response switch
+        {
+            StoreResponse.Failed failed => failed.Reason,
+            StoreResponse.Answered { HttpStatus: >= 500 and var status } => $"it answered {status}",
+            _ => null,
+        });
+        return response;
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<StoreResponse> ExchangeAsync(HttpRequestMessage request, int answerBytesMax, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(TimeMax, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -63,8 +83,6 @@ public sealed class StoreHttp : IDisposable
             }
         }
     }
-
-    public void Dispose() => _client.Dispose();
 
     /// <returns>Null: there is more than may be read.</returns>
     private static async Task<byte[]?> ReadAsync(HttpContent content, int bytesMax, CancellationToken cancellationToken)

@@ -69,7 +69,7 @@ internal sealed class PlatformKeys(StoreHttp http, TimeProvider clock)
         }
         var fetched = _fetched.GetValue(
             settings, settings =>
-                new FetchedKeys<RsaKey>(clock, () => FetchAsync(settings), FetchPause, FetchPauseAfterFault, TimeSpan.MaxValue));
+                new FetchedKeys<RsaKey>(clock, _ => FetchAsync(settings), FetchPause, FetchPauseAfterFault, TimeSpan.MaxValue));
         var (_, key, later) = await fetched.FindAsync(serial, cancellationToken);
         return (key, later);
     }

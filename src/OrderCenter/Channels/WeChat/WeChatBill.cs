@@ -63,7 +63,7 @@ internal sealed class WeChatBill : StatementFormat
         {
             return Bad(State, row[State], "SUCCESS, REFUND or REVOKED");
         }
-        if (Setting(app, WeChatChannel.ChannelName, "appId") is { } appId && row[AppId] is { Length: > 0 } sold && sold != appId)
+        if (IsOfOther(app, WeChatChannel.ChannelName, "appId", row[AppId]))
         {
             return LineOutcome.OfOtherGame;
         }

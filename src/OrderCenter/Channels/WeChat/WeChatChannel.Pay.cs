@@ -10,10 +10,8 @@ namespace OrderCenter.Channels.WeChat;
 /// <summary>Begins payments and closes them.</summary>
 internal sealed partial class WeChatChannel
 {
-    /// <summary>Attributes, or members of the native <c>extra</c>, that some ways to pay need.</summary>
-    private const string PayerField = "wechatOpenId";
+    /// <summary>What else some ways to pay need.</summary>
     private const string AddressField = "clientIp";
-    private const string ExtraField = "extra";
     private const string NoAddress = "127.0.0.1";
     private const int OutTradeNoMax = 32;
     private const int DescriptionCharsMax = 120;
@@ -44,10 +42,10 @@ internal sealed partial class WeChatChannel
         {
             return new InitiationResult.NotConfigured("WeChat Pay must be told where to notify us: notifyUrl is missing, and PublicUrl");
         }
-        var payer = Extra(order, PayerField);
+        var payer = OrderExtra.Find(order, OrderExtra.PayerField);
         if (settings.Way == WeChatWay.Jsapi && payer is null)
         {
-            return new InitiationResult.Refused($"{PayerField} is missing: jsapi needs the payer's openid at WeChat");
+            return new InitiationResult.Refused($"{OrderExtra.PayerField} is missing: jsapi needs the payer's openid at WeChat");
         }
         var body = JsonBytes.WriteReadable(json => WritePrepay(json, settings, order, fen, notifyUrl, payer));
         var way = settings.Way switch { WeChatWay.H5 => "h5", WeChatWay.App => "app", WeChatWay.Jsapi => "jsapi", _ => "native" };
@@ -104,7 +102,7 @@ internal sealed partial class WeChatChannel
         if (settings.Way == WeChatWay.H5)
         {
             json.WriteStartObject("scene_info");
-            json.WriteString("payer_client_ip", Extra(order, AddressField) ?? NoAddress);
+            json.WriteString("payer_client_ip", OrderExtra.Find(order, AddressField) ?? NoAddress);
             json.WriteStartObject("h5_info");
             json.WriteString("type", "Wap");
             json.WriteEndObject();
@@ -150,17 +148,6 @@ internal sealed partial class WeChatChannel
         }
         using var document = JsonDocument.Parse(text);
         return document.RootElement.Clone();
-    }
-
-    /// <summary>What else the game sent with the order, under that name.</summary>
-    private static string? Extra(Order order, string name)
-    {
-        if (order.Attribute(name) is { Length: > 0 } plain)
-        {
-            return plain;
-        }
-        return order.Attribute(ExtraField) is { Length: > 0 } extra
-            && JsonFieldReader.TryParse(Encoding.UTF8.GetBytes(extra), out var fields, out _) ? fields.Text(name, 128) : null;
     }
 
     private static string Cut(string text, int charactersMax) => text.Length <= charactersMax ? text : text[..charactersMax];

@@ -3,6 +3,7 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.WeChat;
@@ -10,7 +11,7 @@ namespace OrderCenter.Channels.WeChat;
 /// <summary>WeChat Pay (anchors/payments.md, "WeChat Pay APIv3"): the payment begins here, WeChat notifies, and is queried where it does
 /// not. A client's receipt is never believed: it only causes a query.</summary>
 internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress address, TimeProvider clock) : IChannel, IPaymentInitiator,
-    INotificationHandler, IPaymentQuery, IRefunder
+    INotificationHandler, IPaymentQuery, IRefunder, ISettingsTest
 {
     private const string NumberField = "transaction_id";
     internal const string ChannelName = "wechat";
@@ -37,6 +38,16 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
     public IReadOnlyList<string> SecretFields => Secrets;
 
     public IEnumerable<string> Faults(JsonElement settings) => WeChatSettings.Read(settings).Faults;
+
+    public bool IsToldNotifyAddress(App app) => WeChatSettings.Of(app) is { NotifyUrl: null };
+    public string? IdentityOf(JsonElement settings)
+    {
+        var fields = new JsonFieldReader(settings);
+        return $"{fields.AnyText("mchId", NumberCharsMax)} {fields.AnyText("appId", NumberCharsMax)} {WayOf(settings)}";
+    }
+
+    public string? WayOf(JsonElement settings) =>
+        new JsonFieldReader(settings).AnyText("way", NumberCharsMax)?.ToLowerInvariant() ?? "native";
 
     public bool Recognises(Receipt receipt) => receipt.UnityStore is null && new JsonFieldReader(receipt.Root).Has("transaction_id");
 

@@ -51,6 +51,10 @@ internal sealed class WeChatSettings : IChannelSettings
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
+    /// <summary>Whether the settings name a key of WeChat's. Otherwise its platform certificates are fetched, where it has any for this
+    /// merchant.</summary>
+    public bool HasPlatformKey => _platformKeys.Count > 0;
+
     /// <summary>The key of that serial number or <c>PUB_KEY_ID_…</c>; null: it is not WeChat's as far as this app knows.</summary>
     public RsaKey? PlatformKey(string serial) => _platformKeys.GetValueOrDefault(serial);
 
@@ -115,6 +119,10 @@ internal sealed class WeChatSettings : IChannelSettings
                     _platformKeys[serial] = key;
                 }
             }
+        }
+        else if (id is not null)
+        {
+            fields.AddFault("platformPublicKey is missing: publicKeyId names it, and nothing of WeChat's can be verified without it");
         }
         if (fields.Element("platformCertificates") is not { } list)
         {

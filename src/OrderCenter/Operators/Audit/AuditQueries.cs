@@ -40,7 +40,15 @@ public sealed class AuditQueries(Database database, AuditSealer sealer)
     public async Task<AuditVerdict> VerifyAsync(CancellationToken cancellationToken)
     {
         await sealer.SealAsync(cancellationToken);
+        return await VerifyChainedAsync(static _ => { }, cancellationToken);
+    }
 
+    /// <summary>The same without chaining what waits first: it writes nothing.</summary>
+    /// <param name="progress">Called after each step with how many entries were recomputed.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
+    /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
+    public async Task<AuditVerdict> VerifyChainedAsync(Action<long> progress, CancellationToken cancellationToken)
+    {
         // Read first: what is chained during the walk comes behind it.
         var head = await database.ReadAsync(AuditTable.HeadAsync, cancellationToken);
         var (number, hash, lastId) = (0L, "", "");
@@ -60,6 +68,7 @@ public sealed class AuditQueries(Database database, AuditSealer sealer)
                 (number, hash, lastId) = (number + 1, entry.Hash!, entry.Id);
                 hashAtHead = number == head.Number ? hash : hashAtHead;
             }
+            progress(number);
         }
         while (page.Count > 0);
         return hashAtHead == head.Hash ? new AuditVerdict(number)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Orders.Receipts;
@@ -10,6 +11,9 @@ namespace OrderCenter.Orders.Receipts;
 /// the client comes back or not.</summary>
 public sealed class PendingReceiptStore(Database database, Vault vault, OrderTelemetry telemetry, TimeProvider clock)
 {
+    internal static readonly SealedColumn SealedColumn =
+        new("payment_lookups", "order_id, lookup_key", "sealed", row => ContextOf(OrderId.FromStore((string)row.Key[0]))) { StepRows = 50 };
+
     /// <summary>How many lookups one order may have, so that strangers' receipts do not fill the table while a store is down.</summary>
     private const int LookupsMax = 9;
 

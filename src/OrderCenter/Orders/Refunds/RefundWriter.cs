@@ -93,7 +93,8 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
             || await account.RefundAsync(transaction, row.Order, refund.Money, refund.Number, by, nowMs);
         var outcome = isCredited
             ? await FollowAsync(transaction, app, row, RefundBalance.Of([.. refunds, refund]).Back, refund.Money, by, nowMs)
-            : new OperationOutcome.NotAllowed($"the refund to {row.Payment.Channel} was refused: the balance would exceed its limit");
+            : new OperationOutcome.NotAllowed(
+                $"the refund to {row.Payment.Channel} was refused: the balance would exceed its limit, or the player's data was erased");
         if (outcome is not OperationOutcome.Done)
         {
             // Another work item of this batch changed the order after the account was credited: the transaction is rolled back, and the

@@ -1,10 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace OrderCenter.Orders.Refusals;
 
 /// <summary>Counts failures by address within a window. Who succeeds is never counted. The table is bounded: when it is full, all further
-/// addresses share one count. IPv6 addresses are counted per /64 network, because one caller usually has the whole /64.</summary>
+/// addresses share one count. An address is counted by its <see cref="NetworkKey"/>.</summary>
 /// <param name="failuresMax">How many failures an address may have within the window; 0: any number.</param>
 /// <param name="window">From an address's first failure on.</param>
 /// <param name="clock">Measures it.</param>
@@ -28,7 +27,7 @@ public sealed class FailureLimit(int failuresMax, TimeSpan window, TimeProvider 
         }
         lock (_lock)
         {
-            var key = KeyOf(address);
+            var key = NetworkKey.Of(address);
             if (!_counts.TryGetValue(key, out var count) || clock.GetElapsedTime(count.Since) >= window)
             {
                 if (count is null && _counts.Count >= AddressesMax && RemoveExpired() >= AddressesMax)
@@ -52,7 +51,7 @@ public sealed class FailureLimit(int failuresMax, TimeSpan window, TimeProvider 
     {
         lock (_lock)
         {
-            return _counts.TryGetValue(KeyOf(address), out var count)
+            return _counts.TryGetValue(NetworkKey.Of(address), out var count)
                 || (_counts.Count >= AddressesMax && _counts.TryGetValue(Others, out count)) ? SecondsLeft(count) : 0;
         }
     }
@@ -81,18 +80,6 @@ public sealed class FailureLimit(int failuresMax, TimeSpan window, TimeProvider 
             }
         }
         return _counts.Count;
-    }
-
-    private static UInt128 KeyOf(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return 0;
-        }
-        Span<byte> bytes = stackalloc byte[16];
-        (address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address).TryWriteBytes(bytes, out _);
-        var whole = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6 ? whole : whole >> 64 << 64;
     }
 
     private sealed class Count(long since)

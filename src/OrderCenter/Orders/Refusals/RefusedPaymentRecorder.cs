@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Health;
 
 namespace OrderCenter.Orders.Refusals;
 
@@ -9,12 +10,20 @@ namespace OrderCenter.Orders.Refusals;
 public sealed class RefusedPaymentRecorder(
     RefusedReceiptWriter writer, ChannelRegistry channels, OrderTelemetry telemetry, TimeProvider clock)
 {
+    /// <summary>The receipts of the last 15 minutes that this process accepted and refused.</summary>
+    public RecentOutcomes Recent { get; } = new(clock);
+
     /// <summary>Records a receipt if it was refused.</summary>
     /// <returns><paramref name="outcome"/>, unchanged.</returns>
     internal async Task<PaymentOutcome> RecordReceiptAsync(
         Order order, IChannel? channel, Receipt receipt, Payment? payment, PaymentOutcome outcome)
     {
-        if (ReasonOf(outcome) is { } reason)
+        var reason = ReasonOf(outcome);
+        if (reason is not null || outcome is PaymentOutcome.Paid or PaymentOutcome.Held)
+        {
+            Recent.Count(order.GameId, isRefused: reason is not null);
+        }
+        if (reason is not null)
         {
             var refused = payment is not null
                 ? RefusedReceipt.Of(order.Id, payment, reason, clock.NowMs())

@@ -9,7 +9,11 @@ public abstract record AuthenticationResult
 
     /// <summary>The store's. One that is authentic and cannot be understood is genuine too: it is stored, acknowledged and shown.</summary>
     /// <param name="NotificationId">The store's own id of it, the same in every repetition: the key by which it is stored once.</param>
-    public sealed record Genuine(string NotificationId) : AuthenticationResult;
+    public sealed record Genuine(string NotificationId) : AuthenticationResult
+    {
+        /// <summary>The account of the channel that it is for; null: the app has but one.</summary>
+        public string? Account { get; init; }
+    }
 
     /// <summary>Forged, for another app, or the channel is not configured. Counted, logged, not stored.</summary>
     public sealed record Refused(string Reason) : AuthenticationResult;

@@ -16,6 +16,13 @@ public interface INotificationHandler
     /// <summary>The answer to the store.</summary>
     NotificationResponse Respond(NotificationReception reception);
 
+    /// <summary>The answer to the store, where its form depends on what was sent. Default: it does not.</summary>
+    NotificationResponse Respond(NotificationReception reception, RawNotification notification) => Respond(reception);
+
+    /// <summary>The answer to a store that asks by GET whether the address is ours, before it sends notifications there. Default: null, it
+    /// does not ask, or this is not the store.</summary>
+    NotificationResponse? Confirm(App app, RawNotification question) => null;
+
     /// <summary>The event that an authentic notification reports. It may query the store; it is called at least once, and again in a
     /// replay, so it changes nothing by itself.</summary>
     ValueTask<ProviderEvent> ReadAsync(App app, RawNotification notification, CancellationToken cancellationToken);

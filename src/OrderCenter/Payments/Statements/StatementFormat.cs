@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Payments.Accounts;
 
 namespace OrderCenter.Payments.Statements;
 
@@ -66,15 +67,21 @@ public abstract class StatementFormat
         return Required.All(names => names.Any(columns.ContainsKey)) ? columns : null;
     }
 
-    /// <summary>A text of the channel's settings, where it has one: which app of the account a line is about.</summary>
-    protected static string? Setting(App app, string channel, string field) =>
-        app.Channels.TryGetValue(channel, out var settings) && settings.ValueKind == System.Text.Json.JsonValueKind.Object
-        && settings.TryGetProperty(field, out var value) && value.ValueKind == System.Text.Json.JsonValueKind.String
-            ? value.GetString()
-            : null;
+    /// <summary>Whether a line is about something else than what the channel's accounts in this app name in that field.</summary>
+    protected static bool IsOfOther(App app, string channel, string field, string value)
+    {
+        if (value.Length == 0 || !app.Channels.TryGetValue(channel, out var settings))
+        {
+            return false;
+        }
+        var named = (ChannelAccounts.AreIn(settings) ? ChannelAccounts.Read(settings).Select(account => account.Settings) : [settings])
+            .Select(account => new JsonFieldReader(account).AnyText(field, ValueMax)).OfType<string>().ToList();
+        return named.Count > 0 && !named.Contains(value, StringComparer.Ordinal);
+    }
 
     protected static LineOutcome Bad(string column, string value, string allowed) =>
         new LineOutcome.Bad($"{column} is '{(value.Length <= ValueShown ? value : value[..ValueShown] + "…")}'; it must be {allowed}");
 
+    private const int ValueMax = 256;
     private const int ValueShown = 64;
 }

@@ -4,7 +4,7 @@ namespace OrderCenter.Persistence.Lists;
 /// <param name="Ms">Unix milliseconds.</param>
 /// <param name="Id">The item's id.</param>
 /// <param name="Number">Its number under that id; 0: the id alone tells it apart.</param>
-public readonly record struct ListKey(long Ms, string Id, int Number = 0)
+public readonly record struct ListKey(long Ms, string Id, long Number = 0)
 {
     /// <summary>Whether this place comes before another one in a list.</summary>
     public bool IsNewerThan(ListKey other) =>

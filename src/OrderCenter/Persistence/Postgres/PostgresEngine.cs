@@ -70,8 +70,11 @@ internal sealed partial class PostgresEngine : DatabaseEngine
     {
         try
         {
-            await using var connection = await _writing.OpenConnectionAsync(cancellationToken);
-            await new PostgresMigrator(connection, clock, _log).MigrateAsync(_options.IsDemo, _options.Distribute, cancellationToken);
+            await using var connection = await (_options.IsReadOnly ? _reading : _writing).OpenConnectionAsync(cancellationToken);
+            var migrator = new PostgresMigrator(connection, _options.SchemaSteps, clock, _log);
+            await (_options.IsReadOnly
+                ? migrator.RequireSchemaAsync(cancellationToken)
+                : migrator.MigrateAsync(_options.IsDemo, _options.Distribute, cancellationToken));
             await _serverClock.SampleAsync(connection, cancellationToken);
         }
         catch (Exception fault) when (
@@ -86,20 +89,6 @@ internal sealed partial class PostgresEngine : DatabaseEngine
     {
         var (writers, readers, batchMax) =
             _options.Distribute ? (DistributedWriters, DistributedReaders, DistributedBatchMax) : (1, Readers, BatchMax);
-        for (var i = 0; i < writers; i++)
-        {
-            StartThread("database-write", _writes.Take, _writing, isWriter: true, batchMax);
-        }
-        if (!_options.Distribute)
-        {
-            StartThread("database-write", _writes.TakeAsHelper, _writing, isWriter: true, batchMax);
-        }
-
-        // On Citus a claim locks its rows in the order of their keys; two claims in one transaction would not.
-        StartThread("database-claim", _claims.Take, _writing, isWriter: true, _options.Distribute ? 1 : batchMax);
-        StartThread(
-            "database-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1,
-            _options.Distribute ? DistributedUpkeepMs : PostgresDataSource.LockTimeoutMs);
         for (var i = 0; i < readers; i++)
         {
             StartThread("database-read", _reads.Take, _reading, isWriter: false, batchMax);
@@ -108,12 +97,16 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         {
             StartThread("database-search", _searches.Take, _reading, isWriter: false, batchMax: 1);
         }
-        _listener = new PostgresListener(_writing, endpoint => Announced(endpoint), _serverClock, _log);
-        _listener.Start(_closing.Token);
+        if (!_options.IsReadOnly)
+        {
+            StartWriters(writers, batchMax);
+        }
     }
 
     public override bool TryAdd(Lane lane, WorkItem item) => lane switch
     {
+        not (Lane.Read or Lane.Search) when _options.IsReadOnly =>
+            throw new InvalidOperationException("the database was opened to be read only"),
         Lane.Write => _writes.TryAdd(item),
         Lane.Record => _writes.TryAdd(item, isOfCallbacks: true),
         Lane.Claim => _claims.TryAdd(item),
@@ -138,6 +131,26 @@ internal sealed partial class PostgresEngine : DatabaseEngine
         await _writing.DisposeAsync();
         await _reading.DisposeAsync();
         _closing.Dispose();
+    }
+
+    private void StartWriters(int count, int batchMax)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            StartThread("database-write", _writes.Take, _writing, isWriter: true, batchMax);
+        }
+        if (!_options.Distribute)
+        {
+            StartThread("database-write", _writes.TakeAsHelper, _writing, isWriter: true, batchMax);
+        }
+
+        // On Citus a claim locks its rows in the order of their keys; two claims in one transaction would not.
+        StartThread("database-claim", _claims.Take, _writing, isWriter: true, _options.Distribute ? 1 : batchMax);
+        StartThread(
+            "database-upkeep", _upkeep.Take, _writing, isWriter: true, batchMax: 1,
+            _options.Distribute ? DistributedUpkeepMs : PostgresDataSource.LockTimeoutMs);
+        _listener = new PostgresListener(_writing, endpoint => Announced(endpoint), _serverClock, _log);
+        _listener.Start(_closing.Token);
     }
 
     private void StartThread(

@@ -5,7 +5,8 @@ using OrderCenter.Persistence.Schema;
 namespace OrderCenter.Persistence.Postgres;
 
 /// <summary>Brings the schema up to date, and spreads its tables over a Citus cluster. Nodes that start at once take turns.</summary>
-internal sealed partial class PostgresMigrator(NpgsqlConnection connection, TimeProvider clock, ILogger log)
+internal sealed partial class PostgresMigrator(
+    NpgsqlConnection connection, IReadOnlyList<Migration> steps, TimeProvider clock, ILogger log)
 {
     /// <summary>"ordercen": the advisory lock of all changes of the schema.</summary>
     private const long MigrationLock = 0x6f7264657263656e;
@@ -26,6 +27,20 @@ internal sealed partial class PostgresMigrator(NpgsqlConnection connection, Time
         }
     }
 
+    /// <summary>Refuses a database whose schema is not this program's; changes nothing.</summary>
+    /// <exception cref="DatabaseUnavailableException">It is another one, or there is none.</exception>
+    public async Task RequireSchemaAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Migrations.RequireAll(await AppliedAsync(cancellationToken), steps);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            throw new DatabaseUnavailableException("the database of ConnectionStrings:OrderCenter holds nothing of OrderCenter", fault);
+        }
+    }
+
     /// <summary>One migration, in one transaction that no other node's runs beside. The lock is the transaction's: behind a pooler a
     /// session's would stay with a connection that goes on to others.</summary>
     /// <returns>Its version; null: there is none left.</returns>
@@ -33,7 +48,7 @@ internal sealed partial class PostgresMigrator(NpgsqlConnection connection, Time
     {
         await using var transaction = await LockAsync(cancellationToken);
         await RunAsync(Migrations.AppliedTable, cancellationToken);
-        var migration = Migrations.Next(await AppliedAsync(cancellationToken), Migrations.All);
+        var migration = Migrations.Next(await AppliedAsync(cancellationToken), steps);
         if (migration is not null)
         {
             foreach (var statement in migration.Statements)

@@ -13,7 +13,7 @@ internal static class CallbacksSchema
         """
         CREATE TABLE callbacks (
             order_id text NOT NULL,
-            number integer NOT NULL,
+            number bigint NOT NULL,
             game_id bigint NOT NULL,
             event text NOT NULL,
             url text NOT NULL,
@@ -56,7 +56,7 @@ internal static class CallbacksSchema
         """
         CREATE TABLE callback_attempts (
             order_id text NOT NULL,
-            callback_number integer NOT NULL,
+            callback_number bigint NOT NULL,
             number integer NOT NULL,
             started_ms bigint NOT NULL,
             duration_ms bigint,
@@ -81,7 +81,7 @@ internal static class CallbacksSchema
             actor text NOT NULL,
             after_created_ms bigint NOT NULL,
             after_order_id text NOT NULL,
-            after_number integer NOT NULL,
+            after_number bigint NOT NULL,
             redelivered bigint NOT NULL,
             state integer NOT NULL,
             created_ms bigint NOT NULL)

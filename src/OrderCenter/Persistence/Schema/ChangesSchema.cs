@@ -1,6 +1,6 @@
 namespace OrderCenter.Persistence.Schema;
 
-/// <summary>What happened to the orders of a game, numbered without a gap; and which node does a background job.</summary>
+/// <summary>What happened to the orders of a game, numbered without a gap; which node does a background job, and which keys nodes have.</summary>
 internal static class ChangesSchema
 {
     public static IReadOnlyList<string> Statements =>
@@ -30,5 +30,7 @@ internal static class ChangesSchema
         // Which node does a background job (the numbering of the feed, expiry, …), and until when. It spares work; what must happen once is
         // fenced by the rows that a job works on.
         "CREATE TABLE node_leases (job text NOT NULL PRIMARY KEY, owner text NOT NULL, lease_until_ms bigint NOT NULL)",
+        // Which master keys each node has that runs: nothing is sealed anew under one that a node lacks.
+        "CREATE TABLE node_keys (node text NOT NULL PRIMARY KEY, key_ids text NOT NULL, seen_ms bigint NOT NULL)",
     ];
 }

@@ -28,8 +28,9 @@ internal static class Distribution
     public static readonly IReadOnlyList<string> Local =
     [
         "apps", "callback_endpoints", "redelivery_jobs", "cards", "card_backlog", "event_polls", "reconciliations", "statement_files",
-        "node_leases", "operators", "sessions", "api_tokens", "sign_in_attempts", "audit_entries", "audit_head", "pending_changes",
-        "order_statistics", "health_statistics",
+        "node_leases", "node_keys", "operators", "sessions", "api_tokens", "sign_in_attempts", "audit_entries", "audit_head",
+        "pending_changes", "alerts", "open_alerts", "alert_observations", "alert_deliveries", "alert_settings", "order_statistics",
+        "health_statistics", "erasures", "waiting_erasures",
     ];
 
     /// <summary>The coordinator must be among the cluster's servers (<c>citus_set_coordinator_host</c>).</summary>

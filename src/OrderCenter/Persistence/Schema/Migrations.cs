@@ -25,7 +25,7 @@ internal static class Migrations
         [
             .. OrdersSchema.Statements, .. CallbacksSchema.Statements, .. ProviderSyncSchema.Statements, .. ChangesSchema.Statements,
             .. ReconciliationSchema.Statements, .. AccountsSchema.Statements, .. CardsSchema.Statements, .. OperatorsSchema.Statements,
-            .. StatisticsSchema.Statements,
+            .. AlertsSchema.Statements, .. StatisticsSchema.Statements, .. PlayerDataSchema.Statements,
         ]),
     ];
 
@@ -39,6 +39,17 @@ internal static class Migrations
                 $"the database's schema is of version {applied.Max()}, this program's of {all[^1].Version}: run a program that is as " +
                 $"new as the one before")
             : all.FirstOrDefault(migration => !applied.Contains(migration.Version));
+
+    /// <summary>Refuses a database that has not had every step, where none may be taken.</summary>
+    /// <exception cref="DatabaseUnavailableException">It lacks one, or has one that this program does not know.</exception>
+    public static void RequireAll(IReadOnlySet<int> applied, IReadOnlyList<Migration> all)
+    {
+        if (Next(applied, all) is { } missing)
+        {
+            throw new DatabaseUnavailableException(
+                $"the database's schema lacks version {missing.Version}: start the service of this version on it first");
+        }
+    }
 
     /// <summary>A statement of the schema for SQLite.</summary>
     public static string OnSqlite(string statement) =>

@@ -17,7 +17,7 @@ internal static class OrdersSchema
             updated_ms bigint NOT NULL)
         """,
         // moves counts the changes of its state and its refunds in part; its creation is 0. refunds counts how often a refund of it was
-        // asked for or recorded: whoever asks must have seen all of them.
+        // asked for or recorded: whoever asks must have seen all of them. erased_ms: since when the player is no longer named here.
         """
         CREATE TABLE orders (
             order_id text NOT NULL PRIMARY KEY,
@@ -44,6 +44,7 @@ internal static class OrdersSchema
             paid_ms bigint,
             delivered_ms bigint,
             refunded_ms bigint,
+            erased_ms bigint,
             CHECK (pay_state = 0 OR (paid_ms IS NOT NULL AND payment IS NOT NULL)),
             CHECK (progress <> 1 OR delivered_ms IS NOT NULL),
             CHECK ((pay_state = 2) = (refunded_ms IS NOT NULL)))

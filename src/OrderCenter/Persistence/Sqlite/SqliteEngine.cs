@@ -24,9 +24,14 @@ internal sealed partial class SqliteEngine : DatabaseEngine
     private static readonly string[] s_readerPragmas = [
         "journal_mode = WAL", "synchronous = FULL", "cache_size = -2048", "query_only = ON"];
 
+    /// <summary>A file that is opened to be read keeps its journal mode: a backup has another one.</summary>
+    private static readonly string[] s_readOnlyPragmas = ["cache_size = -2048", "query_only = ON"];
+
     private readonly SqliteConnectionStringBuilder _settings;
     private readonly bool _isDemo;
     private readonly bool _isBesideService;
+    private readonly bool _isReadOnly;
+    private readonly IReadOnlyList<Migration> _steps;
     private readonly WriteHealth _health;
     private readonly ILogger _log;
     private FileStream? _ownership;
@@ -39,7 +44,8 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public SqliteEngine(DatabaseOptions options, WriteHealth health, ILogger log)
     {
-        (_isDemo, _isBesideService, _health, _log) = (options.IsDemo, options.IsBesideService, health, log);
+        (_isDemo, _isBesideService, _isReadOnly) = (options.IsDemo, options.IsBesideService, options.IsReadOnly);
+        (_steps, _health, _log) = (options.SchemaSteps, health, log);
         try
         {
             _settings = new SqliteConnectionStringBuilder(options.ConnectionString)
@@ -47,6 +53,10 @@ internal sealed partial class SqliteEngine : DatabaseEngine
                 Pooling = false,
                 DefaultTimeout = BusyTimeoutSeconds
             };
+            if (_isReadOnly)
+            {
+                _settings.Mode = SqliteOpenMode.ReadOnly;
+            }
         }
         catch (ArgumentException fault)
         {
@@ -57,6 +67,11 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public override async Task MigrateAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
+        if (_isReadOnly)
+        {
+            await RequireSchemaAsync();
+            return;
+        }
         try
         {
             _ownership = SqliteFile.Own(_settings);
@@ -66,7 +81,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
             // The service runs on it: it has migrated it, and its leases are not void.
             using var shared = Open(isWriter: false);
             var known = (await shared.QueryAsync(AppliedSql, static row => row.GetInt32(0))).ToHashSet();
-            if (Migrations.Next(known, Migrations.All) is { } missing)
+            if (Migrations.Next(known, _steps) is { } missing)
             {
                 throw new DatabaseUnavailableException(
                     $"the service that runs is older: its schema lacks version {missing.Version}; start the new one first");
@@ -81,7 +96,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
         {
             connection.Send(SqlStatement.Dynamic(DemoMark.Sql(clock)));
         }
-        for (; Migrations.Next(applied, Migrations.All) is { } migration; applied.Add(migration.Version))
+        for (; Migrations.Next(applied, _steps) is { } migration; applied.Add(migration.Version))
         {
             foreach (var statement in migration.Statements)
             {
@@ -96,7 +111,10 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public override void Start()
     {
-        StartThread("database-write", _writes, isWriter: true);
+        if (!_isReadOnly)
+        {
+            StartThread("database-write", _writes, isWriter: true);
+        }
         StartThread("database-read", _reads, isWriter: false);
         for (var i = 0; i < SearchThreads; i++)
         {
@@ -106,6 +124,8 @@ internal sealed partial class SqliteEngine : DatabaseEngine
 
     public override bool TryAdd(Lane lane, WorkItem item) => lane switch
     {
+        not (Lane.Read or Lane.Search) when _isReadOnly =>
+            throw new InvalidOperationException("the database was opened to be read only"),
         Lane.Write => _writes.TryAdd(item),
         Lane.Record or Lane.Claim or Lane.Upkeep => _writes.TryAdd(item, isOfCallbacks: true),
         Lane.Read => _reads.TryAdd(item),
@@ -121,6 +141,21 @@ internal sealed partial class SqliteEngine : DatabaseEngine
         if (_ownership is not null)
         {
             await _ownership.DisposeAsync();
+        }
+    }
+
+    /// <summary>The schema must be this program's.</summary>
+    private async Task RequireSchemaAsync()
+    {
+        using var connection = Open(isWriter: false);
+        try
+        {
+            Migrations.RequireAll((await connection.QueryAsync(AppliedSql, static row => row.GetInt32(0))).ToHashSet(), _steps);
+        }
+        catch (SqliteException fault)
+        {
+            throw new DatabaseUnavailableException(
+                $"the file '{_settings.DataSource}' is no database of OrderCenter: {fault.Message}", fault);
         }
     }
 
@@ -220,7 +255,7 @@ internal sealed partial class SqliteEngine : DatabaseEngine
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, BusyTimeoutSeconds * 1000);
             var session = new SqliteSession(connection);
-            foreach (var pragma in isWriter ? s_writerPragmas : s_readerPragmas)
+            foreach (var pragma in isWriter ? s_writerPragmas : _isReadOnly ? s_readOnlyPragmas : s_readerPragmas)
             {
                 session.Send(SqlStatement.Dynamic("PRAGMA " + pragma));
             }

@@ -34,8 +34,14 @@ internal static class SqliteFile
         }
     }
 
+    /// <summary>The folder that the file of a connection string is in; null: it names no file.</summary>
+    public static string? FolderOf(string connectionString) =>
+        new SqliteConnectionStringBuilder(connectionString).DataSource is { Length: > 0 } file and not ":memory:"
+            ? Path.GetDirectoryName(Path.GetFullPath(file))
+            : null;
+
     /// <summary>Only the service's own user reads and writes what is created here; a file that exists keeps its mode.</summary>
-    private static FileStreamOptions OwnersOnly(FileMode mode)
+    public static FileStreamOptions OwnersOnly(FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 };
         if (!OperatingSystem.IsWindows())

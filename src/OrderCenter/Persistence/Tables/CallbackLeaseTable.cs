@@ -13,7 +13,7 @@ namespace OrderCenter.Persistence.Tables;
 /// 15).</para></remarks>
 internal static class CallbackLeaseTable
 {
-    private const string DeliverTypes = "tibbbbit";
+    private const string DeliverTypes = "tbbbbbit";
 
     private const string ClaimTo =
         "UPDATE callbacks SET status = 1, attempts = attempts + 1, lease = lease + 1, lease_owner = $4, lease_until_ms = $5, " +
@@ -163,7 +163,7 @@ internal static class CallbackLeaseTable
         Transaction transaction, string endpoint, int most, NodeLease lease, long nowMs)
     {
         var due = await transaction.QueryAsync(
-            DueKeysSql, static row => new CallbackId(OrderId.FromStore(row.GetString(0)), row.GetInt32(1)), endpoint, most, nowMs);
+            DueKeysSql, static row => new CallbackId(OrderId.FromStore(row.GetString(0)), row.GetInt64(1)), endpoint, most, nowMs);
         due.Sort(CompareKeys);
         var claims = due.ConvertAll(id => transaction.QueryAsync(
             ClaimDueKeySql, CallbackTable.Read, id.OrderId.Value, id.Number, nowMs, lease.Owner, lease.UntilMs));

@@ -20,9 +20,9 @@ internal static class CallbackTable
         "callbacks",
         "order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, due_ms, lease, lease_owner, " +
         "lease_until_ms, started_ms, created_ms",
-        "tibttttbiibbtbbb", key: "order_id, number");
+        "tbbttttbiibbtbbb", key: "order_id, number");
 
-    private static readonly SqlStatement NextNumberSql = new("SELECT coalesce(max(number), $2) + 1 FROM callbacks WHERE order_id = $1");
+    private static readonly SqlStatement NextNumberSql = new("SELECT coalesce(max(number) + 1, $2) FROM callbacks WHERE order_id = $1");
     private static readonly SqlStatement FindSql = new($"SELECT {Columns} FROM callbacks WHERE order_id = $1 AND number = $2");
     private static readonly SqlStatement OfOrderSql = new($"SELECT {Columns} FROM callbacks WHERE order_id = $1 ORDER BY number LIMIT 200");
     private static readonly SqlStatement RestartSql = new(
@@ -70,7 +70,7 @@ internal static class CallbackTable
     {
         var callback = new Callback
         {
-            Id = new CallbackId(order.Id, 1),
+            Id = new CallbackId(order.Id, nowMs),
             GameId = order.GameId,
             Event = @event,
             Url = plan.Url,
@@ -94,13 +94,10 @@ internal static class CallbackTable
             return callback;
         }
 
-        // Most orders have one callback. Who finds the number taken takes the next one. An old order's may be pruned, while the receiver
-        // still knows their numbers: each was queued with a move, so none was higher than the moves.
-        for (var mayBeFirst = order.CreatedMs > nowMs - KeptMs; !mayBeFirst
-            || !await TryInsertAsync(transaction, callback, lease, nowMs); mayBeFirst = true)
+        // Who finds the number taken, by another one of this millisecond, takes the next one.
+        while (!await TryInsertAsync(transaction, callback, lease, nowMs))
         {
-            var next = (
-                await transaction.QueryAsync(NextNumberSql, row => row.GetInt32(0), order.Id.Value, mayBeFirst ? 0 : order.Moves))[0];
+            var next = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt64(0), order.Id.Value, nowMs))[0];
             callback = callback with { Id = new CallbackId(order.Id, next) };
         }
         return callback;
@@ -192,7 +189,7 @@ internal static class CallbackTable
         var status = (CallbackStatus)row.GetInt32(7);
         return new Callback
         {
-            Id = new CallbackId(OrderId.FromStore(row.GetString(0)), row.GetInt32(1)),
+            Id = new CallbackId(OrderId.FromStore(row.GetString(0)), row.GetInt64(1)),
             GameId = row.GetInt64(2),
             Event = row.GetString(3),
             Url = row.GetString(4),

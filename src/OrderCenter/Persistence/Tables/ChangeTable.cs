@@ -37,6 +37,10 @@ internal static class ChangeTable
         "SELECT first_number, changes, chain_before FROM change_pages WHERE game_id = $1 AND last_number > $2 AND first_number <= $3 " +
         "ORDER BY last_number");
 
+    private static readonly SqlStatement PagesBehindSql = new(
+        "SELECT first_number, last_number, changes, chain_before FROM change_pages WHERE game_id = $1 AND last_number > $2 " +
+        "ORDER BY last_number LIMIT $3");
+
     private static readonly SqlStatement OldestSql = new(
         "SELECT first_number, last_number, last_ms FROM change_pages WHERE game_id = $1 ORDER BY last_number LIMIT $2");
     private static readonly SqlStatement PruneSql = new("DELETE FROM change_pages WHERE game_id = $1 AND last_number <= $2");
@@ -142,6 +146,12 @@ internal static class ChangeTable
             [.. changes.Skip(known.Count).Take(most)],
             pages.Count == 0 ? null : ChangeChain.Behind(pages[0].Chain, known.ConvertAll(numbered => numbered.Change)));
     }
+
+    /// <summary>Pages of a game behind a number, as they are stored.</summary>
+    public static ValueTask<List<StoredPage>> PagesBehindAsync(Transaction transaction, long gameId, long after, int most) =>
+        transaction.QueryAsync(
+            PagesBehindSql, row => StoredPage.Read(gameId, row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3)),
+            gameId, after, most);
 
     /// <summary>The oldest pages of a game that are kept, with the times of their newest changes.</summary>
     public static ValueTask<List<(long First, long Last, long LastMs)>> OldestAsync(Transaction transaction, long gameId, int most) =>

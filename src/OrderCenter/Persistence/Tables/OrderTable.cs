@@ -14,7 +14,8 @@ internal static class OrderTable
     private const string Columns =
         "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
         "attributes, " +
-        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves, refunded_ms, refunds";
+        "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves, refunded_ms, " +
+        "erased_ms, refunds";
 
     private static readonly SqlStatement InsertSql = SqlStatement.InsertOnce(
         "orders",
@@ -96,6 +97,10 @@ internal static class OrderTable
     private static readonly SqlStatement SaveAttributesSql = new(
         "UPDATE orders SET attributes = $4 WHERE order_id = $1 AND pay_state = $2 AND progress = $3");
     private static readonly SqlStatement DeleteSql = new("DELETE FROM orders WHERE order_id = $1");
+
+    /// <summary>Reads orders by their numbers, behind one of them: its parameters are that number and how many at most. <see cref="Read"/>
+    /// reads the rows.</summary>
+    public static readonly SqlStatement PageSql = new($"SELECT {Columns} FROM orders WHERE order_id > $1 ORDER BY order_id LIMIT $2");
 
     /// <summary>The orders newest first.</summary>
     public static readonly ListTable<OrderRow> List = new(
@@ -227,7 +232,8 @@ internal static class OrderTable
             DeliveredMs = row.Number(19),
             Moves = row.GetInt32(21),
             RefundedMs = row.Number(22),
-            Refunds = row.GetInt32(23),
+            ErasedMs = row.Number(23),
+            Refunds = row.GetInt32(24),
         },
         row.Text(20));
 
@@ -235,7 +241,8 @@ internal static class OrderTable
 
     public static Payment ReadPayment(string json) => JsonSerializer.Deserialize(json, StoredJson.Default.Payment)!;
 
-    private static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
+    /// <returns>Null: there are none.</returns>
+    public static string? WriteAttributes(IReadOnlyDictionary<string, string> attributes) =>
         attributes.Count == 0 ? null : JsonSerializer.Serialize(attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
 
     /// <summary>Moves an order and notes what was done under the count and the game's number that the move itself answers: read back, the

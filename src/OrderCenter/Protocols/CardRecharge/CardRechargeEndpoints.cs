@@ -152,7 +152,7 @@ internal sealed class CardRechargeEndpoints(
             return null;
         }
         cause = RefusalLog.Proof;
-        return CallerProof.IsGiven(context, app, request.Body, now) ? authorization.ConsumeRequest(app) : null;
+        return CallerProof.IsGiven(context, app, request.Body, now) ? authorization.ConsumeRequest(context, app) : null;
     }
 
     /// <summary>A field that the endpoint does not know is refused: no characters of a rearranged message may end up where nobody reads

@@ -58,7 +58,7 @@ internal sealed class H5SdkEndpoints(
         }
         else
         {
-            await H5SdkJson.SucceedAsync(context, authorization.ConsumeRequest(app), login);
+            await H5SdkJson.SucceedAsync(context, authorization.ConsumeRequest(context, app), login);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class H5SdkEndpoints(
             await NotAcceptedAsync(context, parameters.Text("gameId"));
             return;
         }
-        authorization.ConsumeRequest(app);
+        authorization.ConsumeRequest(context, app);
         var fields = new FieldReader(parameters);
         if (!H5SdkSigning.Text.Check(parameters, fields, app.StrictValues, H5SdkSigning.Unsigned))
         {

@@ -186,7 +186,7 @@ internal sealed class OrderApiEndpoints(
                 ? null
                 : authorization.FindCandidates(context, id, Protocols).Take(SignersMax).FirstOrDefault(IsSigned);
         }
-        return app is null ? null : authorization.ConsumeRequest(app);
+        return app is null ? null : authorization.ConsumeRequest(context, app);
     }
 
     private static NewOrder? ReadOrder(FieldReader fields)

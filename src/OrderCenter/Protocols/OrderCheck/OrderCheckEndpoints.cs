@@ -66,7 +66,7 @@ internal sealed class OrderCheckEndpoints(
         // 1. The stored order is what the check says it is. An app that does not exist, or does not accept this caller, has no orders
         // either; its order is read all the same, so that the response time tells as little as the response.
         var app = authorization.Find(context, check.Game, OrderCheckProtocol.ProtocolName);
-        authorization.ConsumeUnsignedRequest(app);
+        authorization.ConsumeUnsignedRequest(context, app);
         var row = await orders.FindAsync(check.OrderId, context.RequestAborted);
         if (app is null || row is null || row.Order.GameId != app.GameId || !check.Matches(row.Order, app.AmountMeans))
         {

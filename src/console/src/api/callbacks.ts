@@ -5,6 +5,10 @@ import type { Callback, CallbackStatus, Page } from './types';
 export interface CallbackFilters {
   status?: CallbackStatus;
   gameId?: string;
+  endpoint?: string;
+  httpStatus?: string;
+  from?: string;
+  to?: string;
   cursor?: string;
 }
 

@@ -10,6 +10,13 @@ export interface OrderFilters {
   userId?: string;
   merchantOrderId?: string;
   transactionId?: string;
+  channel?: string;
+  productId?: string;
+  roleId?: string;
+  serverId?: string;
+  test?: 'true' | 'false';
+  moneyFrom?: string;
+  moneyTo?: string;
   from?: string;
   to?: string;
   cursor?: string;

@@ -36,12 +36,6 @@ export const discrepanciesQuery = (id: string, filters: DiscrepancyFilters) =>
       read(api.GET('/api/v1/reconciliations/{id}/differences', { params: { path: { id }, query: filters } })),
   });
 
-/** Where a browser loads the differences as a file. */
-export function discrepanciesCsv(id: string, { kind, repair }: DiscrepancyFilters): string {
-  const given = { ...(kind && { kind }), ...(repair && { repair }) };
-  return `/api/v1/reconciliations/${encodeURIComponent(id)}/differences.csv?${new URLSearchParams(given)}`;
-}
-
 export interface StatementOf {
   channel: Store;
   gameId: string;

@@ -3776,6 +3776,529 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open and past alerts, newest first: state, gameId, condition
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only open, or only past alerts */
+                    state?: "open" | "past";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only alerts of this condition */
+                    condition?: "callbacks.exhausted" | "callbacks.breaker" | "callbacks.waiting" | "receipts.refused" | "store.unreachable" | "notifications.refused" | "notifications.unclaimed" | "notifications.waiting" | "notifications.failed" | "fulfilment.deadline" | "reconciliation.differences" | "cards.stock" | "cards.backlog" | "clock.skew" | "database.slow" | "database.away" | "disk.space" | "channel.expiry" | "channel.publicUrl";
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfAlertEntryJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that somebody looks after an alert: it is not repeated; a reason is kept in the audit log
+         * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertEntryJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-sinks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where alerts go, secrets masked
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertSinksJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        /**
+         * Replace the sinks of alerts; a secret that comes back as *** is kept
+         * @description Needs the role admin or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AlertSinksJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertSinksJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-sinks/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message to a sink now, and say whether it took it
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertTestJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is watched, from which values on
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertConditionsJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        /**
+         * Replace the thresholds that are set for all games or for one
+         * @description Needs the role admin or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AlertThresholdsJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AlertConditionsJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work": {
         parameters: {
             query?: never;
@@ -4193,7 +4716,7 @@ export interface paths {
         get: {
             parameters: {
                 query: {
-                    /** @description An order's number, the game's number of it, a store's number of a purchase, a player or an openId, or a callback's id; the whole of it, 1 to 256 characters */
+                    /** @description An order's number, the game's number of it, a store's number of a purchase, a player or an openId, or a callback's id; the whole of it, 1 to 2048 characters */
                     q: string;
                 };
                 header?: {
@@ -4245,6 +4768,227 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/players/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a player's personal data; the books are kept
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlayerJson"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasureJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/players/erasures/{erasureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress of an erasure; 'age' is the one by age
+         * @description Needs the role admin or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                    erasureId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErasureJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/players/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A player's data as one JSON document
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlayerJson"];
+                };
+            };
+            responses: {
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5029,10 +5773,256 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The alerts, as CSV: all that the filters find, in the order of the list; kept in the audit log
+         * @description Needs the role finance or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only open, or only past alerts */
+                    state?: "open" | "past";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only alerts of this condition */
+                    condition?: "callbacks.exhausted" | "callbacks.breaker" | "callbacks.waiting" | "receipts.refused" | "store.unreachable" | "notifications.refused" | "notifications.unclaimed" | "notifications.waiting" | "notifications.failed" | "fulfilment.deadline" | "reconciliation.differences" | "cards.stock" | "cards.backlog" | "clock.skew" | "database.slow" | "database.away" | "disk.space" | "channel.expiry" | "channel.publicUrl";
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Too Many Requests */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A condition. */
+        AlertConditionJson: {
+            /** @description Its name. */
+            condition: string;
+            /** @description What holds, in English. */
+            english: string;
+            /** @description The same in Chinese. */
+            chinese: string;
+            /** @description How urgent it is when it is new. */
+            severity: string;
+            /** @description What its threshold counts. */
+            unit: string;
+            /**
+             * Format: int64
+             * @description Its own threshold.
+             */
+            threshold: number;
+            /**
+             * Format: int64
+             * @description The largest that may be set.
+             */
+            thresholdMax: number;
+            /** @description The page of the documentation that says what to do. */
+            runbook: string;
+            /** @description Whether each game may have one of its own. */
+            isOfGame: boolean;
+            /** @description Whether it holds from the threshold down; otherwise from it on. */
+            isBelow: boolean;
+        };
+        /** @description What is watched, and what is set about it. */
+        AlertConditionsJson: {
+            /** @description All conditions. */
+            items: components["schemas"]["AlertConditionJson"][];
+            /** @description What is set in place of their own thresholds. */
+            thresholds: components["schemas"]["AlertThreshold"][];
+        };
+        /** @description An alert. */
+        AlertEntryJson: {
+            /** @description Its own. */
+            id: string;
+            /** @description The condition that held. */
+            condition: string;
+            /** @description What that is, in English. */
+            english: string;
+            /** @description The same in Chinese. */
+            chinese: string;
+            /** @description `warning` or `critical`. */
+            severity: string;
+            /** @description What it is about within the condition: a game, an endpoint, a store, a node. */
+            subject: string;
+            /**
+             * Format: int64
+             * @description Its game; null: it is of none.
+             */
+            gameId: null | number;
+            /**
+             * Format: int64
+             * @description The newest value while it was open.
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description From where on it holds.
+             */
+            threshold: number;
+            /** @description What both count. */
+            unit: string;
+            /** @description More about it. */
+            detail: null | string;
+            /** @description The page of the documentation that says what to do. */
+            runbook: null | string;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            raisedAt: string;
+            /**
+             * Format: date-time
+             * @description When the condition held last, to within half a minute.
+             */
+            seenAt: string;
+            /**
+             * Format: int32
+             * @description How often the sinks were told of it.
+             */
+            told: number;
+            /**
+             * Format: date-time
+             * @description When they are told again; null: not any more.
+             */
+            toldAgainAt: null | string;
+            /**
+             * Format: date-time
+             * @description Since when somebody looks after it.
+             */
+            acknowledgedAt: null | string;
+            /** @description Who. */
+            acknowledgedBy: null | string;
+            /**
+             * Format: date-time
+             * @description When it was over; null: it is open.
+             */
+            recoveredAt: null | string;
+        };
+        /** @description Where alerts go: what an admin sets, as it is stored (sealed) and, with its secrets masked, shown. */
+        AlertSink: {
+            /** @description What tells sinks apart. */
+            name?: null | string;
+            /** @description One of IReadOnlyList&lt;string&gt; SinkKind.All. */
+            kind?: null | string;
+            /** @description The robot's or the receiver's address; not for mail. */
+            url?: null | string;
+            /** @description What messages are signed with: of DingTalk and Feishu where the robot has one, of a webhook always. */
+            secret?: null | string;
+            smtp?: null | components["schemas"]["SmtpSettings"];
+            /** @description Left out: both. */
+            language?: null | string;
+            /** @description Only alerts of these conditions; null: of all. */
+            conditions?: null | string[];
+            /** @description Only alerts of these games; null: of all, and those of none. */
+            games?: null | number[];
+            /** @description Only from this severity on; left out: all. */
+            severity?: null | string;
+            /** @description Networks that the sink may be in beside the public internet. */
+            allowedNetworks?: null | string[];
+            disabled?: boolean;
+        };
+        /** @description The sinks of alerts, as they are shown, and as `PUT /alert-sinks` replaces them. */
+        AlertSinksJson: {
+            /** @description Secrets are shown as `***`; one that comes back so is kept. */
+            items?: null | components["schemas"]["AlertSink"][];
+        };
+        /** @description What came of a test message. */
+        AlertTestJson: {
+            /** @description Whether the sink took it. */
+            delivered: boolean;
+            /** @description Why it did not; null: it did. */
+            fault: null | string;
+        };
+        /** @description What is set about a condition, in place of its own threshold. */
+        AlertThreshold: {
+            /** @description The condition's name. */
+            condition: string;
+            /**
+             * Format: int64
+             * @description Only for this game; null: for all that have nothing of their own.
+             */
+            gameId: null | number;
+            /**
+             * Format: int64
+             * @description In the condition's unit; null: its own.
+             */
+            threshold: null | number;
+            /** @description Whether nobody is told. */
+            disabled: boolean;
+        };
+        /** @description Body of `PUT /alert-conditions`. */
+        AlertThresholdsJson: {
+            /** @description Replaces all that was set. */
+            thresholds?: null | components["schemas"]["AlertThreshold"][];
+        };
         /** @description An attempt; in flight it has neither status nor duration. */
         AttemptJson: {
             /** Format: int32 */
@@ -5330,6 +6320,24 @@ export interface components {
             /** @description A code of the secret that was drawn; left out: a secret is drawn. */
             code?: null | string;
         };
+        /** @description An erasure and how far it is. `marker` stands in place of the player's id. */
+        ErasureJson: {
+            erasureId: string;
+            /** Format: int64 */
+            gameId: number;
+            marker: string;
+            state: string;
+            /** Format: int64 */
+            erased: number;
+            /** Format: int64 */
+            waiting: number;
+            waitingOrders: string[];
+            actor: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            finishedAt: null | string;
+        };
         /** @description So many orders, and their money. */
         FigureJson: {
             /** Format: int64 */
@@ -5351,7 +6359,7 @@ export interface components {
         GameWorkJson: {
             /**
              * Format: int64
-             * @description Null: notifications that belong to no game; only for callers who are not limited to games.
+             * @description Null: notifications and alerts that belong to no game; only for callers who are not limited to games.
              */
             gameId: null | number;
             /**
@@ -5394,6 +6402,11 @@ export interface components {
              * @description Products of cards that paid orders wait for.
              */
             lowStock: number;
+            /**
+             * Format: int64
+             * @description Alerts that are open, acknowledged or not (`GET /alerts?state=open`).
+             */
+            openAlerts: number;
             /**
              * Format: date-time
              * @description When the oldest callback was queued that waits for an attempt; null: none waits.
@@ -5476,8 +6489,10 @@ export interface components {
             more: boolean;
             /** @description Whether callbacks changed, or are about to. */
             callbacks: boolean;
-            /** @description Whether `GET /work` has changed. */
+            /** @description Whether what `GET /work` counts has changed. */
             work: boolean;
+            /** @description Whether an alert was opened, told of again, acknowledged, or is over. */
+            alerts: boolean;
         };
         /** @description An order that changed. */
         LiveOrderJson: {
@@ -5632,6 +6647,11 @@ export interface components {
             paidAt?: null | string;
             /** Format: date-time */
             deliveredAt?: null | string;
+            /**
+             * Format: date-time
+             * @description When its player's personal data was erased; only where it was.
+             */
+            erasedAt?: null | string;
             payment?: null | components["schemas"]["PaymentJson"];
             /** @description What else the game sent, by its protocol's field names; the native `extra` as it was sent. */
             attributes: components["schemas"]["JsonObject"];
@@ -5667,6 +6687,14 @@ export interface components {
             refunded: components["schemas"]["FigureJson"];
             /** @description In the step of their delivery, also those that were refunded since. */
             delivered: components["schemas"]["FigureJson"];
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
+        PageJsonOfAlertEntryJson: {
+            items: components["schemas"]["AlertEntryJson"][];
+            nextCursor: null | string;
         };
         /**
          * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
@@ -5775,6 +6803,11 @@ export interface components {
             quantity: number;
             /** Format: date-time */
             purchasedAt: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/players/erase` and `…/export`. */
+        PlayerJson: {
+            userId?: null | string;
+            reason?: null | string;
         };
         /**
          * @description Body of `POST /users/{uid}/points`. `amount` is decimal text (a JSON number is taken by its text), negative where it
@@ -6074,6 +7107,25 @@ export interface components {
             rule: string;
             /** @description What is signed. */
             text: string;
+        };
+        /** @description How mail is sent. */
+        SmtpSettings: {
+            /** @description The mail server's name or address. */
+            host?: null | string;
+            /**
+             * Format: int32
+             * @description Left out: 587, with string SmtpSettings.Tls 465.
+             */
+            port?: null | number;
+            /** @description One of IReadOnlyList&lt;string&gt; SmtpSettings.Securities; left out: string SmtpSettings.StartTls, which fails where the server has none. */
+            security?: null | string;
+            /** @description Left out: nobody signs in. */
+            userName?: null | string;
+            password?: null | string;
+            /** @description The sender's address. */
+            from?: null | string;
+            /** @description The receivers' addresses. */
+            to?: null | string[];
         };
         /**
          * @description Statistics in the order of time, key and currency. What counts nothing is left out. Money is in an item's currency; sums over

@@ -1,6 +1,6 @@
 import type { components } from './schema';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 
 export type Session = Schemas['SessionJson'];
 export type Order = Schemas['OrderJson'];
@@ -22,6 +22,7 @@ export type Stock = Schemas['StockJson'];
 export type Card = Schemas['CardItemJson'];
 export type Imported = Schemas['ImportedJson'];
 export type User = Schemas['UserJson'];
+export type Erasure = Schemas['ErasureJson'];
 export type GameWork = Schemas['GameWorkJson'];
 export type RefundQuestion = Schemas['RefundQuestionJson'];
 export type Endpoint = Schemas['EndpointJson'];
@@ -69,6 +70,9 @@ export type RepairState = (typeof REPAIR_STATES)[number];
 
 export const REPAIRS = ['markPaid', 'recheck', 'review', 'refund', 'ignore'] as const;
 export type Repair = (typeof REPAIRS)[number];
+
+/** How many items a page has, where the list goes on and as many were found: the server's own limit. */
+export const PAGE_ITEMS = 50;
 
 export interface Page<T> {
   items: T[];

@@ -14,6 +14,7 @@ import { useLiveChanges } from './useLiveChanges';
 
 const PAGES = [
   'work',
+  'alerts',
   'orders',
   'callbacks',
   'endpoints',

@@ -10,6 +10,7 @@ interface PageOf {
 /** The pages behind the sign-in. A page is loaded when somebody goes to it. */
 export const PAGES: PageOf[] = [
   { path: '/', load: () => import('../pages/work/WorkPage') },
+  { path: '/alerts', load: () => import('../pages/alerts/AlertsPage'), texts: 'alerts' },
   { path: '/search', load: () => import('../pages/search/SearchPage') },
   { path: '/orders', load: () => import('../pages/orders/OrdersPage') },
   { path: '/orders/:orderId', load: () => import('../pages/order/OrderPage') },

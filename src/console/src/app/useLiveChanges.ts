@@ -8,8 +8,8 @@ const EVENTS_PATH = '/api/v1/events';
 /** Several changes within this time are one. */
 const GATHER_MS = 2_000;
 
-/** What may look different after a change of orders, callbacks or work. */
-const CHANGING = ['orders', 'order', 'callbacks', 'notifications', 'notification', 'work', 'endpoints'];
+/** What may look different after a change of orders, callbacks, work or alerts. */
+const CHANGING = ['orders', 'order', 'callbacks', 'notifications', 'notification', 'work', 'endpoints', 'alerts'];
 
 /** Reads what is shown again when the server says that something changed. A server without events ends the connection: then pages are
  * read again as ever. The browser connects again by itself after a fault of the network. */

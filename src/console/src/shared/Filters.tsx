@@ -84,6 +84,17 @@ export function ChoiceFilter({ name, label, options }: { name: string; label: st
   );
 }
 
+/** Filters that are seldom needed: they unfold, and are open where one of them is set. */
+export function MoreFilters({ isOpen, children }: { isOpen: boolean; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <details open={isOpen}>
+      <summary>{t('common.moreFilters')}</summary>
+      <div className="filters-more">{children}</div>
+    </details>
+  );
+}
+
 /** From when until when, in the time zone of whoever asks. */
 export function TimeFilters() {
   const { t } = useTranslation();

@@ -3,7 +3,7 @@ import Table, { type ColumnsType } from '@rc-component/table';
 import { Button, Spin } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Page } from '../api/types';
+import { PAGE_ITEMS, type Page } from '../api/types';
 import { FaultAlert } from './FaultAlert';
 import type { Paging } from './useListAddress';
 import { useNarrow } from './useNarrow';
@@ -47,8 +47,13 @@ export function ListTable<T extends object>({
 }: Props<T>) {
   const { t } = useTranslation();
   const isNarrow = useNarrow();
+  const items = query.data?.items ?? [];
   const next = query.data?.nextCursor;
   const isWaiting = query.isPending && !query.error;
+  // With filters that few entries meet, a page is short, or empty, though the list goes on.
+  const isPart = Boolean(next) && items.length < PAGE_ITEMS;
+  const goOn = () => next && paging?.next?.(next);
+  const nothing = isPart ? <NothingYet isBusy={query.isFetching} goOn={goOn} /> : (empty ?? t('common.empty'));
   return (
     <section aria-label={label} aria-busy={query.isFetching}>
       <FaultAlert fault={query.error} retry={query.refetch} />
@@ -56,7 +61,7 @@ export function ListTable<T extends object>({
         prefixCls="list"
         className={isNarrow ? 'list-narrow' : undefined}
         rowKey={rowKey}
-        data={query.data?.items ?? []}
+        data={items}
         columns={isNarrow ? [{ key: 'item', render: (_, item) => compact(item) }] : columns}
         showHeader={!isNarrow}
         scroll={isNarrow ? undefined : { x: 'max-content' }}
@@ -76,8 +81,9 @@ export function ListTable<T extends object>({
             ),
           }
         }
-        emptyText={isWaiting ? <Spin /> : query.error ? null : (empty ?? t('common.empty'))}
+        emptyText={isWaiting ? <Spin /> : query.error ? null : nothing}
       />
+      {isPart && items.length > 0 && <output className="list-part faint">{t('common.partOnly')}</output>}
       <nav className="paging" aria-label={label}>
         <Button onClick={() => void query.refetch()}>{t('common.refresh')}</Button>
         {paging && (
@@ -89,12 +95,24 @@ export function ListTable<T extends object>({
             <Button disabled={!paging.previous} onClick={() => paging.previous?.()}>
               {t('common.previous')}
             </Button>
-            <Button disabled={!next} onClick={() => next && paging.next?.(next)}>
+            <Button disabled={!next} onClick={goOn}>
               {t('common.next')}
             </Button>
           </>
         )}
       </nav>
     </section>
+  );
+}
+
+function NothingYet({ isBusy, goOn }: { isBusy: boolean; goOn: () => unknown }) {
+  const { t } = useTranslation();
+  return (
+    <div className="list-go-on">
+      {t('common.emptySoFar')}
+      <Button loading={isBusy} onClick={goOn}>
+        {t('common.searchOn')}
+      </Button>
+    </div>
   );
 }

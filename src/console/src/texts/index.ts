@@ -6,7 +6,7 @@ export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** The texts that every page needs, and those of pages that few people open. */
-const PARTS = ['core', 'apps', 'ledger'] as const;
+const PARTS = ['core', 'alerts', 'apps', 'ledger'] as const;
 export type Part = (typeof PARTS)[number];
 
 const STORED = 'ordercenter.language';
@@ -23,11 +23,13 @@ declare module 'i18next' {
 const files: Record<Language, Record<Part, () => Promise<object>>> = {
   en: {
     core: async () => (await import('./en')).en,
+    alerts: async () => (await import('./en/alerts')).alerts,
     apps: async () => (await import('./en/apps')).apps,
     ledger: async () => (await import('./en/ledger')).ledger,
   },
   zh: {
     core: async () => (await import('./zh')).zh,
+    alerts: async () => (await import('./zh/alerts')).alerts,
     apps: async () => (await import('./zh/apps')).apps,
     ledger: async () => (await import('./zh/ledger')).ledger,
   },

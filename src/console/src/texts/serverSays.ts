@@ -66,7 +66,7 @@ const KNOWN: [RegExp, SaysKey][] = [
   [/^there is an app of this number/, 'appTaken'],
   [/^belongs to another app/, 'aliasTaken'],
   [/^must be 16 to 256 characters/, 'secret'],
-  [/^(\w+ )?must be an absolute http or https/, 'url'],
+  [/^(\w+ )?must be an (absolute )?http or https/, 'url'],
   [/addresses or networks such as/, 'networks'],
   [/^only apps of the protocol CardRecharge/, 'cardsApp'],
   [/^must be over; days are/, 'dayOver'],
@@ -79,7 +79,7 @@ export function fieldText(t: TFunction, field: string, allowed: string): string 
   if (characters) {
     return t('serverSays.text', { max: characters[1] });
   }
-  const range = /^must be (\d+) to (\d+)( seconds| minutes)?$/.exec(allowed);
+  const range = /^must be (\d+) to (\d+)( seconds| minutes| \(\w+\))?$/.exec(allowed);
   if (range) {
     return t('serverSays.range', { min: range[1], max: range[2] });
   }

@@ -54,6 +54,7 @@ export const PAYMENTS = [
   { name: 'checkPrice', kind: 'flag', text: 'checkPrice', byDefault: false },
   { name: 'latePayment', kind: 'choice', text: 'latePayment', byDefault: 'deliver', choices: ['deliver', 'hold'] },
   { name: 'unpaidExpiresMinutes', kind: 'number', text: 'unpaidExpiresMinutes', byDefault: 1440 },
+  { name: 'keepPlayerDataDays', kind: 'number', text: 'keepPlayerDataDays' },
   {
     name: 'amountMeans',
     kind: 'choice',

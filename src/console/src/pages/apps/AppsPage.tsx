@@ -7,6 +7,7 @@ import { appsQuery } from '../../api/apps';
 import { useRole } from '../../api/session';
 import type { App, Channel } from '../../api/types';
 import { AppTags } from '../../shared/AppTags';
+import { CsvLink } from '../../shared/CsvLink';
 import { type Columns, ListTable } from '../../shared/ListTable';
 import { PageHead } from '../../shared/PageHead';
 import { SecretDialog } from '../../shared/SecretDialog';
@@ -53,6 +54,7 @@ export default function AppsPage() {
   return (
     <>
       <PageHead title={t('apps.title')}>
+        <CsvLink list="apps" />
         {isAdmin && (
           <Button type="primary" onClick={() => setNew(true)}>
             {t('apps.new')}

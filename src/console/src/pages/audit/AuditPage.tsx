@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { auditQuery } from '../../api/administration';
 import { useRole } from '../../api/session';
 import type { AuditEntry } from '../../api/types';
+import { CsvLink } from '../../shared/CsvLink';
 import { Facts } from '../../shared/Facts';
 import { Filters, TextFilter, TimeFilters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
@@ -39,7 +40,10 @@ export default function AuditPage() {
   ];
   return (
     <>
-      <PageHead title={t('audit.title')}>{isAdmin && <Verification />}</PageHead>
+      <PageHead title={t('audit.title')}>
+        <CsvLink list="audit" filters={filters} />
+        {isAdmin && <Verification />}
+      </PageHead>
       <Filters filters={filters} apply={apply}>
         <TextFilter name="actor" label={t('audit.actorFilter')} />
         <TextFilter name="action" label={t('audit.action')} hint={t('audit.actionHint')} />

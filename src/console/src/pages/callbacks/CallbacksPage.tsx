@@ -8,7 +8,8 @@ import { refreshOrders } from '../../api/orders';
 import { useRole } from '../../api/session';
 import { CALLBACK_STATUSES, type Callback } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
-import { ChoiceFilter, Filters } from '../../shared/Filters';
+import { CsvLink } from '../../shared/CsvLink';
+import { ChoiceFilter, Filters, MoreFilters, TextFilter, TimeFilters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { hasRole } from '../../shared/hasRole';
 import { type Columns, ListTable } from '../../shared/ListTable';
@@ -21,7 +22,8 @@ import { Attempts, LastAnswer } from './Attempts';
 import { BulkDialog } from './BulkDialog';
 import { JobState } from './JobState';
 
-const NAMES = ['status', 'gameId'] as const;
+const MORE_NAMES = ['endpoint', 'httpStatus', 'from', 'to'] as const;
+const NAMES = ['status', 'gameId', ...MORE_NAMES] as const;
 
 export default function CallbacksPage() {
   const { t } = useTranslation();
@@ -86,6 +88,7 @@ export default function CallbacksPage() {
   return (
     <>
       <PageHead title={t('callbacks.title')}>
+        <CsvLink list="callbacks" filters={filters} />
         {maySend && <Button onClick={() => setBulk(true)}>{t('callbacks.bulk')}</Button>}
       </PageHead>
       {jobId && <JobState jobId={jobId} />}
@@ -96,6 +99,11 @@ export default function CallbacksPage() {
           options={CALLBACK_STATUSES.map((value) => ({ value, label: t(`callbackStates.${value}`) }))}
         />
         <GameField />
+        <MoreFilters isOpen={MORE_NAMES.some((name) => filters[name] !== undefined)}>
+          <TextFilter name="endpoint" label={t('callbacks.endpoint')} hint={t('callbacks.endpointHint')} />
+          <TextFilter name="httpStatus" label={t('callbacks.httpStatus')} />
+          <TimeFilters />
+        </MoreFilters>
       </Filters>
       <ListTable
         label={t('callbacks.title')}

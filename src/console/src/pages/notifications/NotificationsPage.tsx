@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { type NotificationFilters, notificationsQuery } from '../../api/notifications';
 import { NOTIFICATION_STATES, type Notification } from '../../api/types';
+import { CsvLink } from '../../shared/CsvLink';
 import { ChoiceFilter, Filters, TextFilter } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { type Columns, ListTable } from '../../shared/ListTable';
@@ -64,7 +65,9 @@ export default function NotificationsPage() {
 
   return (
     <>
-      <PageHead title={t('notifications.title')} />
+      <PageHead title={t('notifications.title')}>
+        <CsvLink list="notifications" filters={filters} />
+      </PageHead>
       <Filters filters={filters} apply={apply}>
         <TextFilter name="channel" label={t('notifications.channel')} />
         <ChoiceFilter

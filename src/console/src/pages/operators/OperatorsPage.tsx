@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { operatorsQuery } from '../../api/administration';
 import type { Operator, Role } from '../../api/types';
+import { CsvLink } from '../../shared/CsvLink';
 import { GamesText } from '../../shared/GameFields';
 import { type Columns, ListTable } from '../../shared/ListTable';
 import { PageHead } from '../../shared/PageHead';
@@ -47,6 +48,7 @@ export default function OperatorsPage() {
   return (
     <>
       <PageHead title={t('operators.title')}>
+        <CsvLink list="operators" least="admin" />
         <Button type="primary" onClick={() => setNew(true)}>
           {t('operators.new')}
         </Button>

@@ -2,13 +2,25 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type OrderFilters, ordersQuery } from '../../api/orders';
 import { ORDER_STATES, PAY_STATES } from '../../api/types';
-import { ChoiceFilter, Filters, TextFilter, TimeFilters } from '../../shared/Filters';
+import { CsvLink } from '../../shared/CsvLink';
+import { ChoiceFilter, Filters, MoreFilters, TextFilter, TimeFilters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { PageHead } from '../../shared/PageHead';
 import { useListAddress } from '../../shared/useListAddress';
 import { OrdersTable } from './OrdersTable';
 
-const NAMES = ['gameId', 'state', 'payState', 'userId', 'merchantOrderId', 'transactionId', 'from', 'to'] as const;
+const MORE_NAMES = ['channel', 'productId', 'roleId', 'serverId', 'test', 'moneyFrom', 'moneyTo'] as const;
+const NAMES = [
+  'gameId',
+  'state',
+  'payState',
+  'userId',
+  'merchantOrderId',
+  'transactionId',
+  'from',
+  'to',
+  ...MORE_NAMES,
+] as const;
 
 export default function OrdersPage() {
   const { t } = useTranslation();
@@ -20,7 +32,9 @@ export default function OrdersPage() {
   });
   return (
     <>
-      <PageHead title={t('orders.title')} />
+      <PageHead title={t('orders.title')}>
+        <CsvLink list="orders" filters={filters} />
+      </PageHead>
       <Filters filters={filters} apply={apply}>
         <GameField />
         <ChoiceFilter
@@ -37,6 +51,22 @@ export default function OrdersPage() {
         <TextFilter name="merchantOrderId" label={t('orders.merchantOrderId')} />
         <TextFilter name="transactionId" label={t('orders.transactionId')} />
         <TimeFilters />
+        <MoreFilters isOpen={MORE_NAMES.some((name) => filters[name] !== undefined)}>
+          <TextFilter name="channel" label={t('orders.channel')} hint={t('orders.channelHint')} />
+          <TextFilter name="productId" label={t('orders.productId')} />
+          <TextFilter name="roleId" label={t('orders.roleId')} />
+          <TextFilter name="serverId" label={t('orders.serverId')} />
+          <ChoiceFilter
+            name="test"
+            label={t('orders.tests')}
+            options={[
+              { value: 'true', label: t('orders.testsOnly') },
+              { value: 'false', label: t('orders.testsNot') },
+            ]}
+          />
+          <TextFilter name="moneyFrom" label={t('orders.moneyFrom')} />
+          <TextFilter name="moneyTo" label={t('orders.moneyTo')} />
+        </MoreFilters>
       </Filters>
       <OrdersTable query={query} paging={paging} />
     </>

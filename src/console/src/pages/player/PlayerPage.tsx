@@ -12,6 +12,7 @@ import { OpenIdButton } from '../../shared/OpenIdButton';
 import { PageHead } from '../../shared/PageHead';
 import { useListAddress } from '../../shared/useListAddress';
 import { OrdersTable } from '../orders/OrdersTable';
+import { PersonalData } from './PersonalData';
 import { sumsOf } from './sums';
 
 const PROBLEMS_MAX = 50;
@@ -21,6 +22,7 @@ export default function PlayerPage() {
   const { t } = useTranslation();
   const { gameId = '', userId = '' } = useParams();
   const { cursor, paging } = useListAddress([]);
+  const isAdmin = hasRole(useRole(), 'admin');
   const query = useQuery({
     ...ordersQuery({ gameId, userId, cursor }),
     placeholderData: keepPreviousData,
@@ -42,6 +44,7 @@ export default function PlayerPage() {
       <div className="order">
         <Problems gameId={gameId} userId={userId} />
         <Account gameId={gameId} userId={userId} />
+        {isAdmin && <PersonalData gameId={gameId} userId={userId} />}
       </div>
       <Sums orders={query.data?.items ?? []} />
       <h2>{t('player.orders')}</h2>

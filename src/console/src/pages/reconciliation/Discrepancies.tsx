@@ -3,7 +3,7 @@ import { Button, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type DiscrepancyFilters, discrepanciesCsv, discrepanciesQuery } from '../../api/reconciliations';
+import { type DiscrepancyFilters, discrepanciesQuery } from '../../api/reconciliations';
 import { useRole } from '../../api/session';
 import {
   DISCREPANCY_KINDS,
@@ -16,6 +16,7 @@ import {
   type RepairState,
 } from '../../api/types';
 import { CopyText } from '../../shared/CopyText';
+import { CsvLink } from '../../shared/CsvLink';
 import { ChoiceFilter, Filters } from '../../shared/Filters';
 import { hasRole } from '../../shared/hasRole';
 import { type Columns, ListTable } from '../../shared/ListTable';
@@ -31,9 +32,8 @@ export function Discrepancies({ reconciliation }: { reconciliation: Reconciliati
   const { t } = useTranslation();
   const mayRepair = hasRole(useRole(), 'finance');
   const { filters, cursor, paging, apply } = useListAddress(NAMES);
-  const asked = { ...filters, cursor } as DiscrepancyFilters;
   const query = useQuery({
-    ...discrepanciesQuery(reconciliation.id, asked),
+    ...discrepanciesQuery(reconciliation.id, { ...filters, cursor } as DiscrepancyFilters),
     placeholderData: keepPreviousData,
   });
   const [chosen, setChosen] = useState<{ one: Discrepancy; action: Repair } | null>(null);
@@ -82,10 +82,8 @@ export function Discrepancies({ reconciliation }: { reconciliation: Reconciliati
     <>
       <div className="page-head">
         <h2>{t('reconciliations.differences')}</h2>
-        {mayRepair && reconciliation.differences > 0 && (
-          <Button href={discrepanciesCsv(reconciliation.id, asked)} download>
-            {t('common.export')}
-          </Button>
+        {reconciliation.differences > 0 && (
+          <CsvLink list={`reconciliations/${encodeURIComponent(reconciliation.id)}/differences`} filters={filters} />
         )}
       </div>
       <Filters filters={filters} apply={apply}>

@@ -6,6 +6,7 @@ import { Link, useNavigate } from 'react-router';
 import { type ReconciliationFilters, reconciliationsQuery } from '../../api/reconciliations';
 import { useRole } from '../../api/session';
 import { type Reconciliation, STORES, type Store } from '../../api/types';
+import { CsvLink } from '../../shared/CsvLink';
 import { ChoiceFilter, Filters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { hasRole } from '../../shared/hasRole';
@@ -49,6 +50,7 @@ export default function ReconciliationsPage() {
   return (
     <>
       <PageHead title={t('reconciliations.title')}>
+        <CsvLink list="reconciliations" filters={filters} />
         {mayUpload && (
           <Button type="primary" onClick={() => setUploading(true)}>
             {t('reconciliations.upload')}

@@ -6,6 +6,7 @@ import { deleteToken, tokensQuery } from '../../api/administration';
 import { queryClient } from '../../api/queryClient';
 import type { Role, Token } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
+import { CsvLink } from '../../shared/CsvLink';
 import { GamesText } from '../../shared/GameFields';
 import { type Columns, ListTable } from '../../shared/ListTable';
 import { useMessages } from '../../shared/messages';
@@ -50,6 +51,7 @@ export default function TokensPage() {
   return (
     <>
       <PageHead title={t('tokens.title')}>
+        <CsvLink list="tokens" least="admin" />
         <Button type="primary" onClick={() => setNew(true)}>
           {t('tokens.new')}
         </Button>

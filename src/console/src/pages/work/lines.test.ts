@@ -13,6 +13,7 @@ const given = (gameId: number, change: Partial<GameWork> = {}): GameWork => ({
   refundQuestions: [],
   differences: 0,
   lowStock: 0,
+  openAlerts: 0,
   oldestWaitingCallbackAt: null,
   isMore: false,
   ...change,
@@ -30,6 +31,12 @@ describe('work', () => {
     expect(linesOf({ ...given(0, { failedNotifications: 1, lowStock: 1 }), gameId: null }).map(({ to }) => to)).toEqual(
       ['/notifications?state=failed', '/cards'],
     );
+  });
+
+  it('counts open alerts, also those of no game', () => {
+    const ofNone = { ...given(0, { openAlerts: 3 }), gameId: null };
+    expect(sorted([given(1), ofNone])).toEqual([ofNone]);
+    expect(linesOf(ofNone)).toEqual([{ name: 'openAlerts', count: 3, to: '/alerts?state=open' }]);
   });
 
   it('shows the nearest deadline first, then the most, and no game without work', () => {

@@ -9,6 +9,7 @@ const COUNTS = [
   'failedNotifications',
   'differences',
   'lowStock',
+  'openAlerts',
 ] as const;
 
 export type WorkName = (typeof COUNTS)[number];
@@ -23,6 +24,7 @@ const ADDRESSES: Record<WorkName, string> = {
   failedNotifications: '/notifications?state=failed',
   differences: '/reconciliations?open=true',
   lowStock: '/cards?',
+  openAlerts: '/alerts?state=open',
 };
 
 /** The counts of a game that are not 0, each with where to look. */

@@ -15,6 +15,9 @@ export const administration = {
     bulkDone: 'Done: {{count}} callbacks queued',
     bulkCancelled: 'Cancelled: {{count}} callbacks queued',
     none: 'No attempt yet',
+    endpoint: 'Endpoint',
+    endpointHint: 'Such as https://game.example:8443',
+    httpStatus: 'HTTP status of an answer',
   },
   callbackPage: {
     title: 'Callback {{id}}',

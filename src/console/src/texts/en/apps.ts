@@ -208,6 +208,10 @@ export const apps = {
       label: 'A payment after the order expired',
       help: 'Deliver the goods, or hold the order for review.',
     },
+    keepPlayerDataDays: {
+      label: 'Personal data of players is erased after, days',
+      help: '30 to 36500; empty: it is kept. Only from orders that have ended; the books stay.',
+    },
     unpaidExpiresMinutes: { label: 'An unpaid order expires after, minutes', help: '1 to 525600 (a year).' },
     amountMeans: {
       label: 'What amount means',

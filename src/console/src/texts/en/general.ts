@@ -14,6 +14,7 @@ export const general = {
   },
   nav: {
     work: 'Work',
+    alerts: 'Alerts',
     orders: 'Orders',
     callbacks: 'Callbacks',
     endpoints: 'Endpoints',
@@ -41,12 +42,16 @@ export const general = {
     no: 'No',
     apply: 'Search',
     clear: 'Clear filters',
+    moreFilters: 'More filters',
     clearField: 'Clear: {{field}}',
     first: 'First page',
     previous: 'Previous page',
     next: 'Next page',
     refresh: 'Refresh',
     empty: 'Nothing matches these filters',
+    emptySoFar: 'Nothing matches these filters so far. Older entries were not searched yet.',
+    searchOn: 'Search older entries',
+    partOnly: 'Older entries were not searched yet: the next page goes on.',
     details: 'Details',
     test: 'Test',
     game: 'Game',
@@ -68,9 +73,9 @@ export const general = {
   roles: { viewer: 'Viewer', support: 'Support', finance: 'Finance', admin: 'Admin' },
   rolesDo: {
     viewer: 'reads everything but cards and secrets',
-    support: 'also redelivers, rechecks, releases and closes',
-    finance: 'also marks as paid, refunds, reads cards',
-    admin: 'also manages apps, operators and tokens',
+    support: 'also redelivers, rechecks, releases, closes and acknowledges alerts',
+    finance: 'also marks as paid, refunds, reads cards, downloads lists',
+    admin: 'also manages apps, operators, tokens and who is told of alerts',
   },
   faults: {
     network: 'The server cannot be reached. Check the connection, then try again.',
@@ -113,7 +118,8 @@ export const general = {
     unpaidClose: 'The order was not paid. Close it instead.',
     notHeld: 'The order is not held for review.',
     inFlight: 'The callback is being delivered at this moment.',
-    mustNotTell: 'The order was refunded or is held for review: the game must not be told that it is paid.',
+    mustNotTell:
+      'The order was refunded or is held for review, so that the game must not be told that it is paid; or its player’s data was erased.',
     cannotRefund:
       'This channel cannot give money back. Leave “through the store” out to record a refund that was made elsewhere.',
     firstPassword: 'The first password must be changed before anything else.',

@@ -1,4 +1,5 @@
 import { administration } from './administration';
+import type { alerts } from './alerts';
 import type { apps } from './apps';
 import { general } from './general';
 import type { ledger } from './ledger';
@@ -9,4 +10,4 @@ import { work } from './work';
 export const en = { ...general, ...orders, ...administration, ...work };
 
 /** All texts, those of pages that few people open included. */
-export type Texts = typeof en & typeof apps & typeof ledger;
+export type Texts = typeof en & typeof alerts & typeof apps & typeof ledger;

@@ -20,6 +20,16 @@ export const ledger = {
     openIdText:
       'The openId of this player in this game is shown. If there is none yet, it is given now, which the audit log keeps.',
     elsewhere: 'Orders of this player in all games',
+    data: 'Personal data',
+    export: 'Export',
+    exportText:
+      'What is known of this player in this game, as one JSON document: orders, payments, callbacks and the account.',
+    erase: 'Erase',
+    eraseText:
+      'What names this player in this game is erased for good: id, roles, names, answers of the game, receipts, and the openId. Numbers, money and states stay. Orders that have not ended follow when they have.',
+    erasing: 'Being erased: {{count}} orders so far',
+    eraseWaits: '{{count}} orders erased; {{waiting}} have not ended and follow when they have:',
+    erased: 'Erased: {{count}} orders',
   },
   reconciliations: {
     title: 'Reconciliation',

@@ -15,6 +15,7 @@ export const work = {
     moreGames: 'Too much is open to count all games.',
     differences: 'Open differences with statements',
     lowStock: 'Products with few cards',
+    openAlerts: 'Open alerts',
     refundQuestions: 'Refund questions of the store',
     deadline: 'answer by',
     overdue: 'overdue',

@@ -17,6 +17,9 @@ export const administration: typeof texts = {
     bulkDone: '完成：已排队 {{count}} 个回调',
     bulkCancelled: '已取消：已排队 {{count}} 个回调',
     none: '尚未发送',
+    endpoint: '端点',
+    endpointHint: '例如 https://game.example:8443',
+    httpStatus: '应答的 HTTP 状态码',
   },
   callbackPage: {
     title: '回调 {{id}}',

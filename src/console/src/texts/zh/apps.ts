@@ -182,6 +182,10 @@ export const apps: typeof texts = {
       help: '苹果的价格随玩家所在地区变化，很少与订单相同。仅在确实相同时开启。',
     },
     latePayment: { label: '订单过期后到达的支付', help: '发货，或扣留审核。' },
+    keepPlayerDataDays: {
+      label: '玩家个人数据的保留天数',
+      help: '30 至 36500；留空：一直保留。只擦除已结束的订单，账目保留。',
+    },
     unpaidExpiresMinutes: { label: '未支付订单的有效期（分钟）', help: '1 至 525600（一年）。' },
     amountMeans: { label: 'amount 的含义', help: '公开文档称其为数量，却与币种并列；请选择此游戏实际发送的内容。' },
     allowSandbox: {

@@ -21,6 +21,15 @@ export const ledger: typeof texts = {
     showOpenId: '显示 openId',
     openIdText: '显示此玩家在此游戏中的 openId。如尚未分配，则现在分配，并记入审计日志。',
     elsewhere: '此玩家在所有游戏中的订单',
+    data: '个人数据',
+    export: '导出',
+    exportText: '此玩家在该游戏中的已知数据，一个 JSON 文档：订单、支付、回调与账户。',
+    erase: '擦除',
+    eraseText:
+      '永久擦除该游戏中指明此玩家的内容：id、角色、名称、游戏的应答、支付凭证与 openId。编号、金额与状态保留。尚未结束的订单在结束后擦除。',
+    erasing: '正在擦除：已擦除 {{count}} 个订单',
+    eraseWaits: '已擦除 {{count}} 个订单；{{waiting}} 个尚未结束，结束后擦除：',
+    erased: '已擦除 {{count}} 个订单',
   },
   reconciliations: {
     title: '对账',

@@ -17,6 +17,7 @@ export const work: typeof texts = {
     moreGames: '待处理的事项过多，未能统计全部游戏。',
     differences: '未处理的对账差异',
     lowStock: '库存不足的商品',
+    openAlerts: '未恢复的告警',
     refundQuestions: '商店的退款询问',
     deadline: '答复期限',
     overdue: '已超期',

@@ -1,0 +1,94 @@
+using OrderCenter.Domain;
+using OrderCenter.Payments.Settings;
+
+namespace OrderCenter.Payments.Accounts;
+
+/// <summary>What a channel can do beside verifying receipts, by account. Each is called only where the channel itself can do it.</summary>
+internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery, IFulfilmentReporter, IRefunder, ISettingsTest
+{
+    public bool IsWholeOnly => channel.Refunder!.IsWholeOnly;
+
+    public bool FindsByOrderId => channel.Query!.FindsByOrderId;
+
+    public TimeSpan RefundsAfter => channel.FulfilmentReporter!.RefundsAfter;
+
+    public bool IsTransactionId(string transaction) => channel.Query!.IsTransactionId(transaction);
+
+    public ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken) =>
+        _views.Begin(app, order, out var fault) is { } view
+            ? channel.Initiator!.StartAsync(view, order, cancellationToken)
+            : new(new InitiationResult.Refused(fault));
+
+    public async ValueTask<string?> CloseAsync(App app, Order order, CancellationToken cancellationToken)
+    {
+        string? fault = null;
+        foreach (var (_, view) in _views.Of(app, order))
+        {
+            // Where it was not begun there is nothing to close.
+            fault = await channel.Initiator!.CloseAsync(view, order, cancellationToken) ?? fault;
+        }
+        return fault;
+    }
+
+    public ValueTask<Verdict> QueryAsync(App app, Order order, string? transaction, CancellationToken cancellationToken) =>
+        _views.HasSeveral(app)
+            ? AskAllAsync(app, order, view => channel.Query!.QueryAsync(view, order, transaction, cancellationToken))
+            : channel.Query!.QueryAsync(app, order, transaction, cancellationToken);
+
+    public bool IsConfigured(App app) => _views.All(app).Any(account => channel.FulfilmentReporter!.IsConfigured(account.View));
+
+    public ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
+        ReportAsync(app, order, view => channel.FulfilmentReporter!.ReportDeliveredAsync(view, order, payment, cancellationToken));
+
+    public ValueTask<string?> ReportAcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
+        ReportAsync(app, order, view => channel.FulfilmentReporter!.ReportAcceptedAsync(view, order, payment, cancellationToken));
+
+    public ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, CancellationToken cancellationToken) =>
+        RefundAsync(app, refund, view => channel.Refunder!.RefundAsync(view, refund, cancellationToken));
+
+    public ValueTask<RefundResult> QueryRefundAsync(App app, RefundRequest refund, CancellationToken cancellationToken) =>
+        RefundAsync(app, refund, view => channel.Refunder!.QueryRefundAsync(view, refund, cancellationToken));
+
+    public async ValueTask<SettingsTestResult> TestAsync(App app, CancellationToken cancellationToken)
+    {
+        var (works, texts) = (true, new List<string>());
+        foreach (var (name, view) in _views.All(app))
+        {
+            var result = await channel.Test!.TestAsync(view, cancellationToken);
+            works &= result.Works;
+            texts.Add(name is null ? result.Message : $"{name}: {result.Message}");
+        }
+        return new SettingsTestResult(works && texts.Count > 0, string.Join("; ", texts));
+    }
+
+    /// <summary>The first account that gives the money back decides; else one of which it is not known; else one that refuses.</summary>
+    private async ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, Func<App, ValueTask<RefundResult>> ask)
+    {
+        RefundResult? best = null;
+        foreach (var (_, view) in _views.Of(app, refund.Order))
+        {
+            var result = await ask(view);
+            if (result is RefundResult.Done or RefundResult.Pending)
+            {
+                return result;
+            }
+            best = best is RefundResult.TryLater || (best is RefundResult.Refused && result is RefundResult.NotThere) ? best : result;
+        }
+        return best ?? new RefundResult.TryLater($"channel {Name} is not configured for this app");
+    }
+
+    /// <summary>Which account a purchase is of is not kept: the store of each refuses what is not its own.</summary>
+    private async ValueTask<string?> ReportAsync(App app, Order order, Func<App, ValueTask<string?>> report)
+    {
+        string? fault = $"channel {Name} is not configured for this app";
+        foreach (var (_, view) in _views.Of(app, order).Where(account => channel.FulfilmentReporter!.IsConfigured(account.View)))
+        {
+            fault = await report(view);
+            if (fault is null)
+            {
+                return null;
+            }
+        }
+        return fault;
+    }
+}
