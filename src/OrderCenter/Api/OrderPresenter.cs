@@ -65,9 +65,8 @@ internal sealed class OrderPresenter(
                 entry => new AuditEntryJson(
                     Rfc3339Time.Of(entry.AtMs), entry.Actor, entry.Action, entry.Reason, OrderText.Of(entry.From), OrderText.Of(entry.To))),
         ],
-        Refunds = detail.Refunds.Where(refund => refund.Number != Refund.SumNumber).Select(OrderText.Show).ToList() is { Count: > 0 } refunds
-            ? refunds
-            : null,
+        Refunds = detail.Refunds.Where(refund => refund.Number != Refund.SumNumber).Select(OrderText.Show).ToList()
+            is { Count: > 0 } refunds ? refunds : null,
         RefundedMoney = RefundBalance.Of(detail.Refunds).Back is var back && back > Money.Zero ? back.ToString() : null,
     };
 

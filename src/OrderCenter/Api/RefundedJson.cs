@@ -5,7 +5,8 @@ namespace OrderCenter.Api;
 /// <summary>A refund of an order's payment.</summary>
 /// <param name="Number">Its number at the store: ours where we asked for it or recorded it.</param>
 /// <param name="Money">How much, in the payment's currency.</param>
-/// <param name="State"><c>asked</c>, <c>done</c>, <c>failed</c>, <c>closed</c> (failed for good), <c>unknown</c> or <c>reversed</c>.</param>
+/// <param name="State"><c>asked</c>, <c>done</c>, <c>failed</c>, <c>closed</c> (for good), <c>unknown</c> or
+/// <c>reversed</c>.</param>
 /// <param name="AtStore">Whether the store gives it back; false: it was made elsewhere and recorded.</param>
 /// <param name="AskedAt">When it was asked for, recorded or first reported.</param>
 internal sealed record RefundedJson(string Number, string Money, string State, bool AtStore, DateTime AskedAt)

@@ -68,6 +68,10 @@ internal static class Registration
         services.AddSingleton(_ => new Vault(settings.MasterKey, settings.OldMasterKeys));
         services.AddSingleton<Database>();
         services.AddSingleton<CallbackOutbox>();
+        services.AddSingleton<OrderEventOutbox>();
+
+        // What records an attempt is part of what the outbox hands callbacks to: it asks for the outbox when it needs it.
+        services.AddSingleton<Func<OrderEventOutbox>>(provider => provider.GetRequiredService<OrderEventOutbox>);
         services.AddSingleton<AppCatalog>();
         services.AddSingleton<AppAdministration>();
         services.AddSingleton<AppRedaction>();

@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Changes;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -39,8 +40,10 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects)
         }
         await AuditLog.InsertAsync(
             transaction, order.GameId, new AuditEntry(order.Id, nowMs, by.Actor, action, by.Reason, order.State, to));
-        await sideEffects.AfterChangeAsync(
-            transaction, app, order with { State = to, StateReason = reason }, row.Payment, @event, plan, nowMs);
+        var changed = order with { State = to, StateReason = reason };
+        await sideEffects.AfterChangeAsync(transaction, app, changed, row.Payment, @event, plan, nowMs);
+        Money? back = to.Pay == PayState.Refunded ? row.Payment?.Money ?? order.Money : null;
+        await sideEffects.TellAsync(transaction, changed, row.Payment, ChangeEvents.Of(order.State, to), nowMs, back);
         return new OperationOutcome.Done();
     }
 
@@ -51,7 +54,7 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects)
     /// <param name="by">Who gave it back, for the audit log; null: the store's report is the record.</param>
     /// <param name="nowMs">Unix milliseconds.</param>
     /// <returns>False: another writer changed the order in between; nothing was done.</returns>
-    internal static async ValueTask<bool> TryNotePartAsync(
+    internal async ValueTask<bool> TryNotePartAsync(
         Transaction transaction, OrderRow row, Money back, AuditContext? by, long nowMs)
     {
         var order = row.Order;
@@ -59,6 +62,7 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects)
         {
             return false;
         }
+        await sideEffects.TellAsync(transaction, order, row.Payment, ChangeEvent.PartiallyRefunded, nowMs, back);
         if (by is not null)
         {
             await AuditLog.InsertAsync(

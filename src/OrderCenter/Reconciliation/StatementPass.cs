@@ -85,13 +85,14 @@ internal static class StatementPass
         for (var i = 0; i < sums.Count; i++)
         {
             var row = await orders[i];
-            var refunds = paid[i] is not null && sums[i].RefundsOfTheDay > 0 && row is { Order.State.Pay: PayState.Paid, Payment: { } payment }
+            var isPaidByIt = paid[i] is not null;
+            var refunds = isPaidByIt && sums[i].RefundsOfTheDay > 0 && row is { Order.State.Pay: PayState.Paid, Payment: { } payment }
                 ? await RefundTable.OfPaymentAsync(transaction, payment, row.Order.GameId)
                 : [];
             counts = row is not null && row.Order.GameId != run.GameId
                 ? counts with { OtherGames = counts.OtherGames + sums[i].Lines }
                 : CompareRefund(
-                    sums[i], row, refunds, paid[i] is not null, CompareCharge(sums[i], row, paid[i] is not null, format, counts, found), found);
+                    sums[i], row, refunds, isPaidByIt, CompareCharge(sums[i], row, isPaidByIt, format, counts, found), found);
         }
         return new ReconciliationStep(run with { Counts = counts }, found, []);
     }

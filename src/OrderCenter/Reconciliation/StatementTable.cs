@@ -14,7 +14,8 @@ internal static class StatementTable
 
     private static readonly SqlStatement LinesSql = new(
         "SELECT transaction_key, line, kind, order_number, amount_e4, currency, units, at_ms, detail, product, " +
-        "refund_number FROM statement_lines WHERE reconciliation_id = $1 AND (transaction_key, line) > ($2, $3) ORDER BY transaction_key, line LIMIT $4");
+        "refund_number FROM statement_lines WHERE reconciliation_id = $1 AND (transaction_key, line) > ($2, $3) " +
+        "ORDER BY transaction_key, line LIMIT $4");
 
     private static readonly SqlStatement HasLineSql = new(
         "SELECT reconciliation_id, transaction_key FROM statement_lines WHERE reconciliation_id = $1 AND transaction_key = $2 LIMIT 1")

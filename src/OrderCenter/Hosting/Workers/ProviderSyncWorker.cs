@@ -7,7 +7,8 @@ namespace OrderCenter.Hosting.Workers;
 /// apart from each other and from maintenance, so that a store that hangs delays its own job only.</summary>
 internal sealed class ProviderSyncWorker(
     NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
-    ProviderRefunds refunds, EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log) : PeriodicWorker(clock, log)
+    ProviderRefunds refunds, EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log)
+    : PeriodicWorker(clock, log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 

@@ -115,7 +115,8 @@ public sealed class ProviderEventHandler(
     }
 
     /// <summary>A part of the money went back. Parts that add up to the whole are a refund; until then the order stays as it is, and a
-    /// person decides about a part that none of us asked for. An unpaid order is held for review, because the remaining amount is unknown.</summary>
+    /// person decides about a part that none of us asked for. An unpaid order is held for review, because the remaining amount is
+    /// unknown.</summary>
     private async Task<ProviderEventOutcome> ApplyPartAsync(
         App app, ProviderEvent.PartlyRefunded reported, Payment payment, CancellationToken cancellationToken)
     {

@@ -187,7 +187,7 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
         var back = RefundBalance.Of(await RefundTable.OfPaymentAsync(transaction, payment, app.GameId)).Back;
         var isPart = !isWhole && row is { Order.State.Pay: PayState.Paid } && row.Order.GameId == app.GameId
             && back > RefundBalance.Of(before).Back && back < RefundPlan.WholeOf(row);
-        if (isPart && !await OrderStateChange.TryNotePartAsync(transaction, row!, back, by: null, nowMs))
+        if (isPart && !await changes.TryNotePartAsync(transaction, row!, back, by: null, nowMs))
         {
             foreach (var undo in changed)
             {
@@ -208,7 +208,7 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
             return await changes.TryApplyAsync(transaction, app, row.Order.Id, WholeAction, by, StateDecision.OfRefund, nowMs);
         }
         var why = by with { Reason = $"{money} of {whole}: {by.Reason}" };
-        return await OrderStateChange.TryNotePartAsync(transaction, row, back, why, nowMs) ? new OperationOutcome.Done() : null;
+        return await changes.TryNotePartAsync(transaction, row, back, why, nowMs) ? new OperationOutcome.Done() : null;
     }
 
     /// <summary>Reads an order that money of is to go back, and then its refunds.</summary>

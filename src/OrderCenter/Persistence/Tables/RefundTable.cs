@@ -19,7 +19,8 @@ internal static class RefundTable
     private static readonly LeasedRows Rows = new("refunds", Key, Columns);
 
     private static readonly SqlStatement InsertSql = new(
-        $"INSERT INTO refunds ({Key}, order_id, amount_e4, state, is_at_store, actor, reason, asks, seen_ms, reported_ms, done_ms, due_ms) " +
+        $"INSERT INTO refunds ({Key}, order_id, amount_e4, state, is_at_store, actor, reason, asks, seen_ms, reported_ms, done_ms, " +
+        "due_ms) " +
         $"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT ({Key}) DO NOTHING");
 
     // Reported again it is kept once; an older sum never replaces a newer one, and what was taken back stays so. A refund of ours that the
@@ -27,8 +28,9 @@ internal static class RefundTable
     private static readonly SqlStatement ReportSql = new(
         $"INSERT INTO refunds ({Key}, amount_e4, reported_ms, seen_ms, done_ms, store_number, state, is_at_store) " +
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, 1, 1) " +
-        $"ON CONFLICT ({Key}) DO UPDATE SET amount_e4 = excluded.amount_e4, reported_ms = excluded.reported_ms, state = 1, due_ms = NULL, " +
-        "done_ms = coalesce(refunds.done_ms, excluded.done_ms), store_number = coalesce(excluded.store_number, refunds.store_number) " +
+        $"ON CONFLICT ({Key}) DO UPDATE SET amount_e4 = excluded.amount_e4, reported_ms = excluded.reported_ms, state = 1, " +
+        "due_ms = NULL, done_ms = coalesce(refunds.done_ms, excluded.done_ms), " +
+        "store_number = coalesce(excluded.store_number, refunds.store_number) " +
         "WHERE refunds.state + 0 IN (0, 2, 3, 4) OR (refunds.state + 0 = 1 AND refunds.amount_e4 < excluded.amount_e4 " +
         "AND refunds.reported_ms <= excluded.reported_ms)");
 
@@ -74,7 +76,8 @@ internal static class RefundTable
     /// <summary>Keeps what a store reports: the amount of one refund, or (<see cref="Refund.SumNumber"/>) of all of them so far.</summary>
     /// <returns>False: it was known, or something newer is.</returns>
     public static async ValueTask<bool> ReportAsync(
-        Transaction transaction, Payment payment, long gameId, string number, Money money, string? storeNumber, long reportedMs, long nowMs) =>
+        Transaction transaction, Payment payment, long gameId, string number, Money money, string? storeNumber, long reportedMs,
+        long nowMs) =>
         await transaction.ExecuteAsync(
             ReportSql, payment.Channel, payment.Environment, payment.TransactionId, gameId, number, money.AmountE4, reportedMs, nowMs,
             storeNumber) == 1;
@@ -113,8 +116,8 @@ internal static class RefundTable
         return transaction.ExecuteAsync(
             RestoreSql,
             [
-                .. KeyOf(refund), refund.Money.AmountE4, (int)refund.State, refund.Outcome, refund.StoreNumber, refund.Asks, refund.ReportedMs,
-                refund.DoneMs, refund.DueMs, refund.Actor, refund.Reason, refund.Attempts,
+                .. KeyOf(refund), refund.Money.AmountE4, (int)refund.State, refund.Outcome, refund.StoreNumber, refund.Asks,
+                refund.ReportedMs, refund.DoneMs, refund.DueMs, refund.Actor, refund.Reason, refund.Attempts,
             ]);
     }
 
