@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Encodings;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.ProviderSync;
@@ -19,6 +20,10 @@ internal static class EnumTexts
         (Domain.Progress.Created, "created"), (Domain.Progress.Delivering, "delivering"), (Domain.Progress.Delivered, "delivered"),
         (Domain.Progress.Failed, "failed"),
         (Domain.Progress.Closed, "closed"), (Domain.Progress.Review, "review"));
+
+    public static readonly EnumText<RefundState> Refund = new(
+        (RefundState.Asked, "asked"), (RefundState.Done, "done"), (RefundState.Failed, "failed"), (RefundState.Unknown, "unknown"),
+        (RefundState.Closed, "closed"), (RefundState.Reversed, "reversed"));
 
     public static readonly EnumText<CallbackStatus> Callback = new(
         (CallbackStatus.Pending, "pending"), (CallbackStatus.Delivering, "delivering"), (CallbackStatus.Delivered, "delivered"),

@@ -20,6 +20,7 @@ public sealed partial record AppDocument
     public string? Alias { get; init; }
     public string? Protocol { get; init; }
     public string? CallbackUrl { get; init; }
+    public string? EventsUrl { get; init; }
     public int? TimeWindowSeconds { get; init; }
     public IReadOnlyList<string>? AllowedIps { get; init; }
     public CallbackDocument? Callback { get; init; }
@@ -75,6 +76,7 @@ public sealed partial record AppDocument
         Protocol = Protocol!,
         Secrets = secrets,
         CallbackUrl = CallbackUrl,
+        EventsUrl = EventsUrl,
         TimeWindowSeconds = TimeWindowSeconds ?? App.TimeWindowSecondsDefault,
         AllowedIps = NetworkText.ParseList(AllowedIps),
         Callback = new CallbackSettings

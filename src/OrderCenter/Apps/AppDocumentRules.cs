@@ -33,9 +33,12 @@ internal static partial class AppDocumentRules
             app.Alias is null || AliasForm().IsMatch(app.Alias), "alias",
             "must begin with a letter and be at most 64 letters, digits, '_', '-' or '.'");
         Check(app.Protocol is not null && protocols.Contains(app.Protocol), "protocol", $"must be one of {string.Join(", ", protocols)}");
-        Check(
-            app.CallbackUrl is null || AppDocument.IsHttpUrl(app.CallbackUrl), "callbackUrl",
-            $"must be an absolute http or https URL of at most {AppDocument.UrlMax} characters");
+        foreach (var (field, url) in new[] { ("callbackUrl", app.CallbackUrl), ("eventsUrl", app.EventsUrl) })
+        {
+            Check(
+                url is null || AppDocument.IsHttpUrl(url), field,
+                $"must be an absolute http or https URL of at most {AppDocument.UrlMax} characters");
+        }
         Check(app.TimeWindowSeconds is null or (>= 1 and <= 86_400), "timeWindowSeconds", "must be 1 to 86400 seconds");
         Check(NetworkText.IsList(app.AllowedIps, ListMax), "allowedIps", $"must be at most {ListMax} {NetworkForm}");
         Check(

@@ -28,6 +28,9 @@ public sealed record App
 
     public string? CallbackUrl { get; init; }
 
+    /// <summary>Where every kind of event of an order is told, whatever the protocol speaks; null: nowhere.</summary>
+    public string? EventsUrl { get; init; }
+
     /// <summary>How far a request's <c>time</c> may lie from now, both directions, seconds.</summary>
     public int TimeWindowSeconds { get; init; } = TimeWindowSecondsDefault;
 

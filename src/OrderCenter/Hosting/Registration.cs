@@ -31,6 +31,7 @@ using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.ProviderEvents;
 using OrderCenter.Orders.Queries;
 using OrderCenter.Orders.Receipts;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
@@ -67,6 +68,10 @@ internal static class Registration
         services.AddSingleton(_ => new Vault(settings.MasterKey, settings.OldMasterKeys));
         services.AddSingleton<Database>();
         services.AddSingleton<CallbackOutbox>();
+        services.AddSingleton<OrderEventOutbox>();
+
+        // What records an attempt is part of what the outbox hands callbacks to: it asks for the outbox when it needs it.
+        services.AddSingleton<Func<OrderEventOutbox>>(provider => provider.GetRequiredService<OrderEventOutbox>);
         services.AddSingleton<AppCatalog>();
         services.AddSingleton<AppAdministration>();
         services.AddSingleton<AppRedaction>();
@@ -118,6 +123,8 @@ internal static class Registration
         services.AddSingleton<PendingReceiptStore>();
         services.AddSingleton<ReceiptApplication>();
         services.AddSingleton<OrderStateChange>();
+        services.AddSingleton<RefundWriter>();
+        services.AddSingleton<RefundRecorder>();
         services.AddSingleton<ManualActions>();
         services.AddSingleton<OrderResultRecorder>();
         services.AddSingleton<FulfilmentRecorder>();

@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -8,7 +9,7 @@ namespace OrderCenter.Orders;
 /// <summary>What operators do to orders: mark paid, close, refund, release, hold, settle. Each action is recorded with its actor and
 /// reason in the same transaction.</summary>
 public sealed class ManualActions(
-    Database database, OrderStateChange changes, PaymentApplication payments, PaymentWriter writer,
+    Database database, OrderStateChange changes, PaymentApplication payments, PaymentWriter writer, RefundRecorder refunds,
     OrderTelemetry telemetry, TimeProvider clock)
 {
     /// <summary>The only action that leaves the decision about an order open.</summary>
@@ -70,11 +71,11 @@ public sealed class ManualActions(
             _ => new StateDecision.NotAllowed("the order was paid; refund it instead"),
         }, cancellationToken);
 
-    /// <summary>Records that the player got the money back. What was delivered stays delivered; what was not is closed.</summary>
-    public Task<OperationOutcome> RefundAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
-        ApplyAsync(app, id, "refund", by, static order => order.State.Pay == PayState.Unpaid
-            ? new StateDecision.NotAllowed("the order was not paid; close it instead")
-            : StateDecision.OfRefund(order), cancellationToken);
+    /// <summary>Records that the player got money back elsewhere: so much, or all that is left. Once that is all of it, what was delivered
+    /// stays delivered, and what was not is closed.</summary>
+    public Task<OperationOutcome> RefundAsync(
+        App app, OrderId id, AuditContext by, CancellationToken cancellationToken, Money? money = null) =>
+        refunds.RecordAsync(app, id, money, by, cancellationToken);
 
     /// <summary>Ends the review of a held order: unpaid it can be paid again, paid it can be delivered.</summary>
     public Task<OperationOutcome> ReleaseAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
@@ -127,20 +128,6 @@ public sealed class ManualActions(
             telemetry.OperationCounted(id, SettleAction, by);
         }
         return outcome;
-    }
-
-    /// <summary>Writes only the audit entry of an action that changes no state: that a refund was requested at a store.</summary>
-    internal Task RecordAuditOnlyAsync(Order order, string action, AuditContext by, CancellationToken cancellationToken)
-    {
-        telemetry.OperationLogged(order.Id, action, by);
-        var entry = new AuditEntry(order.Id, clock.NowMs(), by.Actor, action, by.Reason, order.State, order.State);
-        return database.WriteAsync(
-            async transaction =>
-            {
-                await AuditLog.InsertAsync(transaction, order.GameId, entry);
-                return true;
-            },
-            cancellationToken);
     }
 
     private async Task<OperationOutcome> ApplyAsync(

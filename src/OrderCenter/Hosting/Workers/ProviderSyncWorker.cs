@@ -7,7 +7,8 @@ namespace OrderCenter.Hosting.Workers;
 /// apart from each other and from maintenance, so that a store that hangs delays its own job only.</summary>
 internal sealed class ProviderSyncWorker(
     NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
-    EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log) : PeriodicWorker(clock, log)
+    ProviderRefunds refunds, EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log)
+    : PeriodicWorker(clock, log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -17,6 +18,7 @@ internal sealed class ProviderSyncWorker(
         new("deletion of old notifications", Period, notifications.PruneAsync) { Lease = new(database, "notification-deletion") },
         new("payment recovery", Period, recovery.StepAsync),
         new("fulfilment reports", Period, reports.StepAsync),
+        new("refunds whose end is awaited", Period, refunds.StepAsync),
         new("polling of store events", Period, poller.StepAsync),
     ];
 }

@@ -5,6 +5,8 @@ internal static class CallbacksSchema
 {
     public static IReadOnlyList<string> Statements =>
     [
+        // content: the body of what is told at an app's eventsUrl, as it was when it happened. What protocols send is written anew for each
+        // attempt, and has none.
         // The check makes an orphan impossible: what is not final has a due time, a lease, or is held for the app. The attempt in flight
         // is in this row (its number, its start, its lease), and so is the one that delivered it: a callback that the game takes at once
         // costs an insert and an update. Attempts that failed have rows of their own. States are listed with OR: for a list of three
@@ -33,6 +35,7 @@ internal static class CallbacksSchema
             duration_ms bigint,
             http_status integer,
             response text,
+            content text,
             PRIMARY KEY (order_id, number),
             CHECK ((status = 0 AND due_ms IS NOT NULL AND lease_owner IS NULL)
                 OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL AND started_ms IS NOT NULL)

@@ -12,7 +12,7 @@ internal static class Distribution
         ("refused_receipts", "order_id"), ("audit_log", "order_id"), ("payment_lookups", "order_id"), ("fulfilment_reports", "order_id"),
         ("order_notifications", "order_id"), ("unapplied_transactions", "transaction_id"),
         ("order_keys", "merchant_order_id"), ("payments", "transaction_id"), ("refund_events", "transaction_id"),
-        ("partial_refunds", "transaction_id"), ("notification_transactions", "transaction_id"), ("request_keys", "request_key"),
+        ("refunds", "transaction_id"), ("notification_transactions", "transaction_id"), ("request_keys", "request_key"),
         ("notifications", "notification_key"),
         ("users", "uid"), ("user_open_ids", "uid"), ("points_postings", "uid"), ("points_lines", "uid"), ("points_balances", "uid"),
         ("open_ids", "open_id"), ("statement_lines", "reconciliation_id"), ("reconciliation_totals", "reconciliation_id"),

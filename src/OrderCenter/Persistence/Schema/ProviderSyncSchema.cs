@@ -109,19 +109,36 @@ internal static class ProviderSyncSchema
             is_applied integer NOT NULL,
             PRIMARY KEY (channel, environment, transaction_id, game_id))
         """,
-        // One row for each refund that an app's store names, so that a part counts once however often it is reported; the empty name is
-        // the store's own sum of all, which a reversal sets back: what was reported before reported_ms does not count then.
+        // One row for each refund of a purchase, by its number: ours where we gave it one, otherwise the one that the store names, so that
+        // what is reported again counts once and meets the row that was written before the store was called. The empty number is the
+        // store's own sum of all, which a reversal sets back: what was reported before reported_ms does not count then. order_id: where we
+        // asked for it or recorded it; orders.refunds is the sum of asks of these. state: RefundState; open ones are due.
         """
-        CREATE TABLE partial_refunds (
+        CREATE TABLE refunds (
             channel text NOT NULL,
             environment text NOT NULL,
             transaction_id text NOT NULL,
             game_id bigint NOT NULL,
             refund_id text NOT NULL,
+            order_id text,
             amount_e4 bigint NOT NULL CHECK (amount_e4 >= 0),
-            reported_ms bigint NOT NULL,
+            state integer NOT NULL CHECK (state BETWEEN 0 AND 5),
+            is_at_store integer NOT NULL,
+            actor text,
+            reason text,
+            outcome text,
+            store_number text,
+            asks integer NOT NULL DEFAULT 0,
             seen_ms bigint NOT NULL,
-            PRIMARY KEY (channel, environment, transaction_id, game_id, refund_id))
+            reported_ms bigint NOT NULL,
+            done_ms bigint,
+            due_ms bigint,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            PRIMARY KEY (channel, environment, transaction_id, game_id, refund_id),
+            CHECK ((state = 0 OR state = 3) = (due_ms IS NOT NULL)))
         """,
+        "CREATE INDEX refunds_due ON refunds (due_ms) WHERE due_ms IS NOT NULL",
     ];
 }

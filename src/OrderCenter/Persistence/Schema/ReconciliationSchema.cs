@@ -56,6 +56,7 @@ internal static class ReconciliationSchema
             at_ms bigint,
             detail text,
             product text,
+            refund_number text,
             PRIMARY KEY (reconciliation_id, transaction_key, line))
         """,
         // Stores that list no transactions: both sides of a product, in a currency.

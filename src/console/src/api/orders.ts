@@ -58,7 +58,7 @@ export const releaseOrder = (orderId: string, body: Reason) =>
 export const settleOrder = (orderId: string, body: Reason) =>
   read(api.POST('/api/v1/orders/{orderId}/settle', { params: path(orderId), body }));
 
-export const refundOrder = (orderId: string, body: Reason & { atStore: boolean }) =>
+export const refundOrder = (orderId: string, body: Reason & { atStore: boolean; money?: string }) =>
   read(api.POST('/api/v1/orders/{orderId}/refund', { params: path(orderId), body }));
 
 export const markPaid = (orderId: string, body: PaidFields) =>

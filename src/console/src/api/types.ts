@@ -41,6 +41,7 @@ export interface App {
   alias?: string;
   protocol: string;
   callbackUrl?: string;
+  eventsUrl?: string;
   callback?: { retrySeconds?: number[] };
   channels?: Record<string, Record<string, unknown>>;
   disabled?: boolean;

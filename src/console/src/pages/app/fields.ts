@@ -28,6 +28,7 @@ export const GENERAL = [
 
 export const CALLBACKS = [
   { name: 'callbackUrl', kind: 'text', text: 'callbackUrl', protocols: ['OrderApi', 'OrderCheck'] },
+  { name: 'eventsUrl', kind: 'text', text: 'eventsUrl' },
   { name: 'callback.retrySeconds', kind: 'waits', text: 'retrySeconds' },
   { name: 'callback.timeoutSeconds', kind: 'number', text: 'timeoutSeconds', byDefault: 5 },
   { name: 'callback.maxConcurrency', kind: 'number', text: 'maxConcurrency', byDefault: 32 },

@@ -14,7 +14,7 @@ import type { Order } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
 import { useMessages } from '../../shared/messages';
 import { localText } from '../../shared/time';
-import { type Act, redeliverable } from './acts';
+import { type Act, leftOf, redeliverable } from './acts';
 
 interface Fields {
   reason: string;
@@ -64,8 +64,10 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
         await settleOrder(order.orderId, { reason });
         return t('outcomes.settled');
       case 'refund': {
-        const after = await refundOrder(order.orderId, { reason, atStore: fields.atStore === true });
-        return t(after.payState === 'refunded' ? 'outcomes.refunded' : 'outcomes.refundPending');
+        const money = fields.money?.trim() || undefined;
+        const after = await refundOrder(order.orderId, { reason, atStore: fields.atStore === true, money });
+        const isDone = after.payState === 'refunded' || after.refunds?.at(-1)?.state === 'done';
+        return t(isDone ? 'outcomes.refunded' : 'outcomes.refundPending');
       }
       case 'markPaid': {
         const { channel = '', transactionId = '', money = '', currency = '' } = fields;
@@ -108,9 +110,14 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
         </Form.Item>
       )}
       {act === 'refund' && (
-        <Form.Item name="atStore" valuePropName="checked" extra={t('dialog.atStoreHint')}>
-          <Checkbox>{t('dialog.atStore')}</Checkbox>
-        </Form.Item>
+        <>
+          <Form.Item name="money" label={t('dialog.money')} extra={t('dialog.refundMoneyHint')}>
+            <Input inputMode="decimal" maxLength={32} placeholder={leftOf(order)} />
+          </Form.Item>
+          <Form.Item name="atStore" valuePropName="checked" extra={t('dialog.atStoreHint')}>
+            <Checkbox>{t('dialog.atStore')}</Checkbox>
+          </Form.Item>
+        </>
       )}
       {act === 'markPaid' && <PaidFields />}
     </ActDialog>

@@ -1,5 +1,6 @@
 import type { Callback, Order, Role } from '../../api/types';
 import { hasRole } from '../../shared/hasRole';
+import { sumOf } from '../../shared/money';
 
 export const ACTS = ['redeliver', 'recheck', 'release', 'markPaid', 'refund', 'settle', 'close'] as const;
 export type Act = (typeof ACTS)[number];
@@ -36,10 +37,20 @@ export function toSettle(order: Order): number {
   return (order.unappliedPayments ?? []).filter(({ settledAt }) => settledAt === null).length;
 }
 
-/** The callbacks that may be sent again, the newest first: of "paid" only while the order is paid and not held. */
+/** What of the money is left to give back: not given back yet, and not asked for at the store. */
+export function leftOf(order: Order): string {
+  const open = (order.refunds ?? []).filter(({ state }) => state === 'asked' || state === 'unknown');
+  const gone = [order.refundedMoney ?? '0', ...open.map(({ money }) => money)];
+  return sumOf([order.payment?.money ?? order.money, ...gone.map((money) => `-${money}`)]);
+}
+
+/** The callbacks that may be sent again, the newest first: of "paid" only while the order is paid and not held. What is told as an event says
+ * what happened at a time, and may always be. */
 export function redeliverable(order: Order): Callback[] {
   const maySayPaid = order.payState === 'paid' && order.state !== 'review';
   return order.callbacks
-    .filter(({ status, event }) => status !== 'delivering' && (event !== 'order.paid' || maySayPaid))
+    .filter(
+      ({ status, event, kind }) => status !== 'delivering' && (kind === 'event' || event !== 'order.paid' || maySayPaid),
+    )
     .toReversed();
 }

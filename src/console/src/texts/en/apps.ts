@@ -186,6 +186,10 @@ export const apps = {
       label: 'Callback address',
       help: 'Where the game is told of payments. An order may name another one. Empty: no callback.',
     },
+    eventsUrl: {
+      label: 'Address for events',
+      help: 'Where paid, delivered, refunded, partially refunded, reversed, held and closed orders are told, whatever the protocol speaks. Empty: nowhere.',
+    },
     retrySeconds: {
       label: 'Waits before each attempt, seconds',
       help: 'The first from the event on, the others from the start of the attempt before; decimals are allowed. Empty: the protocol’s schedule.',

@@ -122,13 +122,16 @@ export const orders = {
     exhausted: '{{event}}: all attempts failed',
     held: '{{event}}: held, the app is disabled or has no secret',
     cancelled: '{{event}}: cancelled',
-    partRefund: 'Refunded in parts so far: {{money}}',
+    partRefund: 'Given back so far: {{money}}',
+    refund: 'Refund of {{money}}: {{state}}',
+    refundAskedAgain: 'The store is asked again',
   },
   events: {
     'order.paid': 'Callback “paid”',
     'order.refunded': 'Callback “refunded”',
     'order.closed': 'Callback “closed”',
     'order.result': 'Callback “result”',
+    told: 'Event “{{name}}”',
   },
   acts: {
     close: 'closed the order',
@@ -141,6 +144,15 @@ export const orders = {
     result: 'reported the result',
     'cards viewed': 'read the cards',
     'refund asked at the store': 'asked the store for a refund',
+    'refund in part': 'refunded a part',
+  },
+  refundStates: {
+    asked: 'asked for',
+    done: 'done',
+    failed: 'refused',
+    closed: 'refused for good',
+    unknown: 'not known',
+    reversed: 'taken back by the store',
   },
   buttons: {
     redeliver: 'Redeliver',
@@ -172,6 +184,7 @@ export const orders = {
   dialog: {
     callback: 'Callback',
     atStore: 'Give the money back through the store',
+    refundMoneyHint: 'Left empty: all that is left. A part leaves the order paid',
     atStoreHint: 'Left out, a refund that was made elsewhere is only recorded',
     channel: 'Channel',
     transactionId: 'Transaction number',

@@ -172,6 +172,10 @@ export const apps: typeof texts = {
     },
     orderIdRandomDigits: { label: '订单号的随机位数', help: '6 至 16 位，位数越多越难猜测。' },
     callbackUrl: { label: '回调地址', help: '通知游戏已支付的地址，订单可另行指定。留空表示不回调。' },
+    eventsUrl: {
+      label: '事件地址',
+      help: '订单支付、发货、退款、部分退款、退款撤销、待审核与关闭时通知此地址，与协议无关。留空表示不通知。',
+    },
     retrySeconds: {
       label: '每次发送前的等待（秒）',
       help: '第一个从事件起算，其余从上一次发送开始时起算，可用小数。留空则使用协议的时间表。',

@@ -114,13 +114,16 @@ export const orders: typeof texts = {
     exhausted: '{{event}}：全部发送均失败',
     held: '{{event}}：已扣留，应用已停用或没有密钥',
     cancelled: '{{event}}：已取消',
-    partRefund: '目前已部分退款：{{money}}',
+    partRefund: '累计已退：{{money}}',
+    refund: '退款 {{money}}：{{state}}',
+    refundAskedAgain: '将再次向商店查询：',
   },
   events: {
     'order.paid': '“已支付”回调',
     'order.refunded': '“已退款”回调',
     'order.closed': '“已关闭”回调',
     'order.result': '“结果”回调',
+    told: '事件“{{name}}”',
   },
   acts: {
     close: '关闭了订单',
@@ -133,6 +136,15 @@ export const orders: typeof texts = {
     result: '报告了结果',
     'cards viewed': '查看了卡密',
     'refund asked at the store': '向商店申请退款',
+    'refund in part': '办理了部分退款',
+  },
+  refundStates: {
+    asked: '已申请',
+    done: '已完成',
+    failed: '被拒绝',
+    closed: '已被商店关闭',
+    unknown: '结果未知',
+    reversed: '已被商店撤销',
   },
   buttons: {
     redeliver: '重发',
@@ -159,6 +171,7 @@ export const orders: typeof texts = {
   dialog: {
     callback: '回调',
     atStore: '通过商店退款',
+    refundMoneyHint: '留空表示剩余全部；部分退款后订单仍为已支付',
     atStoreHint: '不勾选则只记录已在别处完成的退款',
     channel: '渠道',
     transactionId: '交易号',
