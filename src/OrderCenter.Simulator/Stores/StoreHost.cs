@@ -208,6 +208,8 @@ internal sealed record StoreRequest(string Method, string RawPath, IReadOnlyDict
         [.., "productsv2", "tokens", _] => "get",
         [.., "voidedpurchases"] => "voided",
         [.., "transactions", "consumption", _] => "consumption",
+        [.., "transactions", _, "finish"] => "finish",
+        [.., "transactions", _, "appAccountToken"] => "appAccountToken",
         ["sandbox", .., "transactions", _] => "sandbox transaction",
         [.., "transactions", _] => "transaction",
         [.., "notifications", "history"] => "history",

@@ -5,6 +5,9 @@ namespace OrderCenter.Payments;
 /// <summary>A channel whose store requires a report that the goods were delivered (Google: consume and acknowledge).</summary>
 public interface IFulfilmentReporter
 {
+    /// <summary>As <see cref="RefundsAfter"/>, of a store that wants the report and refunds nothing without it.</summary>
+    public static readonly TimeSpan Never = TimeSpan.FromDays(100 * 365);
+
     /// <summary>How long after a purchase the store refunds by itself without a report.</summary>
     TimeSpan RefundsAfter { get; }
 

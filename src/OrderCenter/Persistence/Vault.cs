@@ -80,6 +80,9 @@ public sealed class Vault : IDisposable
         return $"{_keyId}.{Convert.ToHexStringLower(HMACSHA256.HashData(_digestKey, keyed).AsSpan(0, DigestBytes))}";
     }
 
+    /// <summary>A key for one purpose, named by its place: always the same, and no other key can be told from it.</summary>
+    public byte[] KeyOf(string place) => HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes($"key:{place}"));
+
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_digestKey);

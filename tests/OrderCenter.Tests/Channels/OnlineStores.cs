@@ -48,7 +48,7 @@ public sealed class OnlineStores : IAsyncLifetime
         AppStore = new AppStore(Clock);
         Apple = await AppStoreServer.StartAsync(AppStore, Clock, Given.Package);
         GoogleChannel = new GoogleChannel(Clock, Http, FindOrder);
-        AppleChannel = new AppleChannel(Clock, Http, FindOrder, FindHolder);
+        AppleChannel = new AppleChannel(Clock, Http, FindOrder, FindHolder, Given.Vault);
     }
 
     public async ValueTask DisposeAsync()

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 using System.Text;
 using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Apple;
@@ -33,6 +34,19 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
         SendAsync(
             settings, HttpMethod.Get, apiBase, $"/inApps/v1/transactions/{transactionId}", body: null, StoreHttp.AnswerBytesMax,
         cancellationToken);
+
+    /// <summary>Says that a purchase's goods were delivered (Finish Transaction, 1.20). Safe to repeat.</summary>
+    public Task<AppStoreResponse> FinishAsync(AppleSettings settings, Payment payment, CancellationToken cancellationToken) =>
+        SendAsync(
+            settings, HttpMethod.Post, settings.ApiOf(payment), $"/inApps/v1/transactions/{payment.TransactionId}/finish", body: null,
+            StoreHttp.AnswerBytesMax, cancellationToken);
+
+    /// <summary>Gives a purchase a token (Set App Account Token, 1.16). Safe to repeat.</summary>
+    public Task<AppStoreResponse> SetTokenAsync(
+        AppleSettings settings, Payment payment, string originalTransactionId, Guid token, CancellationToken cancellationToken) =>
+        SendAsync(
+            settings, HttpMethod.Put, settings.ApiOf(payment), $"/inApps/v1/transactions/{originalTransactionId}/appAccountToken",
+            JsonBytes.Write(json => json.WriteString("appAccountToken", token)), StoreHttp.AnswerBytesMax, cancellationToken);
 
     /// <summary>A page of the notifications that did not reach us in a span of time.</summary>
     public Task<AppStoreResponse> HistoryAsync(
