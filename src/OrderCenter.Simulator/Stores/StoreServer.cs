@@ -29,6 +29,9 @@ public enum PlatformFault
     /// <summary>An answer that never ends to come.</summary>
     Silent,
 
+    /// <summary>It does what it is asked, and its answer is lost.</summary>
+    Lost,
+
     /// <summary>Something that is not of the form.</summary>
     Garbage,
 

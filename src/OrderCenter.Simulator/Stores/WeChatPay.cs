@@ -89,9 +89,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
     /// <summary>What the platform does to the calls that come, until it is changed.</summary>
     public PlatformFault Fault { get; set; }
 
-    /// <summary>Whether refunds take their time: PROCESSING first, a notification later.</summary>
-    public bool IsRefundSlow { get; set; }
-
     /// <summary>Calls as METHOD PATH, refused ones too.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -149,11 +146,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
     public Task<int> NotifyAsync(WeChatTransaction transaction, Uri? target = null, WeChatForgery forgery = WeChatForgery.None, string? id = null, CancellationToken cancellationToken = default) =>
         SendAsync(Message(transaction, forgery, id), target ?? transaction.NotifyUrl!, cancellationToken);
 
-    /// <summary>A refund's notification.</summary>
-    public Task<int> NotifyRefundAsync(
-        WeChatTransaction transaction, long fen, Uri? target = null, string status = "SUCCESS", string? refundId = null, string? id = null, CancellationToken cancellationToken = default) =>
-        SendAsync(RefundMessage(transaction, fen, status, refundId, id), target ?? transaction.NotifyUrl!, cancellationToken);
-
     /// <summary>A notification that holds any text, sealed and signed as WeChat does.</summary>
     public Task<int> NotifyResourceAsync(string resource, Uri target, CancellationToken cancellationToken = default) =>
         SendAsync(Sealed("EV-" + RandomNumberGenerator.GetHexString(16), "SOMETHING.ELSE", resource, WeChatForgery.None), target, cancellationToken);
@@ -179,29 +171,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
             json.WriteString("success_time", Time(transaction.PaidAt ?? _clock.GetUtcNow()));
         });
         return Sealed(id ?? "EV-" + transaction.TransactionId, "TRANSACTION.SUCCESS", resource, forgery);
-    }
-
-    /// <summary>A refund's notification as it would be sent now.</summary>
-    public WeChatMessage RefundMessage(WeChatTransaction transaction, long fen, string status = "SUCCESS", string? refundId = null, string? id = null)
-    {
-        var resource = JsonText.Object(json =>
-        {
-            json.WriteString("mchid", MchId);
-            json.WriteString("transaction_id", transaction.TransactionId);
-            json.WriteString("out_trade_no", transaction.OutTradeNo);
-            json.WriteString("refund_id", refundId ?? "5" + transaction.TransactionId);
-            json.WriteString("out_refund_no", refundId ?? transaction.OutTradeNo);
-            json.WriteString("refund_status", status);
-            json.WriteString("user_received_account", "支付用户零钱");
-            json.WriteStartObject("amount");
-            json.WriteNumber("total", transaction.TotalFen);
-            json.WriteNumber("refund", fen);
-            json.WriteNumber("payer_total", transaction.TotalFen);
-            json.WriteNumber("payer_refund", fen);
-            json.WriteEndObject();
-        });
-        return Sealed(
-            id ?? string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{refundId}-{fen}-{status}"), "REFUND." + status, resource, WeChatForgery.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -307,6 +276,11 @@ public sealed partial class WeChatPay : IAsyncDisposable
         }
         var text = Encoding.UTF8.GetString(body);
         var (status, answer) = IsSigned(context.Request, text) ? Answer(context.Request, path, text) : (401, """{"code":"SIGN_ERROR","message":"签名错误"}""");
+        if (Fault == PlatformFault.Lost)
+        {
+            context.Response.StatusCode = 503;
+            return;
+        }
         if (Fault != PlatformFault.NoSign)
         {
             foreach (var (name, value) in SignHeaders(answer, Fault == PlatformFault.WrongSign ? WeChatForgery.WrongKey : WeChatForgery.None))
@@ -356,9 +330,13 @@ public sealed partial class WeChatPay : IAsyncDisposable
             }
             return request.Query["mchid"] == MchId ? (200, Show(transaction)) : (400, """{"code":"PARAM_ERROR","message":"mchid"}""");
         }
+        if (path.StartsWith(RefundsPath + "/", StringComparison.Ordinal))
+        {
+            return ShowRefund(path[(RefundsPath.Length + 1)..]);
+        }
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        return path == "/v3/refund/domestic/refunds" ? Refund(root) : Prepare(path.Split('/')[^1], root, body);
+        return path == RefundsPath ? Refund(root) : Prepare(path.Split('/')[^1], root, body);
     }
 
     private (int Status, string Answer) Prepare(string way, JsonElement root, string body)
@@ -388,25 +366,6 @@ public sealed partial class WeChatPay : IAsyncDisposable
             "h5" => $$"""{"h5_url":"https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id={{prepared.Prepay}}&package=1"}""",
             _ => $$"""{"prepay_id":"{{prepared.Prepay}}"}""",
         });
-    }
-
-    private (int Status, string Answer) Refund(JsonElement root)
-    {
-        var id = root.GetProperty("transaction_id").GetString();
-        var fen = root.GetProperty("amount").GetProperty("refund").GetInt64();
-        if (_transactions.Values.FirstOrDefault(known => known.TransactionId == id) is not { } transaction)
-        {
-            return (404, """{"code":"RESOURCE_NOT_EXISTS","message":"订单号不存在"}""");
-        }
-        if (transaction.RefundedFen == 0 && fen <= transaction.TotalFen)
-        {
-            _transactions[transaction.OutTradeNo] = transaction with { RefundedFen = fen, State = "REFUND" };
-        }
-        else if (transaction.RefundedFen != fen)
-        {
-            return (403, """{"code":"NOT_ENOUGH","message":"余额不足"}""");
-        }
-        return (200, $$"""{"refund_id":"5{{id}}","out_refund_no":"{{root.GetProperty("out_refund_no").GetString()}}","transaction_id":"{{id}}","status":"{{(IsRefundSlow ? "PROCESSING" : "SUCCESS")}}"}""");
     }
 
     private string Show(WeChatTransaction transaction) => JsonText.Object(json =>

@@ -24,8 +24,12 @@ public abstract record ProviderEvent
     /// order.</summary>
     public sealed record Rejected(OrderId OrderId, Payment Payment, string Reason) : ProviderEvent;
 
-    /// <summary>The payment was refunded.</summary>
-    public sealed record Refunded(Payment Payment, string Reason) : ProviderEvent;
+    /// <summary>The payment was refunded, all of it.</summary>
+    public sealed record Refunded(Payment Payment, string Reason) : ProviderEvent
+    {
+        /// <summary>The refund that was the last, or the only one; null: not known.</summary>
+        public PartialRefund? Part { get; init; }
+    }
 
     /// <summary>A part of it was refunded; what the order is worth then is an operator's decision, until the parts are the whole.</summary>
     public sealed record PartlyRefunded(OrderId? OrderId, Payment Payment, string Reason) : ProviderEvent

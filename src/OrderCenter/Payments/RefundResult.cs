@@ -1,18 +1,28 @@
 namespace OrderCenter.Payments;
 
-/// <summary>A store's answer to a refund.</summary>
+/// <summary>A store's answer about a refund.</summary>
 public abstract record RefundResult
 {
     private RefundResult()
     {
     }
 
-    public sealed record Done : RefundResult;
+    /// <summary>The money is given back. <paramref name="StoreNumber"/>: the store's own number of the refund; null: it has none.</summary>
+    public sealed record Done(string? StoreNumber = null) : RefundResult;
 
     /// <summary>Accepted; the store reports the end by a notification or when it is queried.</summary>
-    public sealed record Pending : RefundResult;
+    public sealed record Pending(string? Reason = null) : RefundResult;
 
-    public sealed record Refused(string Reason) : RefundResult;
+    /// <summary>The store says for certain that it does not give the money back.</summary>
+    public sealed record Refused(string Reason) : RefundResult
+    {
+        /// <summary>Whether the store has ended this refund for good, so that another one needs another number.</summary>
+        public bool IsClosed { get; init; }
+    }
 
+    /// <summary>The store says for certain that it has no refund under this number. Only an answer to a query.</summary>
+    public sealed record NotThere : RefundResult;
+
+    /// <summary>It is not known whether the money is given back.</summary>
     public sealed record TryLater(string Reason) : RefundResult;
 }

@@ -34,7 +34,8 @@ public sealed class ProviderRefunds(OrderQueries orders, ManualActions actions, 
         await actions.RecordAuditOnlyAsync(row.Order, "refund asked at the store", by, cancellationToken);
 
         // From here on the store may refund: the result is recorded whether the caller still waits or not.
-        switch (await refunder.RefundAsync(app, row.Order, payment, by.Reason, CancellationToken.None))
+        switch (await refunder.RefundAsync(
+            app, new RefundRequest(row.Order, payment, row.Order.Id.Value, payment.Money ?? row.Order.Money, by.Reason), CancellationToken.None))
         {
             case RefundResult.Done:
                 return await actions.RefundAsync(app, id, by, CancellationToken.None) switch

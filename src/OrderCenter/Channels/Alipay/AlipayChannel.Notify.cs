@@ -78,9 +78,15 @@ internal sealed partial class AlipayChannel
             };
         }
         var payment = trade.ToPayment(settings.Environment);
+        // It tells the sum of all refunds, and the number of the one that it is about.
+        var number = parameters.Text("out_biz_no") is { Length: > 0 and <= NumberCharsMax } text ? text : null;
         if (trade.IsRefunded)
         {
-            return new ProviderEvent.Refunded(payment, $"Alipay gave {(trade.Refunded ?? trade.Total)} back");
+            var all = trade.Refunded ?? trade.Total;
+            return new ProviderEvent.Refunded(payment, $"Alipay gave {all} back")
+            {
+                Part = new PartialRefund(RefundId: null, all) { Latest = number },
+            };
         }
         if (!trade.IsPaid)
         {
@@ -90,7 +96,7 @@ internal sealed partial class AlipayChannel
         return trade.Refunded is { AmountE4: > 0 } part
             ? new ProviderEvent.PartlyRefunded(order, payment, $"Alipay gave {part} of {trade.Total} back")
             {
-                Part = new PartialRefund(RefundId: null, part),
+                Part = new PartialRefund(RefundId: null, part) { Latest = number },
             }
             : new ProviderEvent.Paid(order, payment);
     }

@@ -19,11 +19,9 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
     internal static readonly TimeSpan China = TimeSpan.FromHours(8);
 
     private const string NotThere = "ACQ.TRADE_NOT_EXIST";
-    private const string SystemError = "ACQ.SYSTEM_ERROR";
     private const int NumberCharsMax = 64;
     private const int NumberCharsMin = 16;
     private const int SubjectCharsMax = 128;
-    private const int ReasonCharsMax = 200;
     private const string NotConfigured = "channel alipay is not configured for this app";
     private static readonly string[] Secrets = [AlipaySettings.PrivateKeyField];
 
@@ -113,35 +111,6 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
         return reply.IsDone || reply.SubCode == NotThere ? null : reply.Message;
     }
 
-    /// <summary>One refund an order: our order's number is also the refund's, so that a repeated request refunds once.</summary>
-    public async ValueTask<RefundResult> RefundAsync(
-        App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
-    {
-        if (AlipaySettings.Of(app) is not { } settings)
-        {
-            return new RefundResult.Refused(NotConfigured);
-        }
-        if (!CnyMinorUnits.TryFromMoney(payment.Money ?? order.Money, out var fen))
-        {
-            return new RefundResult.Refused($"amount {CnyMinorUnits.Form}");
-        }
-        var biz = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("trade_no", payment.TransactionId);
-            json.WriteString("refund_amount", CnyMinorUnits.ToYuan(fen));
-            json.WriteString("refund_reason", reason.Length <= ReasonCharsMax ? reason : reason[..ReasonCharsMax]);
-            json.WriteString("out_request_no", order.Id.Value);
-        });
-        var reply = await _gateway.CallAsync(settings, "alipay.trade.refund", biz, cancellationToken);
-        if (reply.IsDone)
-        {
-            return new RefundResult.Done();
-        }
-        return reply.Fields is null || IsTransient(reply)
-            ? new RefundResult.TryLater(reply.Message)
-            : new RefundResult.Refused(reply.Message);
-    }
-
     private async ValueTask<Verdict> QueryByOrderIdAsync(App app, Order order, string? tradeNo, CancellationToken cancellationToken)
     {
         if (AlipaySettings.Of(app) is not { } settings)
@@ -188,9 +157,6 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
         }
         return new Verdict.Paid(payment);
     }
-
-    private static bool IsTransient(AlipayGateway.Reply reply) =>
-        reply.SubCode == SystemError || reply.Code == "20000" || reply.SubCode.StartsWith("aop.", StringComparison.Ordinal);
 
     /// <summary>Alipay refuses subjects that hold <c>/</c>, <c>=</c> or <c>&amp;</c>.</summary>
     private static string Subject(Order order)

@@ -121,16 +121,20 @@ internal sealed partial class WeChatChannel
             Channel = ChannelName, Environment = Payment.Production, TransactionId = transactionId,
             Money = CnyMinorUnits.ToMoney(totalFen), Currency = Yuan,
         };
+        var money = CnyMinorUnits.ToMoney(refundFen);
+        var (number, refundId) = (content.AnyText("out_refund_no", NumberCharsMax), content.AnyText("refund_id", NumberCharsMax));
+        var part = (number ?? refundId) is { } known
+            ? new PartialRefund(known, money) { StoreNumber = number is null ? null : refundId }
+            : null;
         if (refundFen >= totalFen)
         {
-            return new ProviderEvent.Refunded(payment, $"WeChat Pay gave {CnyMinorUnits.ToMoney(refundFen)} back");
+            return new ProviderEvent.Refunded(payment, $"WeChat Pay gave {money} back") { Part = part };
         }
         var order = OrderId.TryParse(content.AnyText("out_trade_no", NumberCharsMax), out var id) ? id : (OrderId?)null;
-        var refundId = content.AnyText("refund_id", NumberCharsMax) ?? content.AnyText("out_refund_no", NumberCharsMax);
         return new ProviderEvent.PartlyRefunded(
-            order, payment, $"WeChat Pay gave {CnyMinorUnits.ToMoney(refundFen)} of {CnyMinorUnits.ToMoney(totalFen)} back")
+            order, payment, $"WeChat Pay gave {money} of {CnyMinorUnits.ToMoney(totalFen)} back")
         {
-            Part = refundId is null ? null : new PartialRefund(refundId, CnyMinorUnits.ToMoney(refundFen)),
+            Part = part,
         };
     }
 

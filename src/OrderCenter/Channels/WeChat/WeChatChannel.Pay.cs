@@ -7,7 +7,7 @@ using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.WeChat;
 
-/// <summary>Begins payments, closes them and refunds them.</summary>
+/// <summary>Begins payments and closes them.</summary>
 internal sealed partial class WeChatChannel
 {
     /// <summary>Attributes, or members of the native <c>extra</c>, that some ways to pay need.</summary>
@@ -17,7 +17,6 @@ internal sealed partial class WeChatChannel
     private const string NoAddress = "127.0.0.1";
     private const int OutTradeNoMax = 32;
     private const int DescriptionCharsMax = 120;
-    private const int ReasonCharsMax = 80;
     private const long ExpiresMaxMs = 7L * 24 * 3600 * 1000;
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
 
@@ -76,50 +75,6 @@ internal sealed partial class WeChatChannel
             settings, HttpMethod.Post, OrderPath(order) + "/close",
             JsonBytes.WriteReadable(json => json.WriteString("mchid", settings.MchId)), cancellationToken);
         return reply.IsDone || reply.Code is "ORDER_CLOSED" or "ORDERCLOSED" ? null : reply.Message;
-    }
-
-    /// <summary>One refund an order: our order's number is also the refund's, so that a repeated request refunds once.</summary>
-    public async ValueTask<RefundResult> RefundAsync(
-        App app, Order order, Payment payment, string reason, CancellationToken cancellationToken)
-    {
-        if (WeChatSettings.Of(app) is not { } settings)
-        {
-            return new RefundResult.Refused(NotConfigured);
-        }
-        if (!CnyMinorUnits.TryFromMoney(payment.Money ?? order.Money, out var fen))
-        {
-            return new RefundResult.Refused($"amount {CnyMinorUnits.Form}");
-        }
-        var body = JsonBytes.WriteReadable(json =>
-        {
-            json.WriteString("transaction_id", payment.TransactionId);
-            json.WriteString("out_refund_no", order.Id.Value);
-            json.WriteString("reason", Cut(reason, ReasonCharsMax));
-            if ((settings.NotifyUrl ?? address.NotifyAt(ChannelName, app.GameId)) is { } notifyUrl)
-            {
-                json.WriteString("notify_url", notifyUrl.AbsoluteUri);
-            }
-            json.WriteStartObject("amount");
-            json.WriteNumber("refund", fen);
-            json.WriteNumber("total", fen);
-            json.WriteString("currency", Yuan);
-            json.WriteEndObject();
-        });
-        var reply = await _api.CallAsync(settings, HttpMethod.Post, "/v3/refund/domestic/refunds", body, cancellationToken);
-        if (!reply.IsDone)
-        {
-            return reply is { IsRefusal: true, IsSigned: true }
-                ? new RefundResult.Refused(reply.Message)
-                : new RefundResult.TryLater(reply.Message);
-        }
-        return reply.Fields?.TextOrEmpty("status", NumberCharsMax) switch
-        {
-            "SUCCESS" => new RefundResult.Done(),
-            "PROCESSING" => new RefundResult.Pending(),
-            { Length: > 0 } status =>
-                new RefundResult.Refused($"WeChat Pay: the refund is in the state {status}; look at it in the merchant platform"),
-            _ => new RefundResult.TryLater("WeChat Pay's answer has no status"),
-        };
     }
 
     private static void WritePrepay(Utf8JsonWriter json, WeChatSettings settings, Order order, long fen, Uri notifyUrl, string? payer)
