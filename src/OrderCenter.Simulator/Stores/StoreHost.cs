@@ -207,6 +207,8 @@ internal sealed record StoreRequest(string Method, string RawPath, IReadOnlyDict
         [.., "products", _, "tokens", _] => "get",
         [.., "productsv2", "tokens", _] => "get",
         [.., "voidedpurchases"] => "voided",
+        [.., "orders", var order] when order.EndsWith(":refund", StringComparison.Ordinal) => "refund",
+        [.., "orders", var order] when order.EndsWith(":reviewrefund", StringComparison.Ordinal) => "reviewrefund",
         [.., "transactions", "consumption", _] => "consumption",
         [.., "transactions", _, "finish"] => "finish",
         [.., "transactions", _, "appAccountToken"] => "appAccountToken",

@@ -32,6 +32,7 @@ using OrderCenter.Orders.Queries;
 using OrderCenter.Orders.Receipts;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Persistence;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.CardRecharge;
@@ -39,6 +40,7 @@ using OrderCenter.Protocols.H5Sdk;
 using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
+using OrderCenter.ProviderSync.RefundQuestions;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Import;
 using OrderCenter.Statistics;
@@ -133,6 +135,8 @@ internal static class Registration
             (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
         services.AddSingleton<FindPaidOrder>(provider => (channel, transactionId, cancellationToken) =>
             provider.GetRequiredService<OrderQueries>().FindPaidOrderAsync(channel, transactionId, cancellationToken));
+        services.AddSingleton<FindConsumedShare>(provider => (id, cancellationToken) =>
+            provider.GetRequiredService<ConsumedShares>().FindAsync(id, cancellationToken));
         services.AddSingleton<ChannelRegistry>();
         services.AddSingleton<PointsLedger>();
         services.AddSingleton<IChannel, GoogleChannel>();
@@ -150,6 +154,9 @@ internal static class Registration
         services.AddSingleton<PaymentChecks>();
         services.AddSingleton<ProviderRefunds>();
         services.AddSingleton<NotificationStore>();
+        services.AddSingleton<ConsumedShares>();
+        services.AddSingleton<RefundQuestionStore>();
+        services.AddSingleton<RefundAnswers>();
         services.AddSingleton<NotificationProcessor>();
         services.AddSingleton<NotificationInbox>();
         services.AddSingleton<FulfilmentReports>();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments;
@@ -27,6 +28,8 @@ public interface IChannel
     IFulfilmentReporter? FulfilmentReporter => this as IFulfilmentReporter;
 
     IRefunder? Refunder => this as IRefunder;
+
+    IRefundReviewer? RefundReviewer => this as IRefundReviewer;
 
     IInternalAccount? InternalAccount => this as IInternalAccount;
 

@@ -11,6 +11,11 @@ public interface IFulfilmentReporter
     /// <summary>How long after a purchase the store refunds by itself without a report.</summary>
     TimeSpan RefundsAfter { get; }
 
+    /// <summary>How long after a purchase the store is told that it is accepted, though its goods are still to come. Default: after two
+    /// thirds of the time until it refunds.</summary>
+    /// <param name="isTest">Whether a tester bought it.</param>
+    TimeSpan AcceptsAfter(bool isTest) => RefundsAfter * 2 / 3;
+
     /// <summary>Whether an app has what reporting takes. No report is written where it has not.</summary>
     bool IsConfigured(App app);
 

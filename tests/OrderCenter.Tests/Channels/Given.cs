@@ -26,9 +26,9 @@ internal static class Given
 
     public static readonly Vault Vault = new(new byte[Vault.KeyBytes]);
 
-    public static GoogleChannel NewGoogle() => new(Clock, Http, NoOrder);
+    public static GoogleChannel NewGoogle() => new(Clock, Http, NoOrder, (_, _, _) => Task.FromResult<OrderId?>(null));
 
-    public static AppleChannel NewApple() => new(Clock, Http, NoOrder, (_, _, _) => Task.FromResult<OrderId?>(null), Vault);
+    public static AppleChannel NewApple() => new(Clock, Http, NoOrder, (_, _, _) => Task.FromResult<OrderId?>(null), (_, _) => Task.FromResult<int?>(null), Vault);
 
     private static Task<Order?> NoOrder(OrderId id, CancellationToken cancellationToken) => Task.FromResult<Order?>(null);
 

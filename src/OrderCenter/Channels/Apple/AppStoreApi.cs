@@ -62,12 +62,19 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
         AppleSettings settings, Uri apiBase, string transactionId, ConsumptionConsent consent, bool isDelivered,
         CancellationToken cancellationToken)
     {
+        // What was not delivered was not used. A refund in part needs a share that was: without one there is no preference to name.
+        var share = isDelivered ? consent.ConsumedShare : 0;
+        var preference = consent.RefundPreference == ConsumptionConsent.Prorated && share is not > 0 ? null : consent.RefundPreference;
         var body = JsonBytes.Write(json =>
         {
             json.WriteBoolean("customerConsented", value: true);
+            if (isDelivered && share is { } consumed)
+            {
+                json.WriteNumber("consumptionPercentage", consumed);
+            }
             json.WriteString("deliveryStatus", isDelivered ? "DELIVERED" : "UNDELIVERED_OTHER");
             json.WriteBoolean("sampleContentProvided", consent.SampleContentProvided);
-            if (consent.RefundPreference is { } preference)
+            if (preference is not null)
             {
                 json.WriteString("refundPreference", preference);
             }

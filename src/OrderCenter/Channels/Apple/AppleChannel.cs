@@ -3,6 +3,7 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Statements;
 using OrderCenter.Persistence;
 
@@ -39,32 +40,33 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     /// <param name="http">Calls to Apple.</param>
     /// <param name="findOrder">The order of a purchase that Apple asks about.</param>
     /// <param name="findPaidOrder">Which purchases of an app receipt have paid another order.</param>
+    /// <param name="findShare">How much of a purchase was used that Apple asks about.</param>
     /// <param name="vault">The key of the orders' tokens.</param>
-    public AppleChannel(TimeProvider clock, StoreHttp http, FindOrder findOrder, FindPaidOrder findPaidOrder, Vault vault)
+    public AppleChannel(
+        TimeProvider clock, StoreHttp http, FindOrder findOrder, FindPaidOrder findPaidOrder, FindConsumedShare findShare, Vault vault)
     {
         _clock = clock;
         _findPaidOrder = findPaidOrder;
         _api = new AppStoreApi(clock, http);
         _appReceipts = new VerifyReceiptApi(http);
         _tokens = new OrderTokens(vault);
-        _notifications = new AppleNotifications(clock, _api, _tokens, findOrder, findPaidOrder);
+        _notifications = new AppleNotifications(clock, _api, _tokens, findOrder, findPaidOrder, findShare);
         Initiator = new AppleInitiation(_tokens);
         FulfilmentReporter = new AppleFulfilment(clock, _api, _tokens);
+        RefundReviewer = new AppleRefundReview(_api);
     }
 
     public IPaymentInitiator Initiator { get; }
-
     public IFulfilmentReporter FulfilmentReporter { get; }
+    public IRefundReviewer RefundReviewer { get; }
 
     public INotificationHandler Notifications => _notifications;
-
     public IEventSource Events => _notifications;
 
     /// <summary>The financial report first: it has the columns of the sales report too, under their other names, and more.</summary>
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new AppleFinancial(), new AppleSales()];
 
     public string Name => ChannelName;
-
     public bool FindsByOrderId => false;
 
     /// <summary>A transaction's number: digits, 15 or 16 as a rule.</summary>

@@ -4,14 +4,15 @@ using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 
 namespace OrderCenter.Channels.Apple;
 
 /// <summary>App Store Server Notifications V2 (anchors/payments.md, "Server Notifications V2"), pushed to us or fetched from the
 /// history.</summary>
 internal sealed class AppleNotifications(
-    TimeProvider clock, AppStoreApi api, OrderTokens tokens, FindOrder findOrder, FindPaidOrder findPaidOrder) : INotificationHandler,
-    IEventSource
+    TimeProvider clock, AppStoreApi api, OrderTokens tokens, FindOrder findOrder, FindPaidOrder findPaidOrder, FindConsumedShare findShare)
+    : INotificationHandler, IEventSource
 {
     private const int CursorCharsMax = 4096;
     private const int PageEventsMax = 100;
@@ -179,6 +180,12 @@ internal sealed class AppleNotifications(
     private async Task<ProviderEvent> ConsumptionAsync(
         AppleSettings settings, AppleNotice notification, TransactionPayload transaction, CancellationToken cancellationToken)
     {
+        if (settings is { AsksPeople: true, Consumption: null, Api: not null })
+        {
+            return new ProviderEvent.RefundAsked(new RefundQuestion(
+                notification.Uuid, AppleTransactionChecks.PaymentOf(transaction), "", notification.SignedMs,
+                notification.SignedMs + ConsumptionMs));
+        }
         if (settings.Consumption is not { } consent || settings.Api is null)
         {
             return new ProviderEvent.Ignored("CONSUMPTION_REQUEST: not answered, the app's settings give no consent");
@@ -187,8 +194,13 @@ internal sealed class AppleNotifications(
         {
             return new ProviderEvent.Ignored("CONSUMPTION_REQUEST: too late to be answered");
         }
-        var isDelivered = await findPaidOrder(AppleChannel.ChannelName, transaction.TransactionId, cancellationToken) is { } holder
-            && await findOrder(holder, cancellationToken) is { State.Progress: Progress.Delivered };
+        var holder = await findPaidOrder(AppleChannel.ChannelName, transaction.TransactionId, cancellationToken);
+        var order = holder is { } id ? await findOrder(id, cancellationToken) : null;
+        var isDelivered = order is { State.Progress: Progress.Delivered };
+        if (order is not null && await findShare(order.Id, cancellationToken) is { } share)
+        {
+            consent = consent with { ConsumedShare = share };
+        }
         var apiBase = transaction.Environment == AppleSettings.Production ? settings.ApiBase : settings.SandboxApiBase;
         return await api.ConsumptionAsync(settings, apiBase, transaction.TransactionId, consent, isDelivered, cancellationToken) switch
         {

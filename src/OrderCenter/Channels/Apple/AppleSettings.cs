@@ -6,6 +6,7 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Encodings;
 using OrderCenter.Payments;
+using OrderCenter.Payments.RefundQuestions;
 
 namespace OrderCenter.Channels.Apple;
 
@@ -43,7 +44,7 @@ internal sealed class AppleSettings : IChannelSettings
     [
         "bundleId", "environment", "rootCertificates", "checkAccount", "issuerId", "keyId", PrivateKeyField, "apiBase", "sandboxApiBase",
         "checkOnline", "consumption",
-        "orderToken", "setOrderToken", "finish",
+        "orderToken", "setOrderToken", "finish", "refundReview",
         SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl",
     ];
 
@@ -92,6 +93,10 @@ internal sealed class AppleSettings : IChannelSettings
 
     /// <summary>What is reported of a purchase whose refund the player requests; null: nothing.</summary>
     public ConsumptionConsent? Consumption { get; private set; }
+
+    /// <summary>Whether a person answers Apple's questions about refunds where <see cref="Consumption"/> does not. Default false: a person
+    /// would have to know the player's consent.</summary>
+    public bool AsksPeople { get; private set; }
 
     /// <summary>Whether old app receipts are checked by verifyReceipt: only where the app sets something of it.</summary>
     public bool TakesAppReceipts { get; private set; }
@@ -150,6 +155,18 @@ internal sealed class AppleSettings : IChannelSettings
         }
         SetsOrderToken = NeedsApi(fields, "setOrderToken");
         Finishes = NeedsApi(fields, "finish");
+        AsksPeople = fields.Text("refundReview", NameCharsMax) switch
+        {
+            RefundPreferences.Ask => true,
+            null or "none" => false,
+            _ => Refuse(fields, $"refundReview must be {RefundPreferences.Ask} or none; consumption answers by itself"),
+        };
+    }
+
+    private static bool Refuse(JsonFieldReader fields, string fault)
+    {
+        fields.AddFault(fault);
+        return false;
     }
 
     /// <summary>A setting that takes the App Store Server API.</summary>
