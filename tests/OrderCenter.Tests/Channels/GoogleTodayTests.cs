@@ -235,7 +235,7 @@ public sealed class GoogleTodayTests(Platforms service) : IClassFixture<Platform
         await service.NoticeAsync(game.GameId, "ignored");
         var asked = Assert.Single(await QuestionsAsync(game));
         Assert.Equal(id, asked.GetProperty("orderId").GetString());
-        Assert.Equal(service.Clock.GetUtcNow().AddHours(24), asked.GetProperty("deadline").GetDateTimeOffset(), TimeSpan.FromSeconds(2));
+        Assert.Equal(service.Clock.GetUtcNow().AddHours(24), asked.GetProperty("deadline").GetDateTimeOffset(), TimeSpan.FromSeconds(10));
 
         foreach (var body in new object[] { new { preference = "perhaps", reason = "x" }, new { preference = "decline" }, new { preference = "decline", reason = "x", consumedMilliPercent = 100_001 } })
         {
