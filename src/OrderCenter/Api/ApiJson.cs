@@ -45,6 +45,8 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(PaidJson))]
 [JsonSerializable(typeof(ReasonJson))]
 [JsonSerializable(typeof(RefundJson))]
+[JsonSerializable(typeof(RefundAnswerJson))]
+[JsonSerializable(typeof(ConsumptionJson))]
 [JsonSerializable(typeof(RecheckJson))]
 [JsonSerializable(typeof(NotificationJson))]
 [JsonSerializable(typeof(PageJson<NotificationJson>))]

@@ -24,6 +24,7 @@ internal static class NativeApi
         AppsApi.Map(group, ActivatorUtilities.CreateInstance<AppsApi>(services));
         var presenter = ActivatorUtilities.CreateInstance<OrderPresenter>(services);
         OrdersApi.Map(group, ActivatorUtilities.CreateInstance<OrdersApi>(services, presenter));
+        RefundAnswersApi.Map(group, ActivatorUtilities.CreateInstance<RefundAnswersApi>(services, presenter));
         ProviderOperationsApi.Map(group, ActivatorUtilities.CreateInstance<ProviderOperationsApi>(services, presenter));
         NotificationsApi.Map(group, ActivatorUtilities.CreateInstance<NotificationsApi>(services));
         AccountsApi.Map(group, ActivatorUtilities.CreateInstance<AccountsApi>(services));

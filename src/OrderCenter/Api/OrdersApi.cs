@@ -96,7 +96,7 @@ internal sealed class OrdersApi(
         JsonElement? pay = null;
         string? fault = null;
         if (await orders.FindAsync(id, cancellationToken) is { Order: var order } && order.State == OrderState.New
-            && initiation.CanStart(app, order.Channel))
+            && initiation.CanStart(app, order.Channel, inProtocol: false))
         {
             (pay, fault) = await initiation.StartAsync(app, order, cancellationToken, session) switch
             {

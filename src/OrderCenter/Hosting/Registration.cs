@@ -34,6 +34,7 @@ using OrderCenter.Orders.Receipts;
 using OrderCenter.Orders.Refunds;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Persistence;
 using OrderCenter.PlayerData;
 using OrderCenter.Protocols;
@@ -42,6 +43,7 @@ using OrderCenter.Protocols.H5Sdk;
 using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
+using OrderCenter.ProviderSync.RefundQuestions;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Import;
 using OrderCenter.Statistics;
@@ -143,6 +145,8 @@ internal static class Registration
             (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
         services.AddSingleton<FindPaidOrder>(provider => (channel, transactionId, cancellationToken) =>
             provider.GetRequiredService<OrderQueries>().FindPaidOrderAsync(channel, transactionId, cancellationToken));
+        services.AddSingleton<FindConsumedShare>(provider => (id, cancellationToken) =>
+            provider.GetRequiredService<ConsumedShares>().FindAsync(id, cancellationToken));
         services.AddSingleton<ChannelRegistry>();
         services.AddSingleton<PointsLedger>();
         services.AddSingleton<IChannel, GoogleChannel>();
@@ -162,6 +166,9 @@ internal static class Registration
         services.AddSingleton<ProviderRefunds>();
         services.AddSingleton<SettingsTests>();
         services.AddSingleton<NotificationStore>();
+        services.AddSingleton<ConsumedShares>();
+        services.AddSingleton<RefundQuestionStore>();
+        services.AddSingleton<RefundAnswers>();
         services.AddSingleton<NotificationProcessor>();
         services.AddSingleton<NotificationInbox>();
         services.AddSingleton<FulfilmentReports>();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Payments.Settings;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments;
@@ -30,6 +31,7 @@ public interface IChannel
     IRefunder? Refunder => this as IRefunder;
 
     ISettingsTest? Test => this as ISettingsTest;
+    IRefundReviewer? RefundReviewer => this as IRefundReviewer;
 
     IInternalAccount? InternalAccount => this as IInternalAccount;
 

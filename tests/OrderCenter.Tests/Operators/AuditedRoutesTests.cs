@@ -1,10 +1,12 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Alerts;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
 using OrderCenter.ProviderSync;
+using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Api;
 using OrderCenter.Tests.CardRecharge;
 using OrderCenter.Tests.Reconciliation;
@@ -54,6 +56,25 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
     }
 
     private async Task<long> CountAsync() => (await service.GetAsync("/audit/verify")).GetProperty("entries").GetInt64();
+
+    /// <summary>Google asks about an order that it was paid for, and a person answers.</summary>
+    private async Task<HttpStatusCode> AnswerRefundQuestionAsync()
+    {
+        await using var google = await GooglePlayServer.StartAsync(service.Clock, Service.GooglePackage);
+        var game = await service.NewGameAsync(new { channels = new { google = JsonNode.Parse(google.Settings()) } });
+        var bought = google.Sell(new GooglePurchase { PackageName = Service.GooglePackage, ProductId = "gem-60" });
+        var id = await service.CreateAsync(Native.NewOrder(game.GameId));
+        await service.ActAsync(id, "paid", new { channel = "google", transactionId = bought.OrderId, money = "6.5", currency = "CNY" });
+        Assert.Equal(200, await google.PushAsync(service.Http, new Uri(service.Http.BaseAddress!, $"/notify/google/{game.GameId}"), google.RefundReviewNotice(bought)));
+        var status = HttpStatusCode.Conflict;
+        var began = TimeProvider.System.GetTimestamp();
+        while (status == HttpStatusCode.Conflict && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+            status = (await service.CallAsync(HttpMethod.Post, $"{Prefix}orders/{id}/refund-answer", new { preference = "decline", reason = "x" })).Status;
+        }
+        return status;
+    }
 
     private async Task<Dictionary<string, Func<Task<HttpStatusCode>>>> CallsAsync()
     {
@@ -109,6 +130,8 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["POST orders/{orderId}/release"] = Post($"orders/{held}/release", new { reason = "x" }),
             ["POST orders/{orderId}/refund"] = Post($"orders/{toRefund}/refund", new { reason = "x" }),
             ["POST orders/{orderId}/settle"] = Post($"orders/{toSettle}/settle", new { reason = "x" }),
+            ["POST orders/{orderId}/refund-answer"] = AnswerRefundQuestionAsync,
+            ["PUT orders/{orderId}/consumption"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}orders/{paid}/consumption", new { consumedMilliPercent = 45_200 })).Status,
             ["POST orders/{orderId}/recheck"] = Post($"orders/{unpaid.Dequeue()}/recheck", new { }),
             ["POST orders/{orderId}/result"] = Post($"orders/{cardOrder}/result", new { status = "failed" }),
             ["GET orders/{orderId}/cards"] = async () => (await service.CallAsync(HttpMethod.Get, $"{Prefix}orders/{cardOrder}/cards")).Status,

@@ -29,6 +29,8 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["POST orders/{orderId}/paid"] = Role.Finance,
         ["POST orders/{orderId}/refund"] = Role.Finance,
         ["POST orders/{orderId}/settle"] = Role.Finance,
+        ["POST orders/{orderId}/refund-answer"] = Role.Finance,
+        ["PUT orders/{orderId}/consumption"] = Role.Support,
         ["POST orders/{orderId}/result"] = Role.Finance,
         ["GET orders/{orderId}/cards"] = Role.Finance,
         ["POST apps/{gameId}/cards"] = Role.Finance,

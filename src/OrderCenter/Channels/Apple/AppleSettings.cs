@@ -6,6 +6,7 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Encodings;
 using OrderCenter.Payments;
+using OrderCenter.Payments.RefundQuestions;
 
 namespace OrderCenter.Channels.Apple;
 
@@ -17,6 +18,14 @@ internal sealed class AppleSettings : IChannelSettings
     public const string Production = "Production";
     public const string Sandbox = "Sandbox";
     public const string Xcode = "Xcode";
+
+    /// <summary>The order's token is given in the native API's <c>pay</c>.</summary>
+    public const string OrderTokenInPay = "pay";
+
+    /// <summary>It is also given in createorder's answer.</summary>
+    public const string OrderTokenInCreateOrder = "createorder";
+
+    private const string OrderTokenNowhere = "none";
 
     /// <summary>SHA-256 of Apple Root CA - G3 (anchors/payments.md, "JWS transaction").</summary>
     public const string AppleRootFingerprint = "63343ABFB89A6A03EBB57E9B3F5FA7BE7C4F5C756F3017B3A8C488C3653E9179";
@@ -35,6 +44,7 @@ internal sealed class AppleSettings : IChannelSettings
     [
         "bundleId", "environment", "rootCertificates", "checkAccount", "issuerId", "keyId", PrivateKeyField, "apiBase", "sandboxApiBase",
         "checkOnline", "consumption",
+        "orderToken", "setOrderToken", "finish", "refundReview",
         SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl",
     ];
 
@@ -71,8 +81,22 @@ internal sealed class AppleSettings : IChannelSettings
     /// authentic.</summary>
     public bool CheckOnline { get; private set; }
 
+    /// <summary>Where the client of an order is given its token: <see cref="OrderTokenInPay"/> (default), <see
+    /// cref="OrderTokenInCreateOrder"/> or <c>none</c>.</summary>
+    public string OrderToken { get; private set; } = OrderTokenInPay;
+
+    /// <summary>Whether a delivered purchase that came without a token is given the order's. Default false: it costs two calls.</summary>
+    public bool SetsOrderToken { get; private set; }
+
+    /// <summary>Whether a delivered purchase is finished at Apple, so that its client need not. Default false.</summary>
+    public bool Finishes { get; private set; }
+
     /// <summary>What is reported of a purchase whose refund the player requests; null: nothing.</summary>
     public ConsumptionConsent? Consumption { get; private set; }
+
+    /// <summary>Whether a person answers Apple's questions about refunds where <see cref="Consumption"/> does not. Default false: a person
+    /// would have to know the player's consent.</summary>
+    public bool AsksPeople { get; private set; }
 
     /// <summary>Whether old app receipts are checked by verifyReceipt: only where the app sets something of it.</summary>
     public bool TakesAppReceipts { get; private set; }
@@ -124,6 +148,36 @@ internal sealed class AppleSettings : IChannelSettings
         SandboxApiBase = fields.Address("sandboxApiBase", AddressCharsMax) ?? SandboxApiDefault;
         CheckOnline = fields.Flag("checkOnline") ?? false;
         Consumption = ConsumptionConsent.Read(fields);
+        OrderToken = fields.Text("orderToken", NameCharsMax) ?? OrderTokenInPay;
+        if (OrderToken is not (OrderTokenInPay or OrderTokenInCreateOrder or OrderTokenNowhere))
+        {
+            fields.AddFault($"orderToken must be {OrderTokenInPay}, {OrderTokenInCreateOrder} or {OrderTokenNowhere}");
+        }
+        SetsOrderToken = NeedsApi(fields, "setOrderToken");
+        Finishes = NeedsApi(fields, "finish");
+        AsksPeople = fields.Text("refundReview", NameCharsMax) switch
+        {
+            RefundPreferences.Ask => true,
+            null or "none" => false,
+            _ => Refuse(fields, $"refundReview must be {RefundPreferences.Ask} or none; consumption answers by itself"),
+        };
+    }
+
+    private static bool Refuse(JsonFieldReader fields, string fault)
+    {
+        fields.AddFault(fault);
+        return false;
+    }
+
+    /// <summary>A setting that takes the App Store Server API.</summary>
+    private bool NeedsApi(JsonFieldReader fields, string name)
+    {
+        var isWanted = fields.Flag(name) ?? false;
+        if (isWanted && Api is null)
+        {
+            fields.AddFault($"{name} needs issuerId, keyId and {PrivateKeyField}");
+        }
+        return isWanted;
     }
 
     private void ReadVerifyReceipt(JsonFieldReader fields)
@@ -142,9 +196,12 @@ internal sealed class AppleSettings : IChannelSettings
     /// <summary>Whether the app itself lists a certificate of this fingerprint.</summary>
     public bool Lists(string fingerprint) => _listedFingerprints.Contains(fingerprint);
 
-    /// <summary>Whether what Xcode signs with one certificate of its own is looked at; nowhere but in a channel of the environment <see
-    /// cref="Xcode"/>.</summary>
-    public bool TakesXcode => Environment == Xcode;
+    /// <summary>Whether this is a channel of the environment <see cref="Xcode"/>: only there is looked at what Xcode signs with one
+    /// certificate of its own, and Apple's servers know nothing of it.</summary>
+    public bool IsXcode => Environment == Xcode;
+
+    /// <summary>The API's address for a purchase.</summary>
+    public Uri ApiOf(Payment payment) => payment.Environment == Production ? ApiBase : SandboxApiBase;
 
     /// <summary>The signing certificate of a JWS header that has been verified before; null where there is none.</summary>
     public SigningCertificate? Remembered(string header) => _chains.GetValueOrDefault(header);

@@ -12,7 +12,9 @@ internal abstract record PlayResponse
     public sealed record Found(JsonFieldReader Fields) : PlayResponse;
 
     /// <summary>It does not know the purchase, or no longer, or the question names none: that will not change.</summary>
-    public sealed record NotFound(string Reason) : PlayResponse;
+    /// <param name="HttpStatus">400, 404 or 410.</param>
+    /// <param name="Reason">In words.</param>
+    public sealed record NotFound(int HttpStatus, string Reason) : PlayResponse;
 
     public sealed record TryLater(string Reason) : PlayResponse;
 }
