@@ -62,7 +62,7 @@ internal sealed class OrdersApi(
         {
             return ApiResult.Conflict($"app {app.GameId} is disabled");
         }
-        var order = ToNewOrder(body, Idempotency.OwnKeyOf(context), checks);
+        var order = ToNewOrder(app, body, Idempotency.OwnKeyOf(context), checks);
         if (checks.Fault is { } fault)
         {
             return fault;
@@ -173,7 +173,7 @@ internal sealed class OrdersApi(
         });
 
     /// <summary>The order that a body describes; of no use where the checks found a fault.</summary>
-    private static NewOrder ToNewOrder(NewOrderJson body, string? requestKey, FieldChecks checks)
+    private static NewOrder ToNewOrder(App app, NewOrderJson body, string? requestKey, FieldChecks checks)
     {
         var productId = checks.Required("productId", body.ProductId, FieldChecks.IdMax);
         var productName = checks.OptionalOrEmpty("productName", body.ProductName, FieldChecks.TextMax);
@@ -187,7 +187,7 @@ internal sealed class OrdersApi(
         }
         string? channel = null;
         if (RequestBody.IsGiven(body.Channel)
-            && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, out channel)))
+            && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, app, out channel)))
         {
             checks.Refuse("channel", $"must be {ChannelNumbers.Form}");
         }

@@ -59,10 +59,9 @@ internal static partial class AppDocumentRules
         Check(SettingEnum.IsNameOf<CardSignature>(app.CardSignature), "cardSignature", "must be nested or string");
         foreach (var (name, settings) in app.Channels?.AsEnumerable() ?? [])
         {
-            faults.AddRange(channels.TryFind(name, out var channel)
+            faults.AddRange(channels.TryFind(name, settings, out var channel)
                 ? channel.Faults(settings).Select(fault => new Fault($"channels.{name}", fault))
-                : [new Fault(
-                    $"channels.{name}", $"is not installed; allowed: {string.Join(", ", channels.All.Select(known => known.Name))}")]);
+                : [new Fault($"channels.{name}", $"is not installed; allowed: {channels.Form}")]);
         }
         return faults;
     }

@@ -118,5 +118,5 @@ public sealed class AppRedaction(ChannelRegistry channels)
 
     private bool IsSecret(string path) =>
         path.Split('.', 4) is [ChannelsField, var channel, var field, ..]
-        && channels.TryFind(channel, out var known) && known.SecretFields.Contains(field, StringComparer.Ordinal);
+        && channels.Find(channel)?.SecretFields.Contains(field, StringComparer.Ordinal) == true;
 }

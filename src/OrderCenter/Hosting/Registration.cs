@@ -17,6 +17,7 @@ using OrderCenter.Channels.Alipay;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
+using OrderCenter.Channels.Recipes;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Channels.WeChat;
 using OrderCenter.Domain.Callbacks;
@@ -32,6 +33,7 @@ using OrderCenter.Orders.Queries;
 using OrderCenter.Orders.Receipts;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Described;
 using OrderCenter.Persistence;
 using OrderCenter.Protocols;
 using OrderCenter.Protocols.CardRecharge;
@@ -134,6 +136,7 @@ internal static class Registration
         services.AddSingleton<FindPaidOrder>(provider => (channel, transactionId, cancellationToken) =>
             provider.GetRequiredService<OrderQueries>().FindPaidOrderAsync(channel, transactionId, cancellationToken));
         services.AddSingleton<ChannelRegistry>();
+        services.AddSingleton<IDescribedChannels, RecipeChannels>();
         services.AddSingleton<PointsLedger>();
         services.AddSingleton<IChannel, GoogleChannel>();
         services.AddSingleton<IChannel, AppleChannel>();

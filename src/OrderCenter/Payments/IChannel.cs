@@ -20,6 +20,8 @@ public interface IChannel
 
     INotificationHandler? Notifications => this as INotificationHandler;
 
+    INotificationTrial? Trial => this as INotificationTrial;
+
     IEventSource? Events => this as IEventSource;
 
     IPaymentQuery? Query => this as IPaymentQuery;

@@ -13,7 +13,7 @@ public sealed partial class PaymentQueries(
     RefusedPaymentRecorder refusedReceipts, ILogger<PaymentQueries> log)
 {
     /// <summary>Whether that channel can be queried for this app.</summary>
-    public bool CanQuery(App app, string channel) => app.Channels.ContainsKey(channel) && Find(channel) is not null;
+    public bool CanQuery(App app, string channel) => app.Channels.ContainsKey(channel) && Find(channel)?.IsConfigured(app) == true;
 
     internal IPaymentQuery? Find(string channel) => channels.Find(channel)?.Query;
 

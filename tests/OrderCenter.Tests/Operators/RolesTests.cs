@@ -46,6 +46,7 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["PUT apps/{gameId}"] = Role.Admin,
         ["POST apps/{gameId}/secrets"] = Role.Admin,
         ["POST apps/{gameId}/sign"] = Role.Admin,
+        ["POST apps/{gameId}/channels/{name}/try"] = Role.Admin,
         ["POST apps/{gameId}/probe"] = Role.Admin,
         ["GET operators"] = Role.Admin,
         ["POST operators"] = Role.Admin,

@@ -13,8 +13,22 @@ public interface INotificationHandler
     /// <summary>Whether the notification is the store's. Called before anything is stored, so that forgeries fill no table.</summary>
     ValueTask<AuthenticationResult> AuthenticateAsync(App app, RawNotification notification, CancellationToken cancellationToken);
 
+    /// <summary>Whether the store may also notify by <c>GET</c>, with the notification in the query. It is then read like a form. Default:
+    /// it does not.</summary>
+    bool TakesQueries => false;
+
     /// <summary>The answer to the store.</summary>
     NotificationResponse Respond(NotificationReception reception);
+
+    /// <summary>The answer to the store where it depends on the app. Default: it does not.</summary>
+    /// <param name="app">The app that was named; null: there is none.</param>
+    /// <param name="reception">What became of the notification.</param>
+    NotificationResponse Respond(App? app, NotificationReception reception) => Respond(reception);
+
+    /// <summary>The answer to a query by which a store checks the address before it sends anything. Default: there is no such
+    /// check.</summary>
+    /// <returns>Null: it is none, or not the store's.</returns>
+    NotificationResponse? RespondToCheck(App app, RawNotification query) => null;
 
     /// <summary>The event that an authentic notification reports. It may query the store; it is called at least once, and again in a
     /// replay, so it changes nothing by itself.</summary>

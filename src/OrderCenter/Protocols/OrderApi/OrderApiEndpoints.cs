@@ -80,7 +80,7 @@ internal sealed class OrderApiEndpoints(
 
     private async Task CreateOrderAsync(HttpContext context, App app, ParameterSet parameters, FieldReader fields)
     {
-        var order = ReadOrder(fields);
+        var order = ReadOrder(app, fields);
         if (order is null)
         {
             await FailAsync(context, fields.Fault!);
@@ -189,7 +189,7 @@ internal sealed class OrderApiEndpoints(
         return app is null ? null : authorization.ConsumeRequest(app);
     }
 
-    private static NewOrder? ReadOrder(FieldReader fields)
+    private static NewOrder? ReadOrder(App app, FieldReader fields)
     {
         var productId = fields.Required("productid", IdCharactersMax);
         var moneyText = fields.Required("money", TextCharactersMax);
@@ -203,7 +203,7 @@ internal sealed class OrderApiEndpoints(
             fields.Refuse("currency", $"must be {Currency.Form}");
         }
         var userId = fields.Required("userID", IdCharactersMax);
-        if (!ChannelNumbers.TryParse(fields.Optional("pay_channel", TextCharactersMax), out var channel))
+        if (!ChannelNumbers.TryParse(fields.Optional("pay_channel", TextCharactersMax), app, out var channel))
         {
             fields.Refuse("pay_channel", $"must be {ChannelNumbers.Form}");
         }

@@ -3924,6 +3924,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{gameId}/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the recipes for channels that come with the program, and where their stores notify this app
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfRecipeJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/channels/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a channel by recipe with a sample of a notification; nothing is changed
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TryJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{gameId}/probe": {
         parameters: {
             query?: never;
@@ -4193,7 +4353,7 @@ export interface paths {
         get: {
             parameters: {
                 query: {
-                    /** @description An order's number, the game's number of it, a store's number of a purchase, a player or an openId, or a callback's id; the whole of it, 1 to 256 characters */
+                    /** @description An order's number, the game's number of it, a store's number of a purchase, a player or an openId, or a callback's id; the whole of it, 1 to 2048 characters */
                     q: string;
                 };
                 header?: {
@@ -5736,6 +5896,14 @@ export interface components {
          * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
          *         is no `nextCursor`.
          */
+        PageJsonOfRecipeJson: {
+            items: components["schemas"]["RecipeJson"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfReconciliationAnswerJson: {
             items: components["schemas"]["ReconciliationAnswerJson"][];
             nextCursor: null | string;
@@ -5814,6 +5982,21 @@ export interface components {
             outcome: string;
             reason: string;
             order: components["schemas"]["OrderJson"];
+        };
+        /** @description A recipe that comes with the program. */
+        RecipeJson: {
+            /** @description What an app's settings name it by. */
+            name: string;
+            /** @description The store. */
+            title: string;
+            /** @description The store's document. */
+            document: string;
+            /** @description What the app's settings must give beside `recipe`. */
+            settings: string[];
+            /** @description The recipe itself, to be changed where the store is not quite like it. */
+            recipe: components["schemas"]["JsonElement"];
+            /** @description Where the store has to notify this app, where the channel has the recipe's name. */
+            notifyUrl: null | string;
         };
         /**
          * @description A reconciliation. `state` is receiving, matching or done; `progress` is percent. `differences` is how many were
@@ -6125,6 +6308,50 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             secret?: null | string;
+        };
+        /** @description An answer to a store. */
+        TriedAnswerJson: {
+            /** Format: int32 */
+            status: number;
+            body: string;
+        };
+        /** @description How a channel read a sample. `signedText` is what the store signs, the key in it masked. */
+        TriedJson: {
+            /**
+             * @description `paid`, `refunded`, `ignored`, `unreadable` (authentic, waits for a person) or
+             *         `refused` (not the store's for this app).
+             */
+            verdict: string;
+            /** @description Why, where it is neither paid nor refunded. */
+            reason: null | string;
+            /** @description Null: the sample could not be read. */
+            signedText: null | string;
+            /** @description What was read. */
+            fields: {
+                [key: string]: string;
+            };
+            payment: null | components["schemas"]["PaymentJson"];
+            order: null | components["schemas"]["TriedOrderJson"];
+            /** @description What the store would be answered. */
+            answer: components["schemas"]["TriedAnswerJson"];
+            /** @description Where the store has to notify this app. */
+            notifyUrl: null | string;
+        };
+        /** @description The order that a sample would touch. */
+        TriedOrderJson: {
+            /** @description The order. */
+            orderId: string;
+            /** @description As in `GET /orders/{orderId}`. */
+            payState: string;
+            /** @description As in `GET /orders/{orderId}`. */
+            state: string;
+            /** @description Why the order would not become paid; null: it would, or it was before. */
+            contradiction: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/channels/{name}/try`. */
+        TryJson: {
+            /** @description The body of a notification as the store sent it, or the query where it comes in one. */
+            sample?: null | string;
         };
         UnappliedJson: {
             payment: components["schemas"]["PaymentJson"];
