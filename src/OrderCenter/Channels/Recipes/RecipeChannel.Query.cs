@@ -22,7 +22,7 @@ internal sealed partial class RecipeChannel
         if (response is not StoreResponse.Answered { IsSuccess: true } answered)
         {
             return new Verdict.TryLater(
-                $"{name}: {(response is StoreResponse.Failed failed ? failed.Reason : "its answer has an HTTP status that is no success")}");
+                $"{name}: {(response is StoreResponse.Failed failed ? failed.Reason : "its HTTP status is no success")}");
         }
         var reading = RecipeReading.Of(name, settings.ForAnswers, answered.Body);
         if (reading.Refusal is { } refusal)

@@ -94,7 +94,7 @@ public sealed class RecipeQueryTests(Platforms platforms) : IClassFixture<Platfo
     {
         var (status, json) = await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck", new { });
         Assert.Equal(HttpStatusCode.OK, status);
-        return json.GetProperty("outcome").GetString()!;
+        return json.GetProperty("reason").GetString()!;
     }
 
     private async Task<string> NewOrderAsync(string? gameId = null)

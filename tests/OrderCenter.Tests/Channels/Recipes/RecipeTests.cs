@@ -165,7 +165,7 @@ public sealed class RecipeTests(Platforms platforms) : IClassFixture<Platforms>,
         foreach (var forgery in Enum.GetValues<RecipeForgery>().Where(forgery => forgery is not RecipeForgery.None))
         {
             var refused = await game.ValidateAsync(id, _stores.Notification(RecipeStore.Huawei, purchase, forgery), Now);
-            Assert.True(refused.ResultCode != 0, $"{forgery}: {refused}");
+            Assert.True(refused.ResultCode != 0, $"{forgery}: {refused.Message}");
         }
         async Task<string> Refused(RecipePayment other) => (await game.ValidateAsync(id, _stores.Notification(RecipeStore.Huawei, other), Now)).Message;
         Assert.Equal("it is for another packageName", await Refused(purchase with { App = "com.example.other" }));
