@@ -49,7 +49,7 @@ internal sealed partial class RecipeChannel(string name, StoreHttp http, TimePro
         var response = (reception == NotificationReception.Stored ? recipe.Accepted : recipe.Refused).ToResponse();
 
         // Whatever the store makes of the text: a fault that may pass is no refusal.
-        return reception == NotificationReception.TryLater && response.HttpStatus < 400 ? response with { HttpStatus = 503 } : response;
+        return reception == NotificationReception.TryLater ? response with { HttpStatus = 503 } : response;
     }
 
     public NotificationResponse? RespondToCheck(App app, RawNotification query)
