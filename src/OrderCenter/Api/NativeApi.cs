@@ -37,6 +37,7 @@ internal static class NativeApi
         AuditApi.Map(group, ActivatorUtilities.CreateInstance<AuditApi>(services));
         WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
         EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
+        ProductsApi.Map(group, ActivatorUtilities.CreateInstance<ProductsApi>(services));
         ChannelTrialApi.Map(group, ActivatorUtilities.CreateInstance<ChannelTrialApi>(services));
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));

@@ -73,6 +73,7 @@ internal sealed class OrdersApi(
                 app, created.OrderId, order.NotifyUrl, StatusCodes.Status201Created, context.RequestAborted),
             CreateOutcome.Repeated repeated => await ShowCreatedAsync(
                 app, repeated.OrderId, order.NotifyUrl, StatusCodes.Status200OK, context.RequestAborted),
+            CreateOutcome.Refused refused => ApiResult.Conflict(refused.Reason),
             _ => ApiResult.Conflict("merchantOrderId was used before with other content"),
         };
     });

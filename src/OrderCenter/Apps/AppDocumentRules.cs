@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Products;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Apps;
@@ -57,6 +58,8 @@ internal static partial class AppDocumentRules
         Check(app.UnpaidExpiresMinutes is null or (>= 1 and <= 525_600), "unpaidExpiresMinutes", "must be 1 to 525600 minutes");
         Check(SettingEnum.IsNameOf<AmountMeans>(app.AmountMeans), "amountMeans", "must be money or quantity");
         Check(SettingEnum.IsNameOf<CardSignature>(app.CardSignature), "cardSignature", "must be nested or string");
+        Check(SettingEnum.IsNameOf<PriceMismatch>(app.PriceMismatch), "priceMismatch", "must be refuse or hold");
+        faults.AddRange(ProductRules.Faults(app.Products));
         foreach (var (name, settings) in app.Channels?.AsEnumerable() ?? [])
         {
             faults.AddRange(channels.TryFind(name, settings, out var channel)

@@ -20,6 +20,7 @@ using OrderCenter.Channels.Points;
 using OrderCenter.Channels.Recipes;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Channels.WeChat;
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
@@ -132,7 +133,9 @@ internal static class Registration
         services.AddSingleton(provider => new PublicAddress(() => settings.PublicUrl ?? ListeningAddress(provider)));
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
-            (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
+            await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken) is { Order: var order }
+                ? AsItsStoreNamesIt(provider.GetRequiredService<AppCatalog>().Find(order.GameId), order)
+                : null);
         services.AddSingleton<FindPaidOrder>(provider => (channel, transactionId, cancellationToken) =>
             provider.GetRequiredService<OrderQueries>().FindPaidOrderAsync(channel, transactionId, cancellationToken));
         services.AddSingleton<ChannelRegistry>();
@@ -268,6 +271,11 @@ internal static class Registration
         services.AddSingleton<CardBacklogProcessor>();
         services.AddHostedService<CardBacklogWorker>();
     }
+
+    /// <summary>The order with its store's name of the product, where it names its channel.</summary>
+    private static Order AsItsStoreNamesIt(App? app, Order order) => app is not null && order.Channel is { } channel
+        ? order with { ProductId = app.Products.SkuOf(channel, order.ProductId) }
+        : order;
 
     /// <summary>The address at which this process listens: what payment platforms get where no public address is set.</summary>
     private static Uri? ListeningAddress(IServiceProvider provider)

@@ -27,7 +27,8 @@ public sealed partial class PaymentQueries(
     internal async Task<PaymentOutcome> QueryAsync(
         App app, Order order, string channel, string? transaction, bool holdsContradictions, CancellationToken cancellationToken)
     {
-        var verdict = await Find(channel)!.QueryAsync(app, order, transaction, cancellationToken);
+        var verdict = await Find(channel)!.QueryAsync(
+            app, order with { ProductId = app.Products.SkuOf(channel, order.ProductId) }, transaction, cancellationToken);
         var outcome = await payments.ApplyAsync(app, order.Id, verdict, CancellationToken.None, holdsContradictions);
         await refusedReceipts.RecordLookupAsync(order.Id, channel, transaction, verdict, outcome);
         var description = Describe(outcome);

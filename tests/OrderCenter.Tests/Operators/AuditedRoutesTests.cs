@@ -88,6 +88,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         return new(StringComparer.Ordinal)
         {
             ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
+            ["PUT apps/{gameId}/products"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}/products", new { products = (object?)null })).Status,
             ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
             ["POST apps/{gameId}/probe"] = Post($"apps/{game}/probe", new { url = "http://name.that.is.none.invalid/callback" }),
             ["POST orders"] = Post("orders", Native.NewOrder(game)),

@@ -44,6 +44,7 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["GET operators.csv"] = Role.Admin,
         ["GET tokens.csv"] = Role.Admin,
         ["PUT apps/{gameId}"] = Role.Admin,
+        ["PUT apps/{gameId}/products"] = Role.Admin,
         ["POST apps/{gameId}/secrets"] = Role.Admin,
         ["POST apps/{gameId}/sign"] = Role.Admin,
         ["POST apps/{gameId}/channels/{name}/try"] = Role.Admin,

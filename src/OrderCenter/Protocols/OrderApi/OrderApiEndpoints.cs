@@ -90,6 +90,7 @@ internal sealed class OrderApiEndpoints(
         {
             CreateOutcome.Created created => StartPaymentAsync(context, app, created.OrderId, order.Channel),
             CreateOutcome.Repeated repeated => StartPaymentAsync(context, app, repeated.OrderId, order.Channel),
+            CreateOutcome.Refused refused => FailAsync(context, refused.Reason),
             _ => FailAsync(context, "orderID was used before with other content"),
         });
     }
