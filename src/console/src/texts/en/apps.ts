@@ -162,6 +162,7 @@ export const apps = {
     none: 'Nothing was found.',
   },
   choices: {
+    refuse: 'Refuse',
     form: 'form',
     json: 'JSON',
     nested: 'as a nested array',
@@ -236,6 +237,10 @@ export const apps = {
     latePayment: {
       label: 'A payment after the order expired',
       help: 'Deliver the goods, or hold the order for review.',
+    },
+    priceMismatch: {
+      label: 'A new order that is not of the catalogue',
+      help: 'Refuse it, or create it and hold it for review. Only where the game has a catalogue of products.',
     },
     unpaidExpiresMinutes: { label: 'An unpaid order expires after, minutes', help: '1 to 525600 (a year).' },
     amountMeans: {

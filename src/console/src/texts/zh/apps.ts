@@ -160,6 +160,7 @@ export const apps: typeof texts = {
     none: '没有发现任何内容。',
   },
   choices: {
+    refuse: '拒绝',
     form: '表单',
     json: 'JSON 格式',
     nested: '作为嵌套数组',
@@ -211,6 +212,7 @@ export const apps: typeof texts = {
       help: '苹果的价格随玩家所在地区变化，很少与订单相同。仅在确实相同时开启。',
     },
     latePayment: { label: '订单过期后到达的支付', help: '发货，或扣留审核。' },
+    priceMismatch: { label: '新订单与商品目录不符', help: '拒绝，或创建后扣留审核。仅在游戏有商品目录时有效。' },
     unpaidExpiresMinutes: { label: '未支付订单的有效期（分钟）', help: '1 至 525600（一年）。' },
     amountMeans: { label: 'amount 的含义', help: '公开文档称其为数量，却与币种并列；请选择此游戏实际发送的内容。' },
     allowSandbox: {
