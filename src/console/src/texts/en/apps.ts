@@ -162,7 +162,7 @@ export const apps = {
     none: 'Nothing was found.',
   },
   choices: {
-    refuse: 'Refuse',
+    refuse: 'refuse',
     form: 'form',
     json: 'JSON',
     nested: 'as a nested array',
