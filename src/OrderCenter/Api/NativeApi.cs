@@ -42,6 +42,8 @@ internal static class NativeApi
         WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
         EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
         ChannelTestApi.Map(group, ActivatorUtilities.CreateInstance<ChannelTestApi>(services));
+        ProductsApi.Map(group, ActivatorUtilities.CreateInstance<ProductsApi>(services));
+        ChannelTrialApi.Map(group, ActivatorUtilities.CreateInstance<ChannelTrialApi>(services));
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
         StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));

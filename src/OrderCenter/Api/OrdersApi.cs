@@ -71,7 +71,7 @@ internal sealed class OrdersApi(
         {
             return ApiResult.Conflict($"app {app.GameId} is disabled");
         }
-        var order = ToNewOrder(body, Idempotency.OwnKeyOf(context), checks);
+        var order = ToNewOrder(app, body, Idempotency.OwnKeyOf(context), checks);
         var session = checks.Optional("session", body.Session, SessionMax);
         if (checks.Fault is { } fault)
         {
@@ -83,6 +83,7 @@ internal sealed class OrdersApi(
                 app, created.OrderId, order.NotifyUrl, session, StatusCodes.Status201Created, context.RequestAborted),
             CreateOutcome.Repeated repeated => await ShowCreatedAsync(
                 app, repeated.OrderId, order.NotifyUrl, session, StatusCodes.Status200OK, context.RequestAborted),
+            CreateOutcome.Refused refused => ApiResult.Conflict(refused.Reason),
             _ => ApiResult.Conflict("merchantOrderId was used before with other content"),
         };
     });
@@ -184,7 +185,7 @@ internal sealed class OrdersApi(
         });
 
     /// <summary>The order that a body describes; of no use where the checks found a fault.</summary>
-    private static NewOrder ToNewOrder(NewOrderJson body, string? requestKey, FieldChecks checks)
+    private static NewOrder ToNewOrder(App app, NewOrderJson body, string? requestKey, FieldChecks checks)
     {
         var productId = checks.Required("productId", body.ProductId, FieldChecks.IdMax);
         var productName = checks.OptionalOrEmpty("productName", body.ProductName, FieldChecks.TextMax);
@@ -198,7 +199,7 @@ internal sealed class OrdersApi(
         }
         string? channel = null;
         if (RequestBody.IsGiven(body.Channel)
-            && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, out channel)))
+            && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, app, out channel)))
         {
             checks.Refuse("channel", $"must be {ChannelNumbers.Form}, or {ChannelNumbers.UnnumberedForm}");
         }

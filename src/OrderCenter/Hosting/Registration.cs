@@ -17,9 +17,11 @@ using OrderCenter.Channels.Alipay;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
+using OrderCenter.Channels.Recipes;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Channels.WeChat;
 using OrderCenter.Channels.WeChatVirtual;
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
@@ -35,6 +37,7 @@ using OrderCenter.Orders.Refunds;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Payments.RefundQuestions;
+using OrderCenter.Payments.Described;
 using OrderCenter.Persistence;
 using OrderCenter.PlayerData;
 using OrderCenter.Protocols;
@@ -142,12 +145,15 @@ internal static class Registration
         services.AddSingleton(provider => new PublicAddress(settings.PublicUrl, () => ListeningAddress(provider)));
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
-            (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
+            await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken) is { Order: var order }
+                ? AsItsStoreNamesIt(provider.GetRequiredService<AppCatalog>().Find(order.GameId), order)
+                : null);
         services.AddSingleton<FindPaidOrder>(provider => (channel, transactionId, cancellationToken) =>
             provider.GetRequiredService<OrderQueries>().FindPaidOrderAsync(channel, transactionId, cancellationToken));
         services.AddSingleton<FindConsumedShare>(provider => (id, cancellationToken) =>
             provider.GetRequiredService<ConsumedShares>().FindAsync(id, cancellationToken));
         services.AddSingleton<ChannelRegistry>();
+        services.AddSingleton<IDescribedChannels, RecipeChannels>();
         services.AddSingleton<PointsLedger>();
         services.AddSingleton<IChannel, GoogleChannel>();
         services.AddSingleton<IChannel, AppleChannel>();
@@ -288,6 +294,11 @@ internal static class Registration
         services.AddSingleton<CardBacklogProcessor>();
         services.AddHostedService<CardBacklogWorker>();
     }
+
+    /// <summary>The order with its store's name of the product, where it names its channel.</summary>
+    private static Order AsItsStoreNamesIt(App? app, Order order) => app is not null && order.Channel is { } channel
+        ? order with { ProductId = app.Products.SkuOf(channel, order.ProductId) }
+        : order;
 
     /// <summary>The address at which this process listens: what payment platforms get where no public address is set.</summary>
     private static Uri? ListeningAddress(IServiceProvider provider)

@@ -9,6 +9,7 @@ public interface IPaymentInitiator
     /// <summary>The attribute, in the order that <see cref="StartAsync"/> is given and never in the database, with the player's session key
     /// at the platform, where the request named one.</summary>
     const string SessionAttribute = "payerSession";
+
     /// <summary>Whether the client of an app's order is given anything. Default: always.</summary>
     /// <param name="app">The app.</param>
     /// <param name="inProtocol">Whether it stands in a game protocol's answer, where a game expects nothing that it did not ask for; else

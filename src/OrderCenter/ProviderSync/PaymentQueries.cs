@@ -14,7 +14,7 @@ public sealed partial class PaymentQueries(
     RefusedPaymentRecorder refusedReceipts, ProviderEventHandler events, ILogger<PaymentQueries> log)
 {
     /// <summary>Whether that channel can be queried for this app.</summary>
-    public bool CanQuery(App app, string channel) => app.Channels.ContainsKey(channel) && Find(channel) is not null;
+    public bool CanQuery(App app, string channel) => app.Channels.ContainsKey(channel) && Find(channel)?.IsConfigured(app) == true;
 
     internal IPaymentQuery? Find(string channel) => channels.Find(channel)?.Query;
 
@@ -29,7 +29,8 @@ public sealed partial class PaymentQueries(
     internal async Task<PaymentOutcome> QueryAsync(
         App app, Order order, string channel, string? transaction, bool holdsContradictions, CancellationToken cancellationToken)
     {
-        var verdict = await Find(channel)!.QueryAsync(app, order, transaction, cancellationToken);
+        var verdict = await Find(channel)!.QueryAsync(
+            app, order with { ProductId = app.Products.SkuOf(channel, order.ProductId) }, transaction, cancellationToken);
         var outcome = await payments.ApplyAsync(app, order.Id, verdict, CancellationToken.None, holdsContradictions);
         await refusedReceipts.RecordLookupAsync(order.Id, channel, transaction, verdict, outcome);
         var description = Describe(outcome);

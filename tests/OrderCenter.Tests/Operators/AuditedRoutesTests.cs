@@ -21,7 +21,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
     private const string Prefix = "/api/v1/";
 
     /// <summary>Routes that are no GET and change nothing.</summary>
-    private static readonly string[] s_changingNothing = ["POST apps/{gameId}/sign"];
+    private static readonly string[] s_changingNothing = ["POST apps/{gameId}/sign", "POST apps/{gameId}/channels/{name}/try"];
 
     /// <summary>GETs that are written down all the same.</summary>
     private static readonly string[] s_watched =
@@ -119,6 +119,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         return new(StringComparer.Ordinal)
         {
             ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
+            ["PUT apps/{gameId}/products"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}/products", new { products = (object?)null })).Status,
             ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
             ["POST apps/{gameId}/probe"] = Post($"apps/{game}/probe", new { url = "http://name.that.is.none.invalid/callback" }),
             ["POST apps/{gameId}/players/erase"] = Post($"apps/{game}/players/erase", new { userId = "u", reason = "x" }),

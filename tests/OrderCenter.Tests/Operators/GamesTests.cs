@@ -73,7 +73,7 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
             ($"/callbacks/{other.Callback}/redeliver", reason), ($"/notifications/{other.Notification}/replay", reason),
             ($"/reconciliations/{other.Reconciliation}/differences/1/repair", new { action = "ignore", reason = "x" }),
             ($"/apps/{other.Game}/secrets", new { secret = "0123456789abcdef", previousValidSeconds = 0 }), ($"/apps/{other.Game}/cards", new { productId = "p", cards = Array.Empty<object>() }),
-            ($"/apps/{other.Game}/sign", new { fields = new { a = "1" } }), ($"/users/{other.User}/points", new { amount = "1", reason = "x", idempotencyKey = "k" }),
+            ($"/apps/{other.Game}/sign", new { fields = new { a = "1" } }), ($"/apps/{other.Game}/channels/xiaomi/try", new { sample = "a=b" }), ($"/users/{other.User}/points", new { amount = "1", reason = "x", idempotencyKey = "k" }),
             ($"/users/{other.User}/openids", new { gameId = own.Game }),
         })
         {

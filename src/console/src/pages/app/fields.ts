@@ -54,6 +54,13 @@ export const CALLBACKS = [
 export const PAYMENTS = [
   { name: 'checkPrice', kind: 'flag', text: 'checkPrice', byDefault: false },
   { name: 'latePayment', kind: 'choice', text: 'latePayment', byDefault: 'deliver', choices: ['deliver', 'hold'] },
+  {
+    name: 'priceMismatch',
+    kind: 'choice',
+    text: 'priceMismatch',
+    byDefault: 'refuse',
+    choices: ['refuse', 'hold'],
+  },
   { name: 'unpaidExpiresMinutes', kind: 'number', text: 'unpaidExpiresMinutes', byDefault: 1440 },
   { name: 'keepPlayerDataDays', kind: 'number', text: 'keepPlayerDataDays' },
   {
