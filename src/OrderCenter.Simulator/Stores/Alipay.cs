@@ -46,7 +46,7 @@ public sealed record AlipayTrade(string TradeNo, string OutTradeNo, string Statu
 
 /// <summary>Alipay's side (anchors/payments.md, "Alipay"): a gateway that verifies what a merchant signs and signs what it answers, and notifications. Written
 /// apart from the service, from the same facts. Safe for concurrent use.</summary>
-public sealed class Alipay : IAsyncDisposable
+public sealed partial class Alipay : IAsyncDisposable
 {
     private const string TimeForm = "yyyy-MM-dd HH:mm:ss";
     private static readonly TimeSpan China = TimeSpan.FromHours(8);
@@ -214,6 +214,10 @@ public sealed class Alipay : IAsyncDisposable
         {
             return;
         }
+        if (await TryServeBillAsync(context))
+        {
+            return;
+        }
         var answer = Answer(method, parameters);
         var signature = Sign(Encoding.UTF8.GetBytes(answer), Fault == PlatformFault.WrongSign ? AlipayForgery.WrongKey : AlipayForgery.None);
         var shown = Fault == PlatformFault.ChangedAnswer ? answer.Replace("TRADE_NOT_EXIST", "TRADE_NOT_EXIsT", StringComparison.Ordinal).Replace("WAIT_BUYER_PAY", "TRADE_SUCCESS", StringComparison.Ordinal).Replace("\"total_amount\":\"", "\"total_amount\":\"1", StringComparison.Ordinal) : answer;
@@ -230,6 +234,10 @@ public sealed class Alipay : IAsyncDisposable
         }
         using var biz = JsonDocument.Parse(parameters["biz_content"]);
         string? Field(string name) => biz.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
+        if (method == BillMethod)
+        {
+            return AnswerBill(Field("bill_date"));
+        }
         var trade = Field("out_trade_no") is { } number ? Find(number) : _trades.Values.FirstOrDefault(known => known.TradeNo == Field("trade_no"));
         if (trade is null)
         {

@@ -40,6 +40,7 @@ using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation;
+using OrderCenter.Reconciliation.Fetching;
 using OrderCenter.Reconciliation.Import;
 using OrderCenter.Statistics;
 
@@ -200,10 +201,13 @@ internal static class Registration
         services.AddSingleton(settings.BusinessDay);
         services.AddSingleton<StatementImport>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<StatementFetcher>();
+        services.AddSingleton<StatementFetchQueries>();
         services.AddSingleton<ReconciliationQueries>();
         services.AddSingleton<ResolutionExecutor>();
         services.AddSingleton<Resolutions>();
         services.AddHostedService<ReconciliationWorker>();
+        services.AddHostedService<StatementFetchWorker>();
     }
 
     public static void AddOperators(this IServiceCollection services)

@@ -19,6 +19,7 @@ public static class ClockRepair
     private static readonly (string Table, long WaitMaxMs)[] s_leased =
     [
         ("notifications", 2 * Hour), ("fulfilment_reports", 7 * Hour), ("event_polls", 2 * Hour), ("reconciliations", NoiseMs),
+        ("statement_fetches", 7 * Hour),
         ("payment_lookups", 0),
     ];
 

@@ -19,7 +19,7 @@ internal sealed class AlipaySettings : IChannelSettings
     private const int IdCharsMax = 64;
     private const int AddressCharsMax = 1024;
     private static readonly string[] Known = ["appId", PrivateKeyField, "alipayPublicKey", "gateway", "sellerId", "way", "notifyUrl",
-        "returnUrl"];
+        "returnUrl", "fetchStatements"];
     private static readonly SettingsCache<AlipaySettings> Cache = new(AlipayChannel.ChannelName, Read);
 
     private AlipaySettings()
@@ -48,6 +48,9 @@ internal sealed class AlipaySettings : IChannelSettings
     /// <summary>Where a mobile page goes on afterwards; null: nowhere.</summary>
     public Uri? ReturnUrl { get; private init; }
 
+    /// <summary>Whether the bill of each day is fetched. Default false.</summary>
+    public bool FetchesStatements { get; private init; }
+
     public string Environment =>
         Gateway.Host.EndsWith(SandboxHost, StringComparison.OrdinalIgnoreCase) ? Payment.Sandbox : Payment.Production;
 
@@ -73,6 +76,7 @@ internal sealed class AlipaySettings : IChannelSettings
             IsWap = way == WapWay,
             NotifyUrl = fields.Address("notifyUrl", AddressCharsMax),
             ReturnUrl = fields.Address("returnUrl", AddressCharsMax),
+            FetchesStatements = fields.Flag("fetchStatements") ?? false,
         };
         settings.PrivateKey = RsaKey.ReadPrivate(fields, PrivateKeyField)!;
         if (fields.RequiredText("alipayPublicKey", RsaKey.CharsMax) is { } publicKey)

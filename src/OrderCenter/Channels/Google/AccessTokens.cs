@@ -9,9 +9,8 @@ namespace OrderCenter.Channels.Google;
 /// <summary>Access tokens of service accounts: OAuth 2.0's JWT bearer (anchors/payments.md, "Online"; why not by Google's library:
 /// docs/decisions/0005-google-tokens.md). A token is cached until shortly before its end; concurrent callers share one request, also where
 /// it fails.</summary>
-internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
+internal sealed class AccessTokens(TimeProvider clock, StoreHttp http, string scope)
 {
-    private const string Scope = "https://www.googleapis.com/auth/androidpublisher";
     private const string GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static readonly TimeSpan AssertionLife = TimeSpan.FromHours(1);
     private const long LifeSecondsMax = 24 * 3600;
@@ -96,13 +95,13 @@ internal sealed class AccessTokens(TimeProvider clock, StoreHttp http)
         }
     }
 
-    private static string Assertion(ServiceAccount account, DateTimeOffset now)
+    private string Assertion(ServiceAccount account, DateTimeOffset now)
     {
         using var key = RSA.Create();
         key.ImportFromPem(account.PrivateKey);
         return Jwt.Sign(
             new RsaSecurityKey(key) { KeyId = account.KeyId }, SecurityAlgorithms.RsaSha256, account.Email, account.TokenUri.AbsoluteUri,
-            now, AssertionLife, ("scope", Scope));
+            now, AssertionLife, ("scope", scope));
     }
 
     private sealed record AccessToken(string Text, DateTimeOffset IssuedAt, DateTimeOffset RenewAt);

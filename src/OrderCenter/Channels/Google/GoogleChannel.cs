@@ -38,6 +38,7 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
     public GoogleChannel(TimeProvider clock, StoreHttp http, FindOrder findOrder)
     {
         _api = new PlayApi(clock, http);
+        StatementSource = new GoogleReports(clock, http);
         _notifications = new GoogleNotifications(clock, http, _api, findOrder);
     }
 
@@ -46,6 +47,8 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
     public IEventSource Events => _notifications;
 
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new GoogleEarnings()];
+
+    public IStatementSource StatementSource { get; }
 
     public string Name => ChannelName;
 

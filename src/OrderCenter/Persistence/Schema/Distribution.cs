@@ -28,6 +28,7 @@ internal static class Distribution
     public static readonly IReadOnlyList<string> Local =
     [
         "apps", "callback_endpoints", "redelivery_jobs", "cards", "card_backlog", "event_polls", "reconciliations", "statement_files",
+        "statement_fetches",
         "node_leases", "operators", "sessions", "api_tokens", "sign_in_attempts", "audit_entries", "audit_head", "pending_changes",
         "order_statistics", "health_statistics",
     ];

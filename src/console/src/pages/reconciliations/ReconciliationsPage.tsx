@@ -49,6 +49,7 @@ export default function ReconciliationsPage() {
   return (
     <>
       <PageHead title={t('reconciliations.title')}>
+        <Link to="/statement-fetches">{t('statementFetches.title')}</Link>
         {mayUpload && (
           <Button type="primary" onClick={() => setUploading(true)}>
             {t('reconciliations.upload')}
