@@ -34,6 +34,8 @@ internal sealed record ProblemJson(
 [JsonSerializable(typeof(PageJson<JsonObject>))]
 [JsonSerializable(typeof(PageJson<OrderJson>))]
 [JsonSerializable(typeof(PageJson<CallbackJson>))]
+[JsonSerializable(typeof(PageJson<StatementFetchJson>))]
+[JsonSerializable(typeof(StatementFetchRequestJson))]
 [JsonSerializable(typeof(RedeliverJson))]
 [JsonSerializable(typeof(RedeliveredJson))]
 [JsonSerializable(typeof(JobJson))]

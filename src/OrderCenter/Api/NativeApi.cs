@@ -33,6 +33,7 @@ internal static class NativeApi
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
         ChangesApi.Map(group, ActivatorUtilities.CreateInstance<ChangesApi>(services));
         ReconciliationsApi.Map(group, ActivatorUtilities.CreateInstance<ReconciliationsApi>(services));
+        StatementFetchesApi.Map(group, ActivatorUtilities.CreateInstance<StatementFetchesApi>(services));
         SessionApi.Map(group, ActivatorUtilities.CreateInstance<SessionApi>(services));
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));

@@ -144,5 +144,10 @@ internal static class RouteQueries
 
     public static QueryParameter[] Reconciliations(IReadOnlyList<string> channels) => [.. ReconciliationFilters(channels), .. Paging];
 
+    public static QueryParameter[] StatementFetchFilters(IReadOnlyList<string> channels) =>
+        [Channel(channels), GameId, new("state", "Only fetches in this state") { Values = EnumTexts.StatementFetch.Texts }];
+
+    public static QueryParameter[] StatementFetches(IReadOnlyList<string> channels) => [.. StatementFetchFilters(channels), .. Paging];
+
     private static QueryParameter Channel(IReadOnlyList<string> channels) => new("channel", "The store") { Values = channels };
 }

@@ -48,6 +48,7 @@ using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
 using OrderCenter.ProviderSync.RefundQuestions;
 using OrderCenter.Reconciliation;
+using OrderCenter.Reconciliation.Fetching;
 using OrderCenter.Reconciliation.Import;
 using OrderCenter.Statistics;
 
@@ -225,10 +226,13 @@ internal static class Registration
         services.AddSingleton(settings.BusinessDay);
         services.AddSingleton<StatementImport>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<StatementFetcher>();
+        services.AddSingleton<StatementFetchQueries>();
         services.AddSingleton<ReconciliationQueries>();
         services.AddSingleton<ResolutionExecutor>();
         services.AddSingleton<Resolutions>();
         services.AddHostedService<ReconciliationWorker>();
+        services.AddHostedService<StatementFetchWorker>();
     }
 
     public static void AddOperators(this IServiceCollection services)

@@ -38,6 +38,8 @@ public interface IChannel
 
     IInternalAccount? InternalAccount => this as IInternalAccount;
 
+    IStatementSource? StatementSource => this as IStatementSource;
+
     /// <summary>The statements that its store publishes, in the order in which they are tried. Default: none.</summary>
     IReadOnlyList<StatementFormat> StatementFormats => [];
 

@@ -6,6 +6,7 @@ using OrderCenter.Payments.Accounts;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Settings;
+using OrderCenter.Payments.Statements;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 
@@ -233,6 +234,7 @@ public sealed class AccountsTests(Platforms platforms) : IClassFixture<Platforms
     [InlineData(typeof(INotificationHandler))]
     [InlineData(typeof(ISettingsTest))]
     [InlineData(typeof(IRefundReviewer))]
+    [InlineData(typeof(IStatementSource))]
     [InlineData(typeof(INotificationTrial))]
     public void The_choice_of_an_account_stands_before_everything_that_a_channel_can_do(Type capability)
     {

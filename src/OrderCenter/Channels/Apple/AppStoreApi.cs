@@ -1,7 +1,5 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using Microsoft.IdentityModel.Tokens;
 using System.Text;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
@@ -136,18 +134,10 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
         {
             return known.Text;
         }
-        var made = new Token(now, MakeToken(settings.Api!, settings.BundleId, now));
+        var made = new Token(now, settings.Api!.Sign(
+            DateTimeOffset.FromUnixTimeSeconds(now), TimeSpan.FromSeconds(TokenLifeSeconds), ("bid", settings.BundleId)));
         _tokens.AddOrUpdate(settings, made);
         return made.Text;
-    }
-
-    private static string MakeToken(ApiKey api, string bundleId, long nowSeconds)
-    {
-        using var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(api.Pkcs8, out _);
-        return Jwt.Sign(
-            new ECDsaSecurityKey(key) { KeyId = api.KeyId }, SecurityAlgorithms.EcdsaSha256, api.IssuerId, "appstoreconnect-v1",
-            DateTimeOffset.FromUnixTimeSeconds(nowSeconds), TimeSpan.FromSeconds(TokenLifeSeconds), ("bid", bundleId));
     }
 
     private sealed record Token(long IssuedSeconds, string Text);

@@ -25,7 +25,7 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     /// <summary>How many purchases of one app receipt are looked up.</summary>
     private const int CandidatesMax = 20;
 
-    private static readonly string[] Secrets = [AppleSettings.PrivateKeyField, AppleSettings.SharedSecretField];
+    private static readonly string[] Secrets = [AppleSettings.PrivateKeyField, AppleSettings.SharedSecretField, AppleReportSettings.PrivateKeyField];
     private static readonly string[] SignedForms = ["signedTransaction", "jwsRepresentation"];
     private static readonly string[] OnlineForms = [IdField, AppReceiptField];
     private static readonly Verdict NotConfigured = new Verdict.Rejected("channel apple is not configured for this app");
@@ -48,6 +48,7 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
         _clock = clock;
         _findPaidOrder = findPaidOrder;
         _api = new AppStoreApi(clock, http);
+        StatementSource = new AppleReports(http, clock);
         _appReceipts = new VerifyReceiptApi(http);
         _tokens = new OrderTokens(vault);
         _notifications = new AppleNotifications(clock, _api, _tokens, findOrder, findPaidOrder, findShare);
@@ -65,6 +66,8 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
 
     /// <summary>The financial report first: it has the columns of the sales report too, under their other names, and more.</summary>
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new AppleFinancial(), new AppleSales()];
+
+    public IStatementSource StatementSource { get; }
 
     public string Name => ChannelName;
     public bool FindsByOrderId => false;

@@ -32,7 +32,6 @@ internal sealed class AppleSettings : IChannelSettings
 
     private const int NameCharsMax = 256;
     private const int AddressCharsMax = 1024;
-    private const int KeyCharsMax = 4096;
     private const int RootsMax = 16;
     private const int RootCharsMax = 16 * 1024;
 
@@ -45,7 +44,7 @@ internal sealed class AppleSettings : IChannelSettings
         "bundleId", "environment", "rootCertificates", "checkAccount", "issuerId", "keyId", PrivateKeyField, "apiBase", "sandboxApiBase",
         "checkOnline", "consumption",
         "orderToken", "setOrderToken", "finish", "refundReview",
-        SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl",
+        SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl", .. AppleReportSettings.Known,
     ];
 
     private static readonly Uri ApiDefault = new("https://api.storekit.apple.com");
@@ -108,6 +107,9 @@ internal sealed class AppleSettings : IChannelSettings
 
     public Uri SandboxVerifyReceiptUrl { get; private set; } = SandboxVerifyReceiptDefault;
 
+    /// <summary>How sales reports are fetched; null: they are not.</summary>
+    public AppleReportSettings? Reports { get; private set; }
+
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
     /// <inheritdoc cref="SettingsCache{T}.Find"/>
@@ -130,6 +132,7 @@ internal sealed class AppleSettings : IChannelSettings
         settings.ReadRoots(fields);
         settings.ReadApi(fields);
         settings.ReadVerifyReceipt(fields);
+        settings.Reports = AppleReportSettings.Read(fields, fields.Text("issuerId", NameCharsMax));
         settings.Faults = fields.Faults;
         return settings;
     }
@@ -138,11 +141,7 @@ internal sealed class AppleSettings : IChannelSettings
     {
         var issuerId = fields.Text("issuerId", NameCharsMax);
         var keyId = fields.Text("keyId", NameCharsMax);
-        byte[]? key = null;
-        if (fields.Text(PrivateKeyField, KeyCharsMax) is { } privateKey && (key = PrivateKey(privateKey)) is null)
-        {
-            fields.AddFault($"{PrivateKeyField} must be a P-256 EC private key in PKCS#8, as PEM (the .p8 file's text) or base64 DER");
-        }
+        var key = ApiKey.ReadPrivateKey(fields, PrivateKeyField);
         Api = issuerId is not null && keyId is not null && key is not null ? new ApiKey(issuerId, keyId, key) : null;
         ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiDefault;
         SandboxApiBase = fields.Address("sandboxApiBase", AddressCharsMax) ?? SandboxApiDefault;
@@ -262,37 +261,6 @@ internal sealed class AppleSettings : IChannelSettings
                 : null;
         }
         catch (CryptographicException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The key's PKCS#8, or null where the text holds none.</summary>
-    private static byte[]? PrivateKey(string text)
-    {
-        using var key = ECDsa.Create();
-        try
-        {
-            if (text.Contains("-----BEGIN", StringComparison.Ordinal))
-            {
-                key.ImportFromPem(text);
-            }
-            else
-            {
-                var der = new byte[text.Length];
-                if (!Convert.TryFromBase64String(text, der, out var length))
-                {
-                    return null;
-                }
-                key.ImportPkcs8PrivateKey(der.AsSpan(0, length), out _);
-            }
-            // A public key alone cannot be exported so, and throws.
-            var parameters = key.ExportParameters(includePrivateParameters: true);
-            var isP256 = parameters.D is not null && parameters.Curve.IsNamed
-                && parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
-            return isP256 ? key.ExportPkcs8PrivateKey() : null;
-        }
-        catch (Exception malformed) when (malformed is CryptographicException or ArgumentException)
         {
             return null;
         }

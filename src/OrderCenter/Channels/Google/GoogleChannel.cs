@@ -44,6 +44,7 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery
         FulfilmentReporter = new GoogleFulfilment(_api);
         Refunder = new GoogleRefunds(_api);
         RefundReviewer = new GoogleRefundReview(_api);
+        StatementSource = new GoogleReports(clock, http);
     }
 
     public IFulfilmentReporter FulfilmentReporter { get; }
@@ -57,6 +58,8 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery
     public IEventSource Events => _notifications.Voided;
 
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new GoogleEarnings()];
+
+    public IStatementSource StatementSource { get; }
 
     public string Name => ChannelName;
 

@@ -20,9 +20,11 @@ internal sealed class GoogleSettings : IChannelSettings
     [
         "packageName", "publicKey", ServiceAccountField, "apiBase", "checkAccount", "consume", "acceptConsumed", "pushAudience",
         "pushEmail", "oidcCerts", "apiVersion", "productsApi", "refundRevokes", "refundReview", "sampleContentProvided",
+        "reportsBucket", "storageBase",
     ];
 
     private static readonly Uri ApiBaseDefault = new("https://androidpublisher.googleapis.com");
+    private static readonly Uri StorageDefault = new("https://storage.googleapis.com");
     private static readonly Uri OidcCertsDefault = new("https://www.googleapis.com/oauth2/v3/certs");
     private static readonly SettingsCache<GoogleSettings> Cache = new(GoogleChannel.ChannelName, Read);
 
@@ -79,6 +81,11 @@ internal sealed class GoogleSettings : IChannelSettings
     /// <summary>Where the keys of those tokens are.</summary>
     public Uri OidcCerts { get; private set; } = OidcCertsDefault;
 
+    /// <summary>The bucket of Google Cloud Storage with the account's reports; null: they are not fetched.</summary>
+    public string? ReportsBucket { get; private set; }
+
+    public Uri StorageBase { get; private set; } = StorageDefault;
+
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
     /// <inheritdoc cref="SettingsCache{T}.Find"/>
@@ -115,6 +122,12 @@ internal sealed class GoogleSettings : IChannelSettings
         settings.PushAudience = fields.Text("pushAudience", AddressCharsMax);
         settings.PushEmail = fields.Text("pushEmail", NameCharsMax);
         settings.OidcCerts = fields.Address("oidcCerts", AddressCharsMax) ?? OidcCertsDefault;
+        settings.ReportsBucket = fields.Text("reportsBucket", NameCharsMax);
+        settings.StorageBase = fields.Address("storageBase", AddressCharsMax) ?? StorageDefault;
+        if (settings.ReportsBucket is { } bucket && (settings.Account is null || !bucket.All(IsOfBucketName)))
+        {
+            fields.AddFault($"reportsBucket must be a name such as pubsite_prod_rev_01234567890987654321, and needs {ServiceAccountField}");
+        }
         settings.Faults = fields.Faults;
         return settings;
     }
@@ -153,6 +166,9 @@ internal sealed class GoogleSettings : IChannelSettings
         using var rental = _publicKeys.Rent();
         return rental.Key.VerifyData(data, signature, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
     }
+
+    private static bool IsOfBucketName(char character) =>
+        char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '_' or '-' or '.';
 
     private bool TryKey(string base64)
     {

@@ -11,7 +11,7 @@ internal sealed class PlayApi(TimeProvider clock, StoreHttp http)
     private const int VoidedMax = 200;
 
     private static readonly byte[] EmptyObject = "{}"u8.ToArray();
-    private readonly AccessTokens _tokens = new(clock, http);
+    private readonly AccessTokens _tokens = new(clock, http, "https://www.googleapis.com/auth/androidpublisher");
 
     /// <summary>Whether a text can stand as one segment of an address. Everything else in it is escaped, but dots alone would
     /// climb.</summary>

@@ -2,12 +2,13 @@ using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Settings;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments.Accounts;
 
 /// <summary>What a channel can do beside verifying receipts, by account. Each is called only where the channel itself can do it.</summary>
 internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery, IFulfilmentReporter, IRefunder, ISettingsTest,
-    IRefundReviewer, INotificationTrial
+    IRefundReviewer, INotificationTrial, IStatementSource
 {
     public bool IsWholeOnly => channel.Refunder!.IsWholeOnly;
 
@@ -20,6 +21,13 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
     public TimeSpan AcceptsAfter(bool isTest) => channel.FulfilmentReporter!.AcceptsAfter(isTest);
 
     public bool Offers(App app, bool inProtocol) => _views.All(app).Any(account => channel.Initiator!.Offers(account.View, inProtocol));
+
+    /// <summary>A statement is that of one account, and is matched against the payments of the whole channel: where there are several, none
+    /// is fetched.</summary>
+    public StatementSchedule? Schedule(App app) => _views.HasSeveral(app) ? null : channel.StatementSource!.Schedule(app);
+
+    public ValueTask<StatementFetch> FetchAsync(App app, StatementPeriod period, CancellationToken cancellationToken) =>
+        channel.StatementSource!.FetchAsync(app, period, cancellationToken);
 
     /// <summary>A sample is read as that of the first account for which it is authentic.</summary>
     public NotificationTrial Try(App app, RawNotification sample)

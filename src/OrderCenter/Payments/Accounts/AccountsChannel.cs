@@ -40,6 +40,8 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
 
     public INotificationTrial? Trial => channel.Trial is null ? null : this;
 
+    public IStatementSource? StatementSource => channel.StatementSource is null ? null : this;
+
     public IInternalAccount? InternalAccount => channel.InternalAccount;
 
     public string? IdentityOf(JsonElement settings) => channel.IdentityOf(settings);

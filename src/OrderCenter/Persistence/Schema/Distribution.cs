@@ -30,7 +30,7 @@ internal static class Distribution
         "apps", "callback_endpoints", "redelivery_jobs", "cards", "card_backlog", "event_polls", "reconciliations", "statement_files",
         "node_leases", "node_keys", "operators", "sessions", "api_tokens", "sign_in_attempts", "audit_entries", "audit_head",
         "pending_changes", "alerts", "open_alerts", "alert_observations", "alert_deliveries", "alert_settings", "order_statistics",
-        "health_statistics", "erasures", "waiting_erasures", "refund_questions",
+        "health_statistics", "erasures", "waiting_erasures", "refund_questions", "statement_fetches",
     ];
 
     /// <summary>The coordinator must be among the cluster's servers (<c>citus_set_coordinator_host</c>).</summary>

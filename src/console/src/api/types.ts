@@ -15,6 +15,7 @@ export type AuditVerdict = Schemas['AuditVerdictJson'];
 export type RecheckResult = Schemas['RecheckJson'];
 export type SecondFactor = Schemas['SecondFactorJson'];
 export type Reconciliation = Schemas['ReconciliationAnswerJson'];
+export type StatementFetch = Schemas['StatementFetchJson'];
 export type Discrepancy = Schemas['DiscrepancyJson'];
 export type DiscrepancySide = Schemas['DiscrepancySideJson'];
 export type Signed = Schemas['SignedJson'];
