@@ -130,6 +130,20 @@ public sealed class ManualActions(
         return outcome;
     }
 
+    /// <summary>Writes only the audit entry of an action that changes no state: that a store's question was answered.</summary>
+    internal Task RecordAuditOnlyAsync(Order order, string action, AuditContext by, CancellationToken cancellationToken)
+    {
+        telemetry.OperationLogged(order.Id, action, by);
+        var entry = new AuditEntry(order.Id, clock.NowMs(), by.Actor, action, by.Reason, order.State, order.State);
+        return database.WriteAsync(
+            async transaction =>
+            {
+                await AuditLog.InsertAsync(transaction, order.GameId, entry);
+                return true;
+            },
+            cancellationToken);
+    }
+
     private async Task<OperationOutcome> ApplyAsync(
         App app, OrderId id, string action, AuditContext by, Func<Order, StateDecision> decide, CancellationToken cancellationToken)
     {

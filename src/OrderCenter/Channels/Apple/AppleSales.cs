@@ -35,8 +35,7 @@ internal sealed class AppleSales : StatementFormat
     /// the account; the parent of a purchase is its app's SKU.</summary>
     public override LineOutcome Read(StatementRow row, App app) =>
         row[Type] is not (['I', 'A', ..] or "FI1") ? LineOutcome.Skipped
-        : Setting(app, AppleChannel.ChannelName, AppleReportSettings.AppSkuField) is { } sku && row[Parent] is { Length: > 0 } sold
-            && sold != sku ? LineOutcome.OfOtherGame
+        : IsOfOther(app, AppleChannel.ChannelName, AppleReportSettings.AppSkuField, row[Parent]) ? LineOutcome.OfOtherGame
         : AppleReportLine.Read(
                 row[Product], "SKU", row[Units], row[CustomerPrice], row[CustomerCurrency], row[Begin], row[End], isReturn: false);
 }
