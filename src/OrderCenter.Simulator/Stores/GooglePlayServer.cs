@@ -231,7 +231,7 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
         }
         if (product is null && !HasProductsV2)
         {
-            return Error(404, "Not Found");
+            return new StoreReply(404, "<html><title>Error 404 (Not Found)</title></html>");
         }
         if (product is not null && product != sale.Purchase.ProductId && !sale.Purchase.MoreProducts.Contains(product))
         {

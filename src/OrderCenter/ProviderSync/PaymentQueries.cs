@@ -23,8 +23,8 @@ public sealed partial class PaymentQueries(
     /// <param name="order">The order.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="transaction">The store's number of the purchase; null: it is queried by our order id.</param>
-    /// <param name="holdsContradictions">Whether a payment that contradicts the order holds it for review, and a refund that the store tells
-    /// of moves the order that was paid. False for callers that have not proven who they are.</param>
+    /// <param name="holdsContradictions">Whether a payment that contradicts the order holds it for review, and a refund that the store
+    /// tells of moves the order that was paid. False for callers that have not proven who they are.</param>
     /// <param name="cancellationToken">Stops the call to the store.</param>
     internal async Task<PaymentOutcome> QueryAsync(
         App app, Order order, string channel, string? transaction, bool holdsContradictions, CancellationToken cancellationToken)

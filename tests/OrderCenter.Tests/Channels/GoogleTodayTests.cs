@@ -184,12 +184,14 @@ public sealed class GoogleTodayTests(Platforms service) : IClassFixture<Platform
     public async Task Testers_purchase_is_acknowledged_at_once()
     {
         var game = await NewGameAsync(allowSandbox: true);
-        var purchase = _google.Sell(new GooglePurchase { PackageName = Service.GooglePackage, ProductId = Product }, purchaseType: 0);
+        var boughtMs = service.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var purchase = _google.Sell(
+            new GooglePurchase { PackageName = Service.GooglePackage, ProductId = Product, PurchaseTimeMs = boughtMs }, purchaseType: 0);
         await PaidAsync(game, purchase, Product);
         await service.DoRoundAsync();
         Assert.True(_google.Sale(purchase.PurchaseToken) is { IsAcknowledged: true, IsConsumed: false });
 
-        var real = Sell();
+        var real = Sell(new() { PackageName = Service.GooglePackage, ProductId = Product, PurchaseTimeMs = boughtMs });
         await PaidAsync(game, real, Product);
         await service.PassAsync(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
         Assert.False(_google.Sale(real.PurchaseToken).IsAcknowledged);
@@ -205,12 +207,12 @@ public sealed class GoogleTodayTests(Platforms service) : IClassFixture<Platform
         {
             Assert.Equal(status, (await service.CallAsync(HttpMethod.Put, $"/api/v1/orders/{id}/consumption", new { consumedMilliPercent = share })).Status);
         }
-        _google.IsDown = true;
         for (var i = 0; i < 2; i++)
         {
             await PushAsync(game, _google.RefundReviewNotice(purchase));
             await service.NoticeAsync(game.GameId, "ignored");
         }
+        _google.IsDown = true;
         await AnswerForAsync(TimeSpan.FromHours(5));
         Assert.Empty(_google.RefundReviews);
         _google.IsDown = false;

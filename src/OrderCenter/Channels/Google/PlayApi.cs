@@ -17,12 +17,12 @@ internal sealed class PlayApi(TimeProvider clock, StoreHttp http)
     /// climb.</summary>
     public static bool IsSegment(string text) => text.Length > 0 && text.Any(c => c != '.');
 
-    /// <summary>A purchase (<c>purchases.productsv2</c>, one call). Where that does not know it, and where the app's settings want it, as
-    /// <c>purchases.products</c> knows it.</summary>
+    /// <summary>A purchase (<c>purchases.productsv2</c>, one call). Where there is no such method, and where the app's settings want it, by
+    /// <c>purchases.products</c>.</summary>
     public async Task<PlayResponse> GetAsync(GoogleSettings settings, string productId, string token, CancellationToken cancellationToken)
     {
         if (settings.UsesProductsV2
-            && await GetByTokenAsync(settings, token, cancellationToken) is var answer and not PlayResponse.NotFound { HttpStatus: 404 })
+            && await GetByTokenAsync(settings, token, cancellationToken) is var answer and not PlayResponse.NotFound { IsNoMethod: true })
         {
             return answer;
         }
@@ -115,7 +115,11 @@ internal sealed class PlayApi(TimeProvider clock, StoreHttp http)
         {
             // 404 and 410: the token is unknown, or the purchase too old. 400: the token or product is none of this package.
             400 or 404 or 410 => new PlayResponse.NotFound(
-                answered.HttpStatus, $"Google Play does not know this purchase ({answered.HttpStatus})"),
+                answered.HttpStatus, $"Google Play does not know this purchase ({answered.HttpStatus})")
+            {
+                IsNoMethod = answered.HttpStatus == 404
+                    && !(JsonFieldReader.TryParse(answered.Body, out var refusal, out _) && refusal.Has("error")),
+            },
             401 or 403 => new PlayResponse.TryLater(
                 $"Google Play does not let our service account in ({answered.HttpStatus}): "
                 + "check serviceAccount and its rights in the Play Console"),
