@@ -789,7 +789,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record a refund; atStore: give the money back through the store first
+         * Record a refund, of money or of all that is left; atStore: give it back through the store first
          * @description Needs the role finance or a higher one.
          */
         post: {
@@ -4447,6 +4447,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{gameId}/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the store of a channel whether the app's settings for it work; nothing is bought
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                    channel: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelTestJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{gameId}/probe": {
         parameters: {
             query?: never;
@@ -5970,20 +6046,20 @@ export interface components {
         AlertSink: {
             /** @description What tells sinks apart. */
             name?: null | string;
-            /** @description One of IReadOnlyList&lt;string&gt; SinkKind.All. */
+            /** @description `dingtalk`, `wecom`, `feishu`, `smtp` or `webhook`. */
             kind?: null | string;
             /** @description The robot's or the receiver's address; not for mail. */
             url?: null | string;
             /** @description What messages are signed with: of DingTalk and Feishu where the robot has one, of a webhook always. */
             secret?: null | string;
             smtp?: null | components["schemas"]["SmtpSettings"];
-            /** @description Left out: both. */
+            /** @description `both`, `en` or `zh`; left out: both. */
             language?: null | string;
             /** @description Only alerts of these conditions; null: of all. */
             conditions?: null | string[];
             /** @description Only alerts of these games; null: of all, and those of none. */
             games?: null | number[];
-            /** @description Only from this severity on; left out: all. */
+            /** @description Only from this severity on, `warning` or `critical`; left out: all. */
             severity?: null | string;
             /** @description Networks that the sink may be in beside the public internet. */
             allowedNetworks?: null | string[];
@@ -6106,12 +6182,16 @@ export interface components {
             number: number;
             fault: string;
         };
-        /** @description A callback as the native API shows it. */
+        /**
+         * @description A callback as the native API shows it. Kind: `callback`, sent as the protocol of its app; `event`, told at the app's
+         *         `eventsUrl`.
+         */
         CallbackJson: {
             id: string;
             orderId: string;
             /** Format: int64 */
             gameId: number;
+            kind: string;
             event: string;
             url: string;
             status: string;
@@ -6191,6 +6271,8 @@ export interface components {
              * @description When it happened.
              */
             at: string;
+            /** @description What went back so far; only of `order.partiallyRefunded`. */
+            refundedMoney?: null | string;
         };
         /** @description A page of a game's feed. */
         ChangesJson: {
@@ -6200,6 +6282,15 @@ export interface components {
             nextCursor: string;
             /** @description Whether there is more now. */
             hasMore: boolean;
+        };
+        /** @description Answer of `POST /apps/{gameId}/channels/{channel}/test`. */
+        ChannelTestJson: {
+            /** @description Whether the store accepts what we send, and what it answers can be verified. */
+            works: boolean;
+            /** @description What the store said, or what to change. */
+            text: string;
+            /** @description What of the settings will not work, or not for long. */
+            warnings: string[];
         };
         /** @description Body of `DELETE /session/totp`: a code. It prints nothing. */
         CodeJson: {
@@ -6530,6 +6621,15 @@ export interface components {
             channel?: components["schemas"]["JsonElement"];
             notifyUrl?: null | string;
             extra?: components["schemas"]["JsonElement"];
+            /** @description The name of the channel's account that it shall be paid to, where the app has several. */
+            account?: null | string;
+            /** @description How it shall be paid, where the channel has several ways: `app`, `wap`, `native`… */
+            way?: null | string;
+            /**
+             * @description The player's session key at the platform, for a channel whose parameters are signed with it; used for this answer and never
+             *         stored.
+             */
+            session?: null | string;
         };
         /** @description Body of `POST /tokens`. */
         NewTokenJson: {
@@ -6665,7 +6765,9 @@ export interface components {
             acts?: null | components["schemas"]["AuditEntryJson"][];
             /** @description The stores' notifications of it, oldest first, without the bodies; only where one order is read. */
             notifications?: null | components["schemas"]["NotificationJson"][];
-            /** @description What the store gave back in parts so far; only where one order is read and there is such a refund. */
+            /** @description The refunds of its payment by their numbers, oldest first; only where one order is read and there are some. */
+            refunds?: null | components["schemas"]["RefundedJson"][];
+            /** @description What went back so far; only where one order is read and there is such a refund. */
             refundedMoney?: null | string;
         };
         /** @description The orders of one step, one key and one currency. */
@@ -6950,6 +7052,8 @@ export interface components {
         /** @description Body of `POST /orders/{orderId}/refund`. */
         RefundJson: {
             reason?: null | string;
+            /** @description How much, as text; absent or null: all that is left. */
+            money?: components["schemas"]["JsonElement"];
             /**
              * @description Whether the store that took the money is to give it back. Default false: the refund was made elsewhere, and is only
              *         recorded.
@@ -6965,6 +7069,42 @@ export interface components {
              * @description Until when the store takes the answer.
              */
             deadline: string;
+        };
+        /** @description A refund of an order's payment. */
+        RefundedJson: {
+            /** @description Its number at the store: ours where we asked for it or recorded it. */
+            number: string;
+            /** @description How much, in the payment's currency. */
+            money: string;
+            /**
+             * @description `asked`, `done`, `failed`, `closed` (for good), `unknown` or
+             *         `reversed`.
+             */
+            state: string;
+            /** @description Whether the store gives it back; false: it was made elsewhere and recorded. */
+            atStore: boolean;
+            /**
+             * Format: date-time
+             * @description When it was asked for, recorded or first reported.
+             */
+            askedAt: string;
+            /**
+             * Format: date-time
+             * @description When the money was known to be back.
+             */
+            doneAt?: null | string;
+            /** @description Who wanted it; absent: the store reported it by itself. */
+            actor?: null | string;
+            reason?: null | string;
+            /** @description What the store said last, where that needs words. */
+            outcome?: null | string;
+            /** @description The store's own number, beside ours. */
+            storeNumber?: null | string;
+            /**
+             * Format: date-time
+             * @description When the store is asked again.
+             */
+            nextAt?: null | string;
         };
         /**
          * @description A receipt that was presented for an order and refused. `authentic`: the store attests the purchase; false: the numbers
@@ -7114,10 +7254,10 @@ export interface components {
             host?: null | string;
             /**
              * Format: int32
-             * @description Left out: 587, with string SmtpSettings.Tls 465.
+             * @description Left out: 587, with `tls` 465.
              */
             port?: null | number;
-            /** @description One of IReadOnlyList&lt;string&gt; SmtpSettings.Securities; left out: string SmtpSettings.StartTls, which fails where the server has none. */
+            /** @description `starttls`, `tls` or `none`; left out: `starttls`, which fails where the server has none. */
             security?: null | string;
             /** @description Left out: nobody signs in. */
             userName?: null | string;
