@@ -83,6 +83,7 @@ public sealed class OrderEventTests(Platforms platforms) : IClassFixture<Platfor
         // OrderCheck: its callback, acknowledged, delivers the order.
         var check = await platforms.NewAppAsync(new { eventsUrl = events.Url }, protocol: "OrderCheck");
         var id = await PaidByHandAsync(check.GameId);
+        platforms.Clock.Advance(TimeSpan.FromSeconds(31));
         await Platforms.Eventually(() => Task.FromResult(events.Of(id).Count() == 2), () => string.Join(",", events.Of(id).Select(received => received.Type)) + platforms.OrderAsync(id).GetAwaiter().GetResult());
         Assert.Equal(["order.delivered", "order.paid"], events.Of(id).Select(received => received.Type).Order(StringComparer.Ordinal));
 
