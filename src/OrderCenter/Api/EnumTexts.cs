@@ -6,6 +6,7 @@ using OrderCenter.Payments.Notifications;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Discrepancies;
+using OrderCenter.Reconciliation.Fetching;
 using OrderCenter.Statistics;
 
 namespace OrderCenter.Api;
@@ -33,6 +34,8 @@ internal static class EnumTexts
     public static readonly EnumText<NotificationState> Notification = Of<NotificationState>(NotificationStore.Name);
     public static readonly EnumText<DiscrepancyKind> Discrepancy = Of<DiscrepancyKind>(ReconciliationQueries.Name);
     public static readonly EnumText<ResolutionState> Resolution = Of<ResolutionState>(ReconciliationQueries.Name);
+
+    public static readonly EnumText<StatementFetchState> StatementFetch = Of<StatementFetchState>(StatementFetchQueries.Name);
 
     public static readonly EnumText<StatisticsStep> StatisticsStep = new(
         (OrderCenter.Statistics.StatisticsStep.Hour, "hour"), (OrderCenter.Statistics.StatisticsStep.Day, "day"));

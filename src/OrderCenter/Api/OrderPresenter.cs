@@ -56,7 +56,9 @@ internal sealed class OrderPresenter(
         UnappliedPayments =
         [
             .. detail.Unapplied.Select(
-                unapplied => new UnappliedJson(OrderText.Show(unapplied.Payment), Rfc3339Time.Of(unapplied.SeenMs), unapplied.Reason)),
+                unapplied => new UnappliedJson(
+                    OrderText.Show(unapplied.Payment), Rfc3339Time.Of(unapplied.SeenMs), unapplied.Reason,
+                    Rfc3339Time.Of(unapplied.SettledMs))),
         ],
         RefusedReceipts = [.. detail.Refused.Select(OrderText.Show)],
         Acts =

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Products;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Apps;
@@ -61,12 +62,13 @@ internal static partial class AppDocumentRules
         Check(app.KeepPlayerDataDays is null or (>= 30 and <= 36_500), "keepPlayerDataDays", "must be 30 to 36500 days");
         Check(SettingEnum.IsNameOf<AmountMeans>(app.AmountMeans), "amountMeans", "must be money or quantity");
         Check(SettingEnum.IsNameOf<CardSignature>(app.CardSignature), "cardSignature", "must be nested or string");
+        Check(SettingEnum.IsNameOf<PriceMismatch>(app.PriceMismatch), "priceMismatch", "must be refuse or hold");
+        faults.AddRange(ProductRules.Faults(app.Products));
         foreach (var (name, settings) in app.Channels?.AsEnumerable() ?? [])
         {
-            faults.AddRange(channels.TryFind(name, out var channel)
+            faults.AddRange(channels.TryFind(name, settings, out var channel)
                 ? channel.Faults(settings).Select(fault => new Fault($"channels.{name}", fault))
-                : [new Fault(
-                    $"channels.{name}", $"is not installed; allowed: {string.Join(", ", channels.All.Select(known => known.Name))}")]);
+                : [new Fault($"channels.{name}", $"is not installed; allowed: {channels.Form}")]);
         }
         return faults;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Products;
 
 namespace OrderCenter.Domain;
 
@@ -69,6 +70,10 @@ public sealed record App
     public CardSignature CardSignature { get; init; } = CardSignature.Nested;
 
     public bool Disabled { get; init; }
+
+    public ProductCatalog Products { get; init; } = ProductCatalog.Empty;
+
+    public PriceMismatch PriceMismatch { get; init; } = PriceMismatch.Refuse;
 
     /// <summary>The secret that signs what we send; null when the app has none that is valid.</summary>
     public Secret? SigningSecret(long nowMs)

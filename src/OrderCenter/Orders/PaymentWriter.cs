@@ -141,7 +141,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
             if (act is not null)
             {
                 AuditLog.AppendToTrail(transaction, order.GameId, act);
-                PaymentTable.SettleUnapplied(transaction, id, nowMs);
+                await PaymentTable.SettleUnappliedAsync(transaction, id, nowMs);
             }
             await reports.QueueAsync(transaction, app, paid, payment, nowMs);
             var isFirst = order.Moves == 0;

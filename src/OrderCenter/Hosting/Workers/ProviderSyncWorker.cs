@@ -1,5 +1,6 @@
 using OrderCenter.Persistence;
 using OrderCenter.ProviderSync;
+using OrderCenter.ProviderSync.RefundQuestions;
 
 namespace OrderCenter.Hosting.Workers;
 
@@ -7,7 +8,8 @@ namespace OrderCenter.Hosting.Workers;
 /// apart from each other and from maintenance, so that a store that hangs delays its own job only.</summary>
 internal sealed class ProviderSyncWorker(
     NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
-    ProviderRefunds refunds, EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log)
+    ProviderRefunds refunds, EventPoller poller, RefundAnswers answers, Database database, TimeProvider clock,
+    ILogger<ProviderSyncWorker> log)
     : PeriodicWorker(clock, log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -20,5 +22,6 @@ internal sealed class ProviderSyncWorker(
         new("fulfilment reports", Period, reports.StepAsync),
         new("refunds whose end is awaited", Period, refunds.StepAsync),
         new("polling of store events", Period, poller.StepAsync),
+        new("answers about refunds", Period, answers.StepAsync),
     ];
 }

@@ -51,8 +51,20 @@ public sealed class ProviderEventHandler(
             ProviderEvent.Refunded refunded => await ApplyWholeAsync(refunded),
             ProviderEvent.RefundReversed reversed => await ApplyRefundAsync(reversed.Payment, isRefund: false, reversed.Reason),
             ProviderEvent.PartlyRefunded part => await ApplyPartAsync(app, part, RequireSameChannel(part.Payment), cancellationToken),
+            ProviderEvent.Several several => await ApplyAllAsync(app, channel, several, cancellationToken),
             _ => throw new InvalidOperationException($"unknown event {reported}"),
         };
+    }
+
+    private async Task<ProviderEventOutcome> ApplyAllAsync(
+        App app, string channel, ProviderEvent.Several several, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ProviderEventOutcome>();
+        foreach (var one in several.Events)
+        {
+            outcomes.Add(await ApplyAsync(app, channel, one with { ReportedMs = one.ReportedMs ?? several.ReportedMs }, cancellationToken));
+        }
+        return ProviderEventOutcomes.Combine(outcomes);
     }
 
     /// <summary>The actor in the audit log if a store acts.</summary>

@@ -37,7 +37,7 @@ public sealed class RefundRecorder(
                 var recorded = await writer.TryRecordAsync(transaction, app, id, money, by, clock.NowMs());
                 if (recorded is OperationOutcome.Done)
                 {
-                    PaymentTable.SettleUnapplied(transaction, id, clock.NowMs());
+                    await PaymentTable.SettleUnappliedAsync(transaction, id, clock.NowMs());
                 }
                 return recorded;
             },

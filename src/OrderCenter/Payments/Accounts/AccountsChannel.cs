@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
@@ -35,6 +36,12 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
 
     public ISettingsTest? Test => channel.Test is null ? null : this;
 
+    public IRefundReviewer? RefundReviewer => channel.RefundReviewer is null ? null : this;
+
+    public INotificationTrial? Trial => channel.Trial is null ? null : this;
+
+    public IStatementSource? StatementSource => channel.StatementSource is null ? null : this;
+
     public IInternalAccount? InternalAccount => channel.InternalAccount;
 
     public string? IdentityOf(JsonElement settings) => channel.IdentityOf(settings);
@@ -48,6 +55,8 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
         ? ChannelAccounts.Read(settings).SelectMany(
             account => channel.Warnings(account.Settings).Select(warning => $"{ChannelAccounts.Field}.{account.Name}: {warning}"))
         : channel.Warnings(settings);
+
+    public bool IsToldNotifyAddress(App app) => _views.All(app).Any(account => channel.IsToldNotifyAddress(account.View));
 
     public bool Recognises(Receipt receipt) => channel.Recognises(receipt);
 

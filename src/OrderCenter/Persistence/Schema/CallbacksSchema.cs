@@ -70,9 +70,16 @@ internal static class CallbacksSchema
         """,
         // Pruning by age, in bounded steps.
         "CREATE INDEX callback_attempts_by_age ON callback_attempts (started_ms)",
-        // Every endpoint that callbacks wait for or were queued for lately: few rows, read whole. used_ms is written once a day by a node
-        // that queues for it.
-        "CREATE TABLE callback_endpoints (endpoint text NOT NULL PRIMARY KEY, game_id bigint NOT NULL, used_ms bigint NOT NULL DEFAULT 0)",
+        // Every endpoint that callbacks wait for or were queued for lately. used_ms is written once a day by a node that queues for it;
+        // place is a hash of the endpoint, by which pages of the list go on.
+        """
+        CREATE TABLE callback_endpoints (
+            endpoint text NOT NULL PRIMARY KEY,
+            game_id bigint NOT NULL,
+            used_ms bigint NOT NULL DEFAULT 0,
+            place text NOT NULL DEFAULT '')
+        """,
+        "CREATE INDEX callback_endpoints_of_games ON callback_endpoints (game_id, place)",
         // Redelivery in bulk: a durable job that goes on where it was.
         """
         CREATE TABLE redelivery_jobs (

@@ -104,6 +104,7 @@ internal static class OrdersSchema
         CREATE TABLE unapplied_transactions (
             transaction_id text NOT NULL,
             order_id text NOT NULL,
+            game_id bigint NOT NULL,
             PRIMARY KEY (transaction_id, order_id)) /* kept in its key */
         """,
         // Receipts that were presented for an order and refused. The key is a place within the order, so that no more are kept than there
@@ -123,6 +124,7 @@ internal static class OrdersSchema
             first_ms bigint NOT NULL,
             last_ms bigint NOT NULL,
             seen bigint NOT NULL,
+            game_id bigint NOT NULL,
             PRIMARY KEY (order_id, authentic, slot))
         """,
         "CREATE INDEX refused_by_transaction ON refused_receipts (transaction_id) WHERE transaction_id IS NOT NULL",

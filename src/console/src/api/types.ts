@@ -15,9 +15,12 @@ export type AuditVerdict = Schemas['AuditVerdictJson'];
 export type RecheckResult = Schemas['RecheckJson'];
 export type SecondFactor = Schemas['SecondFactorJson'];
 export type Reconciliation = Schemas['ReconciliationAnswerJson'];
+export type StatementFetch = Schemas['StatementFetchJson'];
 export type Discrepancy = Schemas['DiscrepancyJson'];
 export type DiscrepancySide = Schemas['DiscrepancySideJson'];
 export type Signed = Schemas['SignedJson'];
+export type Recipe = Schemas['RecipeJson'];
+export type Tried = Schemas['TriedJson'];
 export type Stock = Schemas['StockJson'];
 export type Card = Schemas['CardItemJson'];
 export type Imported = Schemas['ImportedJson'];
@@ -56,12 +59,15 @@ export interface App {
 export const PROTOCOLS = ['OrderApi', 'H5Sdk', 'OrderCheck', 'CardRecharge'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
-export const CHANNELS = ['google', 'apple', 'alipay', 'wechat', 'points'] as const;
+export const CHANNELS = ['google', 'apple', 'alipay', 'wechat', 'wechat-virtual', 'points'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** The channels whose statements can be reconciled. */
 export const STORES = ['google', 'apple', 'alipay', 'wechat'] as const;
 export type Store = (typeof STORES)[number];
+
+/** The channels whose stores notify us. */
+export const NOTIFYING = [...STORES, 'wechat-virtual'] as const;
 
 export const DISCREPANCY_KINDS = ['missingHere', 'missingThere', 'amountDiffers', 'refundedThere', 'badLine'] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];

@@ -1,7 +1,15 @@
 import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { redeliver } from '../../api/callbacks';
-import { closeOrder, markPaid, recheckOrder, refreshOrders, refundOrder, releaseOrder } from '../../api/orders';
+import {
+  closeOrder,
+  markPaid,
+  recheckOrder,
+  refreshOrders,
+  refundOrder,
+  releaseOrder,
+  settleOrder,
+} from '../../api/orders';
 import type { Order } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
 import { useMessages } from '../../shared/messages';
@@ -52,6 +60,9 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
       case 'close':
         await closeOrder(order.orderId, { reason });
         return t('outcomes.closed');
+      case 'settle':
+        await settleOrder(order.orderId, { reason });
+        return t('outcomes.settled');
       case 'refund': {
         const money = fields.money?.trim() || undefined;
         const after = await refundOrder(order.orderId, { reason, atStore: fields.atStore === true, money });
@@ -73,6 +84,7 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
     close: t('willHappen.close'),
     refund: t(order.state === 'delivered' ? 'willHappen.refundDelivered' : 'willHappen.refundUndelivered'),
     markPaid: t('willHappen.markPaid'),
+    settle: t('willHappen.settle'),
   };
   return (
     <ActDialog<Fields>

@@ -16,6 +16,7 @@ type ActText =
   | 'close'
   | 'refund'
   | 'release'
+  | 'settle'
   | 'hold'
   | 'paid'
   | 'paid, held'
@@ -128,6 +129,13 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
         <>
           {title(t('story.unapplied'))}
           <span>{event.unapplied.reason}</span>
+          {event.unapplied.settledAt ? (
+            <span className="faint">
+              {t('story.settled')} <Time at={event.unapplied.settledAt} inline />
+            </span>
+          ) : (
+            <span>{t('story.toSettle')}</span>
+          )}
           <span className="faint break">
             {[
               event.unapplied.payment.channel,

@@ -2,7 +2,7 @@ import type { Callback, Order, Role } from '../../api/types';
 import { hasRole } from '../../shared/hasRole';
 import { sumOf } from '../../shared/money';
 
-export const ACTS = ['redeliver', 'recheck', 'release', 'markPaid', 'refund', 'close'] as const;
+export const ACTS = ['redeliver', 'recheck', 'release', 'markPaid', 'refund', 'settle', 'close'] as const;
 export type Act = (typeof ACTS)[number];
 
 /** The least role of each act, as the server has it. */
@@ -12,6 +12,7 @@ const LEAST: Record<Act, Role> = {
   release: 'support',
   close: 'support',
   refund: 'finance',
+  settle: 'finance',
   markPaid: 'finance',
 };
 
@@ -22,12 +23,18 @@ const ALLOWS: Record<Act, (order: Order) => boolean> = {
   release: (order) => order.state === 'review',
   close: (order) => order.payState === 'unpaid' && (order.state === 'created' || order.state === 'review'),
   refund: (order) => order.payState === 'paid',
+  settle: (order) => order.state !== 'review' && toSettle(order) > 0,
   markPaid: (order) => order.payState === 'unpaid',
 };
 
 /** The acts that a role may do in the state of an order. */
 export function actsOf(order: Order, role: Role): Act[] {
   return ACTS.filter((act) => hasRole(role, LEAST[act]) && ALLOWS[act](order));
+}
+
+/** How many payments the order did not take and somebody has to look at. */
+export function toSettle(order: Order): number {
+  return (order.unappliedPayments ?? []).filter(({ settledAt }) => settledAt === null).length;
 }
 
 /** What of the money is left to give back: not given back yet, and not asked for at the store. */

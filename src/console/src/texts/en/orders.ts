@@ -22,6 +22,8 @@ export const orders = {
     testsNot: 'Without test orders',
     moneyFrom: 'Price from',
     moneyTo: 'Price up to',
+    openPayments: 'Payments that paid nothing',
+    openPaymentsOnly: 'Only orders with such that somebody has to look at',
   },
   orderStates: {
     created: 'Created',
@@ -105,6 +107,8 @@ export const orders = {
     authentic: 'The store attests this purchase',
     unproven: 'Unproven: the numbers are what the receipt says of itself',
     unapplied: 'A payment that paid nothing here',
+    toSettle: 'Somebody has to decide: give the money back, then settle it.',
+    settled: 'Settled',
     notification: 'Notification of {{channel}}',
     act: '{{actor}}: {{action}}',
     moved: 'from {{from}} to {{to}}',
@@ -133,6 +137,7 @@ export const orders = {
     close: 'closed the order',
     refund: 'refunded the order',
     release: 'released the order',
+    settle: 'settled the payments that the order did not take',
     hold: 'held the order',
     paid: 'marked the order as paid',
     'paid, held': 'marked the order as paid; it was held',
@@ -156,6 +161,7 @@ export const orders = {
     close: 'Close',
     refund: 'Refund',
     markPaid: 'Mark as paid',
+    settle: 'Settle payments',
     replay: 'Read again',
   },
   willHappen: {
@@ -171,6 +177,8 @@ export const orders = {
     refundUndelivered: 'The refund is recorded and the order is closed: its goods will not be delivered.',
     markPaid:
       'The order counts as paid on your word, and its goods are delivered. A payment that contradicts the order holds it for review instead.',
+    settle:
+      'The payments that this order did not take count as dealt with: do it when their money was given back. The order stays as it is.',
     replay: 'The notification is processed again now, as if it had just arrived.',
   },
   dialog: {
@@ -199,6 +207,7 @@ export const orders = {
     refunded: 'The refund was recorded.',
     refundPending: 'The store was asked, and has not answered yet.',
     markedPaid: 'The order is paid.',
+    settled: 'The payments are settled.',
     replayed: 'The notification was read again.',
     paid: 'The store says: paid. The order is paid now.',
     alreadyPaid: 'The order was paid before.',
