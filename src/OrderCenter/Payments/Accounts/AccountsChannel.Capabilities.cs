@@ -89,7 +89,8 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
     }
 
     /// <summary>Which account a question is of is not kept: the store of each refuses what is not its own.</summary>
-    public ValueTask<RefundResult> AnswerAsync(App app, RefundQuestion question, RefundAnswer answer, CancellationToken cancellationToken) =>
+    public ValueTask<RefundResult> AnswerAsync(
+        App app, RefundQuestion question, RefundAnswer answer, CancellationToken cancellationToken) =>
         FirstAsync(_views.All(app), view => channel.RefundReviewer!.AnswerAsync(view, question, answer, cancellationToken));
 
     private ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, Func<App, ValueTask<RefundResult>> ask) =>
