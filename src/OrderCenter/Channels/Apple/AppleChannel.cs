@@ -84,7 +84,8 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     {
         var fields = new JsonFieldReader(receipt.Root);
         return receipt.UnityStore == UnityStore
-            || (receipt.UnityStore is null && (AppleReceiptForms.Jws(receipt, fields) is not null || AppleReceiptForms.IsOnlineForm(receipt, fields)));
+            || (receipt.UnityStore is null
+                && (AppleReceiptForms.Jws(receipt, fields) is not null || AppleReceiptForms.IsOnlineForm(receipt, fields)));
     }
 
     /// <summary>1. The app has this channel. 2. What the receipt holds decides how it is proven: a JWS by its signature (and online, where
@@ -108,7 +109,7 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
                 ? await VerifyIdAsync(app, settings, order, paid.TransactionId, cancellationToken)
                 : verdict;
         }
-        if (!IsOnlineForm(receipt, fields))
+        if (!AppleReceiptForms.IsOnlineForm(receipt, fields))
         {
             return new Verdict.Rejected("the receipt must hold signedTransaction (or jwsRepresentation) as a string");
         }
