@@ -860,6 +860,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{orderId}/refund-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer the question of an order's store whether it should refund the player
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefundAnswerJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/consumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how much of an order's goods the player has used; stores are told when they ask about a refund
+         * @description Needs the role support or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsumptionJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{orderId}/refund": {
         parameters: {
             query?: never;
@@ -2891,6 +3049,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statement-fetches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements that are fetched from stores, newest first: channel, gameId, state (waiting, fetched or failed)
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The store */
+                    channel?: "google" | "apple" | "alipay" | "wechat";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only fetches in this state */
+                    state?: "waiting" | "fetched" | "failed";
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfStatementFetchJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Fetch the statement of the period that a day lies in, now, whether it was fetched before or not
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StatementFetchRequestJson"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatementFetchJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -4538,7 +4837,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask the store of a channel whether the app's settings for it work; nothing is bought
+         * Ask the channel's store now whether it accepts the app's settings; nothing is changed
          * @description Needs the role admin or a higher one.
          */
         post: {
@@ -4589,6 +4888,300 @@ export interface paths {
                 };
                 /** @description Forbidden */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a game's catalogue
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        /**
+         * Replace a game's catalogue; null: none
+         * @description Needs the role admin or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JsonObject"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the recipes for channels that come with the program, and where their stores notify this app
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfRecipeJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/channels/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a channel by recipe with a sample of a notification; nothing is changed
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TryJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -4677,82 +5270,6 @@ export interface paths {
                 };
                 /** @description Conflict */
                 409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/apps/{gameId}/channels/{channel}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask the channel's store now whether it accepts the app's settings; nothing is changed
-         * @description Needs the role admin or a higher one.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Who acts, as the bearer of the installation's token says */
-                    "X-Actor"?: string;
-                    /** @description Under a session: the csrfToken that the sign-in answered */
-                    "X-CSRF-Token"?: string;
-                    /** @description The same key with the same request again is done once and answered as before */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    gameId: string;
-                    channel: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StoreCheckJson"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Unauthorized */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Forbidden */
-                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6444,16 +6961,28 @@ export interface components {
         };
         /** @description Answer of `POST /apps/{gameId}/channels/{channel}/test`. */
         ChannelTestJson: {
-            /** @description Whether the store accepts what we send, and what it answers can be verified. */
-            works: boolean;
-            /** @description What the store said, or what to change. */
-            text: string;
+            /**
+             * @description `accepted`: the store accepts what we send, and what it answers can be verified; `refused`: it does not,
+             *         or could not be asked; `notAsked`: with these settings receipts are verified here alone, and the store is never asked.
+             */
+            verdict: string;
+            /** @description What the store said, or what to change; null: it was not asked. */
+            reason: null | string;
             /** @description What of the settings will not work, or not for long. */
             warnings: string[];
         };
         /** @description Body of `DELETE /session/totp`: a code. It prints nothing. */
         CodeJson: {
             code?: null | string;
+        };
+        /** @description Body of `PUT /orders/{orderId}/consumption`. */
+        ConsumptionJson: {
+            /**
+             * Format: int32
+             * @description How much of the order's goods the player has used, in thousandths of a percent, 0 to 100,000.
+             */
+            consumedMilliPercent?: null | number;
+            reason?: null | string;
         };
         /** @description A difference; `actions` are those that fit it. */
         DiscrepancyJson: {
@@ -7025,8 +7554,24 @@ export interface components {
          * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
          *         is no `nextCursor`.
          */
+        PageJsonOfRecipeJson: {
+            items: components["schemas"]["RecipeJson"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfReconciliationAnswerJson: {
             items: components["schemas"]["ReconciliationAnswerJson"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
+        PageJsonOfStatementFetchJson: {
+            items: components["schemas"]["StatementFetchJson"][];
             nextCursor: null | string;
         };
         /**
@@ -7108,6 +7653,21 @@ export interface components {
             outcome: string;
             reason: string;
             order: components["schemas"]["OrderJson"];
+        };
+        /** @description A recipe that comes with the program. */
+        RecipeJson: {
+            /** @description What an app's settings name it by. */
+            name: string;
+            /** @description The store. */
+            title: string;
+            /** @description The store's document. */
+            document: string;
+            /** @description What the app's settings must give beside `recipe`. */
+            settings: string[];
+            /** @description The recipe itself, to be changed where the store is not quite like it. */
+            recipe: components["schemas"]["JsonElement"];
+            /** @description Where the store has to notify this app, where the channel has the recipe's name. */
+            notifyUrl: null | string;
         };
         /**
          * @description A reconciliation. `state` is receiving, matching or done; `progress` is percent. `differences` is how many were
@@ -7207,6 +7767,19 @@ export interface components {
             gameId?: components["schemas"]["JsonElement"];
             status?: null | string;
             since?: null | string;
+        };
+        /** @description Body of `POST /orders/{orderId}/refund-answer`. */
+        RefundAnswerJson: {
+            /** @description `decline`, `approve` or `neutral`. */
+            preference?: null | string;
+            reason?: null | string;
+            /**
+             * Format: int32
+             * @description How much of the purchase the player has used, in thousandths of a percent, 0 to 100,000; null: not said.
+             */
+            consumedMilliPercent?: null | number;
+            /** @description Whether the player has agreed that this is reported; Apple takes no answer without it. Default false. */
+            customerConsented?: boolean;
         };
         /** @description Body of `POST /orders/{orderId}/refund`. */
         RefundJson: {
@@ -7427,6 +8000,37 @@ export interface components {
             to?: null | string[];
         };
         /**
+         * @description A statement that is fetched from a store. `state` is waiting, fetched or failed; `message` is what the last try gave;
+         *         `nextTryAt` is null where it is not tried any more.
+         */
+        StatementFetchJson: {
+            id: string;
+            /** Format: int64 */
+            gameId: number;
+            channel: string;
+            day: string;
+            lastDay: string;
+            state: string;
+            /** Format: int32 */
+            failures: number;
+            message: string;
+            reconciliationId: null | string;
+            /** Format: date-time */
+            nextTryAt: null | string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description Body of `POST /statement-fetches`. */
+        StatementFetchRequestJson: {
+            gameId?: components["schemas"]["JsonElement"];
+            channel?: null | string;
+            /** @description A day, `yyyy-MM-dd`; the period that it lies in is fetched. */
+            day?: null | string;
+            reason?: null | string;
+        };
+        /**
          * @description Statistics in the order of time, key and currency. What counts nothing is left out. Money is in an item's currency; sums over
          *         currencies would mean nothing.
          */
@@ -7464,16 +8068,6 @@ export interface components {
             /** Format: date-time */
             waitingSince: null | string;
         };
-        /** @description What a store says of an app's settings. */
-        StoreCheckJson: {
-            /**
-             * @description `accepted`; `refused`: the store refuses them, or could not be asked; `notAsked`: with these
-             *         settings receipts are verified here alone, and the store is never asked.
-             */
-            verdict: string;
-            /** @description Why it is refused; null: it is not. */
-            reason: null | string;
-        };
         /** @description An API token. `secret`: the token itself, shown once, where it was made now. */
         TokenJson: {
             id: string;
@@ -7486,6 +8080,50 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             secret?: null | string;
+        };
+        /** @description An answer to a store. */
+        TriedAnswerJson: {
+            /** Format: int32 */
+            status: number;
+            body: string;
+        };
+        /** @description How a channel read a sample. `signedText` is what the store signs, the key in it masked. */
+        TriedJson: {
+            /**
+             * @description `paid`, `refunded`, `ignored`, `unreadable` (authentic, waits for a person) or
+             *         `refused` (not the store's for this app).
+             */
+            verdict: string;
+            /** @description Why, where it is neither paid nor refunded. */
+            reason: null | string;
+            /** @description Null: the sample could not be read. */
+            signedText: null | string;
+            /** @description What was read. */
+            fields: {
+                [key: string]: string;
+            };
+            payment: null | components["schemas"]["PaymentJson"];
+            order: null | components["schemas"]["TriedOrderJson"];
+            /** @description What the store would be answered. */
+            answer: components["schemas"]["TriedAnswerJson"];
+            /** @description Where the store has to notify this app. */
+            notifyUrl: null | string;
+        };
+        /** @description The order that a sample would touch. */
+        TriedOrderJson: {
+            /** @description The order. */
+            orderId: string;
+            /** @description As in `GET /orders/{orderId}`. */
+            payState: string;
+            /** @description As in `GET /orders/{orderId}`. */
+            state: string;
+            /** @description Why the order would not become paid; null: it would, or it was before. */
+            contradiction: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/channels/{name}/try`. */
+        TryJson: {
+            /** @description The body of a notification as the store sent it, or the query where it comes in one. */
+            sample?: null | string;
         };
         /** @description An authentic payment that paid nothing here. */
         UnappliedJson: {

@@ -34,7 +34,7 @@ export default function StatementFetchesPage() {
 
   const store = (one: StatementFetch) => t(`stores.${one.channel as Store}`, { defaultValue: one.channel });
   const state = (one: StatementFetch) => (
-    <Tag color={COLOURS[one.state as keyof typeof COLOURS]}>{t(`statementFetchStates.${one.state}`)}</Tag>
+    <Tag color={COLOURS[one.state as keyof typeof COLOURS]}>{t(`statementFetchStates.${one.state as 'waiting'}`)}</Tag>
   );
   const days = (one: StatementFetch) =>
     one.reconciliationId ? <Link to={`/reconciliations/${one.reconciliationId}`}>{daysOf(one)}</Link> : daysOf(one);
