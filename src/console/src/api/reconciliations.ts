@@ -33,11 +33,12 @@ export const reconciliationQuery = (id: string) =>
   });
 
 export const FETCH_STATES = ['waiting', 'fetched', 'failed'] as const;
+export type FetchState = (typeof FETCH_STATES)[number];
 
 export interface StatementFetchFilters {
   channel?: Store;
   gameId?: string;
-  state?: (typeof FETCH_STATES)[number];
+  state?: FetchState;
   cursor?: string;
 }
 
