@@ -93,9 +93,9 @@ public sealed class OrderEventTests(Platforms platforms) : IClassFixture<Platfor
         Assert.Equal(HttpStatusCode.OK, (await ActAsync(held, "close", new { reason = "r" })).Status);
         platforms.Clock.Advance(TimeSpan.FromDays(2));
         await Platforms.Eventually(() => Task.FromResult(events.Of(expired).Any()), () => string.Join(",", events.Received.Select(received => received.Type)));
-        Assert.Equal("order.closed", Assert.Single(events.Of(expired)).Type);
-        await Platforms.Eventually(() => Task.FromResult(events.Of(held).Count() == 2));
-        Assert.Equal(["order.closed", "order.held"], events.Of(held).Select(received => received.Type).Order(StringComparer.Ordinal));
+        Assert.Equal("order.closed", Assert.Single(events.Of(expired).DistinctBy(received => received.Id)).Type);
+        await Platforms.Eventually(() => Task.FromResult(events.Of(held).DistinctBy(received => received.Id).Count() == 2));
+        Assert.Equal(["order.closed", "order.held"], events.Of(held).DistinctBy(received => received.Id).Select(received => received.Type).Order(StringComparer.Ordinal));
     }
 
     [Theory]
