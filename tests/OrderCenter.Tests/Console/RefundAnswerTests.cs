@@ -82,7 +82,7 @@ public sealed class RefundAnswerTests(Browser browser, ConsoleService service) :
     private static async Task FillAsync(Visit visit, string title, string preference, string share)
     {
         var dialog = visit.Dialog(title);
-        await dialog.GetByRole(AriaRole.Combobox, new LocatorGetByRoleOptions { Name = "What the store should do", Exact = true }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Combobox, new LocatorGetByRoleOptions { Name = "What the store should do", Exact = true }).PressAsync("ArrowDown");
         await visit.Page.Locator(".ant-select-item-option").GetByText(preference, new LocatorGetByTextOptions { Exact = true }).ClickAsync();
         await dialog.GetByLabel("Used by the player, in percent", new LocatorGetByLabelOptions { Exact = true }).FillAsync(share);
         await dialog.GetByLabel("Reason", new LocatorGetByLabelOptions { Exact = true }).FillAsync("as the game says");
