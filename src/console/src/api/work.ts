@@ -1,7 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, read } from './client';
 
-export const workQuery = queryOptions({
-  queryKey: ['work'],
-  queryFn: () => read(api.GET('/api/v1/work')),
-});
+/** What needs a person: in one game, or in all. */
+export const workQuery = (gameId?: number) =>
+  queryOptions({
+    queryKey: ['work', gameId],
+    queryFn: () => read(api.GET('/api/v1/work', { params: { query: { gameId: gameId?.toString() } } })),
+  });
