@@ -163,9 +163,9 @@ public sealed class StoreConditionsTests(AlarmedEverywhere service) : IClassFixt
             alerts.Add(await service.ToldAsync("statements.missing", game.GameId));
         }
         Assert.Equal(
-            ("warning", 2L, $"game {late.GameId}, alipay", $"1 statements; the oldest begins on {late.Day}"),
-            (alerts[0].GetProperty("severity").GetString(), alerts[0].GetProperty("value").GetInt64(), alerts[0].GetProperty("subject").GetString(),
-                alerts[0].GetProperty("detail").GetString()));
+            ("warning", 2L, $"game {late.GameId}, alipay"),
+            (alerts[0].GetProperty("severity").GetString(), alerts[0].GetProperty("value").GetInt64(), alerts[0].GetProperty("subject").GetString()));
+        Assert.EndsWith($"the oldest begins on {late.Day}", alerts[0].GetProperty("detail").GetString(), StringComparison.Ordinal);
 
         // A person uploads one, and asks for another one no more.
         var day = DateOnly.ParseExact(uploaded.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
