@@ -46,6 +46,7 @@ public sealed class CatalogueTests(Browser browser, ConsoleService service) : Co
         await VisitAsync("admin", async visit =>
         {
             await visit.GoAsync("/apps/" + game.GameId);
+            await Expect(visit.Button("Edit catalogue")).ToBeVisibleAsync();
             await SaveAsync(visit, "");
             await Expect(Panel(visit).GetByText("This game has no catalogue.")).ToBeVisibleAsync();
         });

@@ -38,6 +38,8 @@ public sealed class RefundAnswerTests(Browser browser, ConsoleService service) :
             await visit.ConfirmAsync(title);
             await Expect(visit.Page.GetByText("The store has the answer.")).ToBeVisibleAsync();
             await Expect(visit.Dialog(title)).ToHaveCountAsync(0);
+            await Expect(work.GetByRole(AriaRole.Timer)).ToHaveCountAsync(0);
+            Service.Pass(WorkCounts.KeptFor);
             await visit.GoAsync("/orders/" + orderId);
             await Expect(visit.Main.GetByText("answered the store about a refund: Decline")).ToBeVisibleAsync();
             await Expect(visit.Main.GetByText("The store asks whether it should refund the player.")).ToHaveCountAsync(0);

@@ -84,7 +84,7 @@ export const saveConsumption = (orderId: string, body: Reason & { consumedMilliP
 /** After any act: what lists and pages show of orders and callbacks is read again. */
 export function refreshOrders(): Promise<unknown> {
   return Promise.all(
-    ['orders', 'order', 'callbacks', 'notifications', 'notification', 'work'].map((key) =>
+    ['orders', 'order', 'callbacks', 'notifications', 'notification'].map((key) =>
       queryClient.invalidateQueries({ queryKey: [key] }),
     ),
   );

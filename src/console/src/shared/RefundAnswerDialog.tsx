@@ -2,6 +2,7 @@ import { Checkbox, Form, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { answerRefund, refreshOrders } from '../api/orders';
 import { REFUND_PREFERENCES, type RefundPreference } from '../api/types';
+import { forgetQuestion } from '../api/work';
 import { ActDialog } from './ActDialog';
 import { useMessages } from './messages';
 import { milliPercentOf } from './milliPercentOf';
@@ -29,8 +30,9 @@ export default function RefundAnswerDialog({ orderId, close }: { orderId: string
         customerConsented: customerConsented === true,
       });
       void message.success(t('refundAnswer.answered'));
+      forgetQuestion(orderId);
     } finally {
-      // A refused answer often means that nobody waits for one any more.
+      // What was said stands in the order's story, also where the store took no answer.
       await refreshOrders();
     }
   }
