@@ -172,7 +172,7 @@ public sealed class StoreConditionsTests(AlarmedEverywhere service) : IClassFixt
         var file = StatementFiles.Alipay([], day).Bytes(CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!);
         var (status, json) = await Ledger.SendAsync(service, $"channel=alipay&gameId={uploaded.GameId}&day={uploaded.Day}", file);
         Assert.True(status == HttpStatusCode.Accepted, json.GetRawText());
-        var channels = new { alipay = store.Settings() };
+        var channels = new { alipay = new { fetchStatements = false } };
         Assert.Equal(HttpStatusCode.OK, (await service.CallAsync(HttpMethod.Put, $"/api/v1/apps/{given.GameId}", new { channels })).Status);
         await service.EndToldAsync(alerts[1]);
         await service.EndToldAsync(alerts[2]);
