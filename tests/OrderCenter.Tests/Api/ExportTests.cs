@@ -173,7 +173,7 @@ public sealed class ExportTests(Service service) : IClassFixture<Service>
         var store = service.Services.GetRequiredService<Database>();
         await store.WriteAsync(
             transaction => transaction.ExecuteAsync(
-                "INSERT INTO callback_attempts (order_id, callback_number, number, started_ms, duration_ms, http_status) VALUES ($1, 1, 99, 1, 1, 503)", ids[0]), Now);
+                "INSERT INTO callback_attempts (order_id, callback_number, number, started_ms, duration_ms, http_status) SELECT order_id, number, 99, 1, 1, 503 FROM callbacks WHERE order_id = $1", ids[0]), Now);
         async Task FindsAsync(string query, params string[] expected) => Assert.Equal(
             (query, string.Join(',', expected.Order(StringComparer.Ordinal))),
             (query, string.Join(',', (await PagesAsync($"callbacks?gameId={game.GameId}&{query}")).Select(callback => Text(callback, "orderId")).Order(StringComparer.Ordinal))));

@@ -39,7 +39,7 @@ public sealed class AppleChannelTests
     public void Channel_has_its_name_number_and_secrets()
     {
         Assert.Equal("apple", Channel.Name);
-        Assert.Equal(["privateKey", "sharedSecret"], Channel.SecretFields);
+        Assert.Equal(["privateKey", "sharedSecret", "reportsPrivateKey"], Channel.SecretFields);
     }
 
     [Fact]

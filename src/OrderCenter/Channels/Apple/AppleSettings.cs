@@ -132,7 +132,6 @@ internal sealed class AppleSettings : IChannelSettings
         settings.ReadRoots(fields);
         settings.ReadApi(fields);
         settings.ReadVerifyReceipt(fields);
-        settings.Reports = AppleReportSettings.Read(fields, fields.Text("issuerId", NameCharsMax));
         settings.Faults = fields.Faults;
         return settings;
     }
@@ -143,6 +142,7 @@ internal sealed class AppleSettings : IChannelSettings
         var keyId = fields.Text("keyId", NameCharsMax);
         var key = ApiKey.ReadPrivateKey(fields, PrivateKeyField);
         Api = issuerId is not null && keyId is not null && key is not null ? new ApiKey(issuerId, keyId, key) : null;
+        Reports = AppleReportSettings.Read(fields, issuerId);
         ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiDefault;
         SandboxApiBase = fields.Address("sandboxApiBase", AddressCharsMax) ?? SandboxApiDefault;
         CheckOnline = fields.Flag("checkOnline") ?? false;

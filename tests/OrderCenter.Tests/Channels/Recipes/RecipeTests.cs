@@ -203,7 +203,7 @@ public sealed class RecipeTests(Platforms platforms) : IClassFixture<Platforms>,
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
         using var query = await platforms.Http.GetAsync(new Uri(platforms.Http.BaseAddress!, $"/notify/alipay/{game.GameId}?a=b"), Now);
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, query.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, query.StatusCode);
     }
 
     [Fact]
