@@ -70,10 +70,10 @@ stop() { kill -TERM "$pid" && wait "$pid" || fail "it ended with $?: $(cat /tmp/
 program() { (run "$@") > /tmp/out 2>&1 || fail "ordercenter $*: $(cat /tmp/out)"; }
 # call METHOD PATH [BODY]: the answer's body.
 call() {
-  local answer
+  local answer body=${3:-}
   exec 3<> "/dev/tcp/127.0.0.1/$port"
   printf '%s /api/v1%s HTTP/1.0\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %s\r\n\r\n%s' \
-    "$1" "$2" "$token" "${#3}" "${3:-}" >&3
+    "$1" "$2" "$token" "${#body}" "$body" >&3
   answer=$(cat <&3)
   exec 3<&-
   case "$answer" in 'HTTP/1.1 2'*) ;; *) fail "$1 $2: $answer" ;; esac

@@ -40,7 +40,7 @@ internal sealed class NotificationEndpoint(
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        var gameId = context.Request.RouteValues["gameId"] as string ?? "";
+        var gameId = RouteText(context, "gameId");
         if (!limiter.TryBegin(new AppRequests(RequestKind.Notification, apps.Find(gameId)?.App.GameId ?? 0), out var inProgress))
         {
             refusals.Count("notify", RefusalLog.TooMany, context.Connection.RemoteIpAddress, channel.Name);
@@ -62,7 +62,7 @@ internal sealed class NotificationEndpoint(
             return;
         }
         var notification = Raw(context, body);
-        var received = await inbox.ReceiveAsync(channel, RouteText(context, "gameId"), notification, context.RequestAborted);
+        var received = await inbox.ReceiveAsync(channel, gameId, notification, context.RequestAborted);
         await WriteAsync(context, handler.Respond(received, notification));
     }
 

@@ -23,6 +23,7 @@ internal sealed class EverythingSealed
     public const string NotificationBody = "NOTIFICATION-AT-REST-5501";
     public const string ReceiptText = "RECEIPT-AT-REST-5501";
     public const string AnswerText = "ANSWER-AT-REST-5501";
+    private const string SinkSecret = "SEC-SINK-AT-REST-5501";
     private const string ChannelSecret = "CHANNEL-SECRET-AT-REST-5501";
 
     /// <summary>What a receiver of another protocol answered: it looks sealed, and never was.</summary>
@@ -55,7 +56,7 @@ internal sealed class EverythingSealed
         await Merchant.UntilAsync(async () => await merchant.CallbacksAsync(paid) is [{ Status: CallbackStatus.Pending, Attempts: > 0 }]);
         var callback = Assert.Single(await merchant.CallbacksAsync(paid)).Id;
 
-        // 2. An operator with a second factor in use and another one that is not confirmed yet; a token.
+        // 2. An operator with a second factor in use, another one whose factor is not confirmed yet; a token.
         var (name, first) = await Person.MakeAsync(service, "viewer");
         using var person = new Person(service.Http.BaseAddress!) { Name = name };
         Assert.Equal(HttpStatusCode.OK, (await person.SignInAsync(first)).Status);
@@ -63,8 +64,13 @@ internal sealed class EverythingSealed
         var factor = await DrawAsync(person);
         var code = new Totp(Base32Encoding.ToBytes(factor)).ComputeTotp(service.Clock.GetUtcNow().UtcDateTime);
         Assert.Equal(HttpStatusCode.OK, (await person.CallAsync(HttpMethod.Post, "/session/totp", new { code })).Status);
-        var nextFactor = await DrawAsync(person);
+        using var other = await Person.NewAsync(service, "viewer");
+        var nextFactor = await DrawAsync(other);
         var (_, token) = await service.CallAsync(HttpMethod.Post, "/api/v1/tokens", new { name = Person.NewName("machine"), role = "viewer", games = (long[]?)null });
+
+        var sink = new { name = "robot-5501", kind = "dingtalk", url = "http://127.0.0.1:9/robot/send?access_token=TOKEN-AT-REST-5501", secret = SinkSecret, allowedNetworks = new[] { "127.0.0.0/8" } };
+        var (sinks, refused) = await service.CallAsync(HttpMethod.Put, "/api/v1/alert-sinks", new { items = new[] { sink } });
+        Assert.True(sinks == HttpStatusCode.OK, refused.GetRawText());
 
         // 3. A notification, a receipt that waits, and answers of receivers.
         var vault = service.Services.GetRequiredService<Vault>();
@@ -92,7 +98,7 @@ internal sealed class EverythingSealed
             Now);
         string[] secrets =
         [
-            Merchant.Secret, ChannelSecret, CardNumber, CardPassword, first, Person.Password, factor, nextFactor, token.GetProperty("secret").GetString()!,
+            Merchant.Secret, ChannelSecret, SinkSecret, "TOKEN-AT-REST-5501", CardNumber, CardPassword, first, Person.Password, factor, nextFactor, token.GetProperty("secret").GetString()!,
             person.Cookie!.Split('=', 2)[1], person.Csrf!, Service.Token, CommandLine.MasterKey, "01234567890123456789012345678901", NotificationBody, ReceiptText, AnswerText,
         ];
         return new EverythingSealed(service, merchant, paid, secrets);
@@ -115,7 +121,7 @@ internal sealed class EverythingSealed
 
     private static async Task<string> DrawAsync(Person person)
     {
-        var (status, json) = await person.CallAsync(HttpMethod.Post, "/session/totp", new { });
+        var (status, json) = await person.CallAsync(HttpMethod.Post, "/session/totp", new { password = Person.Password });
         Assert.True(status == HttpStatusCode.OK, json.GetRawText());
         return json.GetProperty("secret").GetString()!;
     }

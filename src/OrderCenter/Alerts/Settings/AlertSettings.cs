@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrderCenter.Domain;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Alerts.Settings;
@@ -10,6 +11,9 @@ namespace OrderCenter.Alerts.Settings;
 /// is away.</summary>
 public sealed class AlertSettings(Database database, Vault vault, TimeProvider clock)
 {
+    internal static readonly SealedColumn SealedColumn =
+        new("alert_settings", "setting_key", "sealed", row => PlaceOf((string)row.Key[0]));
+
     public const int SinksMax = 50;
 
     private const string SinksKey = "sinks";

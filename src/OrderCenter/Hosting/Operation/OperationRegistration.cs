@@ -1,3 +1,4 @@
+using OrderCenter.Alerts.Settings;
 using OrderCenter.Apps;
 using OrderCenter.Books;
 using OrderCenter.Callbacks;
@@ -18,6 +19,7 @@ internal static class OperationRegistration
     [
         AppTable.SealedColumn, .. SecondFactor.SealedColumns, SealedCard.SealedColumn, OrderCards.SealedColumn,
         PendingReceiptStore.SealedColumn, NotificationStore.SealedColumn, .. CallbackAttemptSender.SealedColumns,
+        AlertSettings.SealedColumn,
     ];
 
     public static void AddOperation(this IServiceCollection services)

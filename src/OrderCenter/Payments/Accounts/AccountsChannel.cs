@@ -49,6 +49,8 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
             account => channel.Warnings(account.Settings).Select(warning => $"{ChannelAccounts.Field}.{account.Name}: {warning}"))
         : channel.Warnings(settings);
 
+    public bool IsToldNotifyAddress(App app) => _views.All(app).Any(account => channel.IsToldNotifyAddress(account.View));
+
     public bool Recognises(Receipt receipt) => channel.Recognises(receipt);
 
     public ClaimedPurchase? ReadClaim(Receipt receipt) => channel.ReadClaim(receipt);

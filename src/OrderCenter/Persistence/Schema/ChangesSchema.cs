@@ -1,6 +1,7 @@
 namespace OrderCenter.Persistence.Schema;
 
-/// <summary>What happened to the orders of a game, numbered without a gap; which node does a background job, and which keys nodes have.</summary>
+/// <summary>What happened to the orders of a game, numbered without a gap; which node does a background job, and which keys nodes
+/// have.</summary>
 internal static class ChangesSchema
 {
     public static IReadOnlyList<string> Statements =>
