@@ -13,6 +13,7 @@ DIR=$(mktemp -d "${BENCH_DIR:-/var/tmp}/ordercenter-flood.XXXXXX")
 PID=
 stop() { [ -z "$PID" ] || { kill "$PID" 2>/dev/null && wait "$PID" 2>/dev/null || true; }; rm -rf "$DIR"; }
 trap stop EXIT
+: >"$DIR/service.log"
 TOKEN=$(head -c 24 /dev/urandom | base64 | tr '+/' '-_')
 env ASPNETCORE_URLS=http://127.0.0.1:0 ASPNETCORE_ENVIRONMENT=Development Admin__Token="$TOKEN" Limits__RequestsPerSecondPerApp="$LIMIT" \
   ConnectionStrings__OrderCenter="Data Source=$DIR/orders.db" Logging__LogLevel__OrderCenter=Error "$SERVICE" >"$DIR/service.log" 2>&1 & PID=$!

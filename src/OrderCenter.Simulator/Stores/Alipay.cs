@@ -222,6 +222,10 @@ public sealed partial class Alipay : IAsyncDisposable
         {
             return;
         }
+        if (await TryServeBillAsync(context))
+        {
+            return;
+        }
         var answer = Answer(method, parameters);
         if (Fault == PlatformFault.Lost)
         {
@@ -257,6 +261,10 @@ public sealed partial class Alipay : IAsyncDisposable
             return Prepare(biz.RootElement, parameters.GetValueOrDefault("notify_url"));
         }
         string? Field(string name) => biz.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null;
+        if (method == BillMethod)
+        {
+            return AnswerBill(Field("bill_date"));
+        }
         var trade = Field("out_trade_no") is { } number ? Find(number) : _trades.Values.FirstOrDefault(known => known.TradeNo == Field("trade_no"));
         if (trade is null)
         {

@@ -69,6 +69,12 @@ public sealed class AppStoreServer : IAsyncDisposable
     /// <summary>What was told of purchases that players want their money back for: the bodies, by transaction.</summary>
     public ConcurrentDictionary<string, string> Consumptions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The transactions that the server was told to be finished.</summary>
+    public ConcurrentDictionary<string, bool> Finished { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What the server knows of a transaction.</summary>
+    public AppleTransaction Sold(string transactionId) => _transactions[transactionId];
+
     /// <summary>The transaction that the API gives whatever it is asked for; null: the right one.</summary>
     public AppleTransaction? Swapped { get; set; }
 
@@ -164,7 +170,7 @@ public sealed class AppStoreServer : IAsyncDisposable
     }
 
     /// <summary>The next requests of an operation fail: <c>transaction</c>, <c>sandbox transaction</c>, <c>verifyReceipt</c>,
-    /// <c>sandbox verifyReceipt</c>, <c>history</c>, <c>consumption</c>, <c>refunds</c>.</summary>
+    /// <c>sandbox verifyReceipt</c>, <c>history</c>, <c>consumption</c>, <c>refunds</c>, <c>finish</c>, <c>appAccountToken</c>.</summary>
     public void Fail(string operation, StoreFault fault, int times = 1) => _host.Fail(operation, fault, times);
 
     public int Count(string operation) => _host.Count(operation);
@@ -253,11 +259,41 @@ public sealed class AppStoreServer : IAsyncDisposable
                 }
                 Consumptions[request.Segments[^1]] = request.Body;
                 return new StoreReply(202);
+            case "finish":
+                if (request.Method != "POST" || Find(request.Segments[^2], environment) is null)
+                {
+                    return Error(404, 4040010, "Transaction id not found.");
+                }
+                Finished[request.Segments[^2]] = true;
+                return new StoreReply(200);
+            case "appAccountToken":
+                return SetToken(request, environment);
             case "history":
                 return History(request);
             default:
                 return new StoreReply(404);
         }
+    }
+
+    private StoreReply SetToken(StoreRequest request, string environment)
+    {
+        var original = request.Segments[^2];
+        var ofIt = _transactions.Values
+            .Where(sold => (sold.OriginalTransactionId ?? sold.TransactionId) == original && sold.Environment == environment).ToArray();
+        if (request.Method != "PUT" || ofIt.Length == 0)
+        {
+            return Error(404, 4040005, "Original transaction id not found.");
+        }
+        using var body = JsonDocument.Parse(request.Body);
+        if (!Guid.TryParseExact(body.RootElement.GetProperty("appAccountToken").GetString(), "D", out var token))
+        {
+            return Error(400, 4000183, "Invalid UUID.");
+        }
+        foreach (var sold in ofIt)
+        {
+            _transactions[sold.TransactionId] = sold with { AppAccountToken = token.ToString() };
+        }
+        return new StoreReply(200);
     }
 
     private AppleTransaction? Find(string id, string environment) =>

@@ -73,6 +73,10 @@ public sealed record GooglePurchase
     public int? PurchaseState { get; init; } = 0;
 
     public int? Quantity { get; init; }
+
+    /// <summary>What was bought in the same purchase beside <see cref="ProductId"/>, one of each.</summary>
+    public IReadOnlyList<string> MoreProducts { get; init; } = [];
+
     public string? ObfuscatedAccountId { get; init; }
     public string? ObfuscatedProfileId { get; init; }
 
@@ -127,7 +131,19 @@ public sealed class GooglePlay(TimeProvider clock) : IDisposable
             json.WriteString("orderId", purchase.OrderId);
         }
         json.WriteString("packageName", purchase.PackageName);
-        json.WriteString("productId", purchase.ProductId);
+        if (purchase.MoreProducts.Count == 0)
+        {
+            json.WriteString("productId", purchase.ProductId);
+        }
+        else
+        {
+            json.WriteStartArray("productIds");
+            foreach (var product in purchase.MoreProducts.Prepend(purchase.ProductId))
+            {
+                json.WriteStringValue(product);
+            }
+            json.WriteEndArray();
+        }
         json.WriteNumber("purchaseTime", purchase.PurchaseTimeMs ?? clock.GetUtcNow().ToUnixTimeMilliseconds());
         if (purchase.PurchaseState is { } state)
         {

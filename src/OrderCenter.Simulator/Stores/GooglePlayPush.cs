@@ -87,6 +87,19 @@ public sealed partial class GooglePlayServer
         json.WriteEndObject();
     });
 
+    /// <summary>A chargeback on which the developer's view is wanted.</summary>
+    public string RefundReviewNotice(GooglePurchase purchase) => Notice(purchase.PackageName, json =>
+    {
+        json.WriteStartObject("pendingRefundReviewNotification");
+        json.WriteString("version", "1.0");
+        json.WriteString("purchaseToken", purchase.PurchaseToken);
+        json.WriteString("orderId", purchase.OrderId);
+        json.WriteString("pendingRefundToken", ReviewToken(purchase.OrderId!));
+        json.WriteEndObject();
+    });
+
+    private static string ReviewToken(string orderId) => "refund-of-" + orderId;
+
     public string TestNotice() => Notice(_packageName, json =>
     {
         json.WriteStartObject("testNotification");

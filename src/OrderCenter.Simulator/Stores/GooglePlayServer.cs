@@ -20,6 +20,12 @@ public sealed record GoogleSale(GooglePurchase Purchase)
 
     public bool IsConsumed { get; init; }
 
+    /// <summary>Which of <see cref="GooglePurchase.MoreProducts"/> are consumed.</summary>
+    public IReadOnlyList<string> MoreConsumed { get; init; } = [];
+
+    /// <summary>How many of the first product were given back.</summary>
+    public int RefundedQuantity { get; init; }
+
     /// <summary>Unix milliseconds; null: not voided.</summary>
     public long? VoidedMs { get; init; }
 }
@@ -38,6 +44,7 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
     private readonly Lock _signing = new();
     private readonly ConcurrentDictionary<string, GoogleSale> _sales = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _tokens = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(string Token, int Quantity, long AtMs, int Reason, int Source)> _parts = new();
     private StoreHost _host = null!;
     private int _tokenCount;
 
@@ -100,12 +107,29 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
     /// <summary>What the server knows of a purchase.</summary>
     public GoogleSale Sale(string token) => _sales[token];
 
+    /// <summary>What is answered to whoever fetches a purchase, whatever it is; null: the purchase.</summary>
+    public string? RawPurchase { get; set; }
+
+    /// <summary>Whether <c>purchases.productsv2</c> knows purchases; else it answers 404, as before it was there.</summary>
+    public bool HasProductsV2 { get; set; } = true;
+
+    /// <summary>What was answered to questions about refunds, by Google's order: the first answer counts.</summary>
+    public ConcurrentDictionary<string, string> RefundReviews { get; } = new(StringComparer.Ordinal);
+
     public void Change(string token, Func<GoogleSale, GoogleSale> change) => _sales[token] = change(_sales[token]);
 
     /// <summary>The player got the money back.</summary>
     public void Void(string token) => Change(token, sale => sale with { State = 1, VoidedMs = NowMs });
 
-    /// <summary>The next requests of an operation fail: <c>token</c>, <c>get</c>, <c>acknowledge</c>, <c>consume</c>, <c>voided</c>, <c>certs</c>.</summary>
+    /// <summary>The player got a part of the quantity back.</summary>
+    public void VoidPart(string token, int quantity, int reason = 1, int source = 0)
+    {
+        Change(token, sale => sale with { RefundedQuantity = sale.RefundedQuantity + quantity });
+        _parts.Enqueue((token, quantity, NowMs, reason, source));
+    }
+
+    /// <summary>The next requests of an operation fail: <c>token</c>, <c>get</c>, <c>acknowledge</c>, <c>consume</c>, <c>voided</c>, <c>refund</c>,
+    /// <c>reviewrefund</c>, <c>certs</c>.</summary>
     public void Fail(string operation, StoreFault fault, int times = 1) => _host.Fail(operation, fault, times);
 
     public int Count(string operation) => _host.Count(operation);
@@ -151,9 +175,40 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
         {
             return Error(401, "Request had invalid authentication credentials.");
         }
-        return request.Segments is ["androidpublisher", "v3", "applications", var package, "purchases", .. var rest]
-            ? package == _packageName ? Purchases(request, rest) : Error(403, "The current user has insufficient permissions to perform the requested operation.")
+        if (request.Segments is not ["androidpublisher", "v3", "applications", var package, var resource, .. var rest])
+        {
+            return Error(404, "Not Found");
+        }
+        return package != _packageName ? Error(403, "The current user has insufficient permissions to perform the requested operation.")
+            : resource == "purchases" ? Purchases(request, rest)
+            : resource == "orders" && request.Method == "POST" && rest is [var order] ? Orders(request, order)
             : Error(404, "Not Found");
+    }
+
+    private StoreReply Orders(StoreRequest request, string order)
+    {
+        var colon = order.LastIndexOf(':');
+        var (orderId, verb) = (order[..colon], order[(colon + 1)..]);
+        if (_sales.Values.FirstOrDefault(sale => sale.Purchase.OrderId == orderId) is not { Purchase.PurchaseToken: var token } sale)
+        {
+            return Error(404, "The order was not found.");
+        }
+        if (verb == "refund")
+        {
+            if (request.Body.Length > 0 || sale.VoidedMs is not null)
+            {
+                return Error(400, "The order cannot be refunded.");
+            }
+            var isRevoked = request.Query.GetValueOrDefault("revoke") == "true";
+            Change(token, known => known with { State = isRevoked ? 1 : known.State, VoidedMs = NowMs, RefundedQuantity = known.Purchase.Quantity ?? 1 });
+            return new StoreReply(200);
+        }
+        using var body = JsonDocument.Parse(request.Body);
+        var root = body.RootElement;
+        var isRight = root.GetProperty("pendingRefundToken").GetString() == ReviewToken(orderId)
+            && root.GetProperty("sampleContentProvided").ValueKind is JsonValueKind.True or JsonValueKind.False
+            && root.GetProperty("refundPreference").GetString() is "DECLINE" or "APPROVE" or "NEUTRAL";
+        return isRight && RefundReviews.TryAdd(orderId, request.Body) ? new StoreReply(200) : Error(400, "The refund cannot be reviewed.");
     }
 
     private StoreReply Purchases(StoreRequest request, string[] rest)
@@ -174,21 +229,28 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
         {
             return Error(404, "The purchase token was not found.");
         }
-        if (product is not null && product != sale.Purchase.ProductId)
+        if (product is null && !HasProductsV2)
+        {
+            return new StoreReply(404, "<html><title>Error 404 (Not Found)</title></html>");
+        }
+        if (product is not null && product != sale.Purchase.ProductId && !sale.Purchase.MoreProducts.Contains(product))
         {
             return Error(400, "The product purchase token does not match the product ID.");
         }
         switch (verb)
         {
             case "":
-                return new StoreReply(200, product is null ? SaleV2(sale) : Sale(sale));
+                return new StoreReply(200, RawPurchase ?? (product is null ? SaleV2(sale) : Sale(sale)));
             case "acknowledge" or "consume" when sale.State != 0:
                 return Error(400, "The purchase is not in a valid state to perform the desired operation.");
             case "acknowledge":
                 Change(key, known => known with { IsAcknowledged = true });
                 return new StoreReply(204);
-            case "consume" when sale.IsConsumed:
+            case "consume" when product == sale.Purchase.ProductId ? sale.IsConsumed : sale.MoreConsumed.Contains(product!):
                 return Error(400, "The purchase was consumed already.");
+            case "consume" when product != sale.Purchase.ProductId:
+                Change(key, known => known with { IsAcknowledged = true, MoreConsumed = [.. known.MoreConsumed, product!] });
+                return new StoreReply(204);
             case "consume":
                 Change(key, known => known with { IsAcknowledged = true, IsConsumed = true });
                 return new StoreReply(204);
@@ -214,6 +276,7 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
         if (purchase.Quantity is { } quantity)
         {
             json.WriteNumber("quantity", quantity);
+            json.WriteNumber("refundableQuantity", quantity - sale.RefundedQuantity);
         }
         WriteAccounts(json, purchase);
         json.WriteString("regionCode", "CN");
@@ -223,7 +286,10 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
     {
         json.WriteString("kind", "androidpublisher#productPurchaseV2");
         json.WriteStartObject("purchaseStateContext");
-        json.WriteString("purchaseState", sale.State switch { 0 => "PURCHASED", 1 => "CANCELLED", _ => "PENDING" });
+        json.WriteString("purchaseState", sale.State switch
+        {
+            0 => "PURCHASED", 1 => "CANCELLED", 2 => "PENDING", _ => "PURCHASE_STATE_UNSPECIFIED",
+        });
         json.WriteEndObject();
         if (sale.PurchaseType == 0)
         {
@@ -232,13 +298,29 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
             json.WriteEndObject();
         }
         json.WriteStartArray("productLineItem");
-        json.WriteStartObject();
-        json.WriteString("productId", sale.Purchase.ProductId);
-        json.WriteEndObject();
+        WriteLine(json, sale.Purchase.ProductId, sale.Purchase.Quantity ?? 1, sale.RefundedQuantity, sale.IsConsumed);
+        foreach (var product in sale.Purchase.MoreProducts)
+        {
+            WriteLine(json, product, 1, 0, sale.MoreConsumed.Contains(product));
+        }
         json.WriteEndArray();
+        json.WriteString("purchaseCompletionTime", DateTimeOffset.FromUnixTimeMilliseconds(sale.Purchase.PurchaseTimeMs ?? 1).ToString("O"));
+        json.WriteString("acknowledgementState", sale.IsAcknowledged ? "ACKNOWLEDGEMENT_STATE_ACKNOWLEDGED" : "ACKNOWLEDGEMENT_STATE_PENDING");
         json.WriteString("orderId", sale.Purchase.OrderId ?? "");
         WriteAccounts(json, sale.Purchase);
     });
+
+    private static void WriteLine(Utf8JsonWriter json, string product, int quantity, int refunded, bool isConsumed)
+    {
+        json.WriteStartObject();
+        json.WriteString("productId", product);
+        json.WriteStartObject("productOfferDetails");
+        json.WriteNumber("quantity", quantity);
+        json.WriteNumber("refundableQuantity", quantity - refunded);
+        json.WriteString("consumptionState", isConsumed ? "CONSUMPTION_STATE_CONSUMED" : "CONSUMPTION_STATE_YET_TO_BE_CONSUMED");
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
 
     private static void WriteAccounts(Utf8JsonWriter json, GooglePurchase purchase)
     {
@@ -260,21 +342,29 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
             return Error(400, "startTime is more than 30 days ago, or endTime lies in the future.");
         }
         var from = query.TryGetValue("token", out var page) ? int.Parse(page) : 0;
-        var voided = _sales.Values.Where(sale => sale.VoidedMs >= startMs && sale.VoidedMs <= endMs)
-            .OrderBy(sale => sale.VoidedMs).ThenBy(sale => sale.Purchase.PurchaseToken, StringComparer.Ordinal).ToArray();
+        var parts = query.GetValueOrDefault("includeQuantityBasedPartialRefund") == "true" ? _parts.ToArray() : [];
+        var voided = _sales.Values.Where(sale => sale.VoidedMs is not null)
+            .Select(sale => (Token: sale.Purchase.PurchaseToken, Quantity: 0, AtMs: sale.VoidedMs!.Value, Reason: 1, Source: 0)).Concat(parts)
+            .Where(entry => entry.AtMs >= startMs && entry.AtMs <= endMs)
+            .OrderBy(entry => entry.AtMs).ThenBy(entry => entry.Token, StringComparer.Ordinal).ToArray();
         return new StoreReply(200, JsonText.Object(json =>
         {
             json.WriteStartArray("voidedPurchases");
-            foreach (var sale in voided.Skip(from).Take(PageMax))
+            foreach (var (token, quantity, atMs, reason, source) in voided.Skip(from).Take(PageMax))
             {
+                var sale = _sales[token];
                 json.WriteStartObject();
                 json.WriteString("kind", "androidpublisher#voidedPurchase");
                 json.WriteString("purchaseToken", sale.Purchase.PurchaseToken);
                 json.WriteString("purchaseTimeMillis", (sale.Purchase.PurchaseTimeMs ?? 1).ToString());
-                json.WriteString("voidedTimeMillis", sale.VoidedMs!.Value.ToString());
+                json.WriteString("voidedTimeMillis", atMs.ToString());
                 json.WriteString("orderId", sale.Purchase.OrderId ?? "");
-                json.WriteNumber("voidedSource", 0);
-                json.WriteNumber("voidedReason", 1);
+                json.WriteNumber("voidedSource", source);
+                json.WriteNumber("voidedReason", reason);
+                if (quantity > 0)
+                {
+                    json.WriteNumber("voidedQuantity", quantity);
+                }
                 json.WriteEndObject();
             }
             json.WriteEndArray();

@@ -11,7 +11,8 @@ namespace OrderCenter.Simulator.Stores;
 /// <param name="At">When it happened.</param>
 /// <param name="OrderNumber">The merchant's own number, where the store knows it.</param>
 /// <param name="IsRefund">Whether the money went back.</param>
-public sealed record StatementSale(string Transaction, string Product, decimal Amount, string Currency, DateTimeOffset At, string OrderNumber = "", bool IsRefund = false);
+/// <param name="RefundNumber">The merchant's number of the refund; null: the store's own.</param>
+public sealed record StatementSale(string Transaction, string Product, decimal Amount, string Currency, DateTimeOffset At, string OrderNumber = "", bool IsRefund = false, string? RefundNumber = null);
 
 /// <summary>Statements in the form in which stores publish them, line by line, so that one of a million lines costs no more memory than one of ten.</summary>
 public static class StatementFiles
@@ -104,7 +105,7 @@ public static class StatementFiles
             var back = sale.IsRefund ? "-" : "";
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{sale.Transaction}\t,{sale.OrderNumber}\t,{(sale.IsRefund ? "退款" : "交易")}\t,{sale.Product} 元宝,{at:yyyy-MM-dd HH:mm:ss},{at:yyyy-MM-dd HH:mm:ss},\t,\t,\t,\t,**佳(156******89)\t,{back}{sale.Amount:0.00},{back}{sale.Amount:0.00},0.00,0.00,0.00,0.00,0.00,,0.00\t,0.00,{(sale.IsRefund ? "R" + sale.Transaction : "")}\t,0.00,0.00,");
+                $"{sale.Transaction}\t,{sale.OrderNumber}\t,{(sale.IsRefund ? "退款" : "交易")}\t,{sale.Product} 元宝,{at:yyyy-MM-dd HH:mm:ss},{at:yyyy-MM-dd HH:mm:ss},\t,\t,\t,\t,**佳(156******89)\t,{back}{sale.Amount:0.00},{back}{sale.Amount:0.00},0.00,0.00,0.00,0.00,0.00,,0.00\t,0.00,{(sale.IsRefund ? sale.RefundNumber ?? "R" + sale.Transaction : "")}\t,0.00,0.00,");
         }
         yield return "#-----------------------------------------业务明细列表结束------------------------------------";
         yield return $"#交易合计：{count}笔";
@@ -122,9 +123,9 @@ public static class StatementFiles
             back += sale.IsRefund ? sale.Amount : 0;
             var at = sale.At.ToOffset(China).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
             var (paid, returned) = sale.IsRefund ? ("0.00", sale.Amount.ToString("0.00", CultureInfo.InvariantCulture)) : (sale.Amount.ToString("0.00", CultureInfo.InvariantCulture), "0.00");
-            var refund = sale.IsRefund ? "R" + sale.Transaction : "0";
+            var (refund, own) = sale.IsRefund ? ("R" + sale.Transaction, sale.RefundNumber ?? "R" + sale.Transaction) : ("0", "0");
             yield return "`" + string.Join(
-                ",`", at, appId, merchant, "0", "", sale.Transaction, sale.OrderNumber, "oUser", "APP", sale.IsRefund ? "REFUND" : "SUCCESS", "OTHERS", sale.Currency, paid, "0.00", refund, refund,
+                ",`", at, appId, merchant, "0", "", sale.Transaction, sale.OrderNumber, "oUser", "APP", sale.IsRefund ? "REFUND" : "SUCCESS", "OTHERS", sale.Currency, paid, "0.00", refund, own,
                 returned, "0.00", sale.IsRefund ? "ORIGINAL" : "", sale.IsRefund ? "SUCCESS" : "", $"{sale.Product}, \"元宝\"", "", "0.00000", "0.60%", paid, returned, "");
         }
         yield return "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";

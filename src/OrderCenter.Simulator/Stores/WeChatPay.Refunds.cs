@@ -68,10 +68,23 @@ public sealed partial class WeChatPay
             id ?? string.Create(CultureInfo.InvariantCulture, $"EV-R-{transaction.TransactionId}-{refundId}-{fen}-{status}"), "REFUND." + status, resource, WeChatForgery.None);
     }
 
-    private (int Status, string Answer) Refund(JsonElement root)
+    /// <summary>The merchant gives money back in WeChat's platform.</summary>
+    /// <returns>Null: so much is not left.</returns>
+    public WeChatRefund? Refund(string transactionId, long fen, string number)
     {
-        var (id, number) = (root.GetProperty("transaction_id").GetString()!, root.GetProperty("out_refund_no").GetString()!);
-        var (fen, totalFen) = (root.GetProperty("amount").GetProperty("refund").GetInt64(), root.GetProperty("amount").GetProperty("total").GetInt64());
+        lock (_refunds)
+        {
+            var totalFen = _transactions.Values.First(known => known.TransactionId == transactionId).TotalFen;
+            return Refund(transactionId, number, fen, totalFen).Status == 200 ? _refunds[number] : null;
+        }
+    }
+
+    private (int Status, string Answer) Refund(JsonElement root) => Refund(
+        root.GetProperty("transaction_id").GetString()!, root.GetProperty("out_refund_no").GetString()!,
+        root.GetProperty("amount").GetProperty("refund").GetInt64(), root.GetProperty("amount").GetProperty("total").GetInt64());
+
+    private (int Status, string Answer) Refund(string id, string number, long fen, long totalFen)
+    {
         lock (_refunds)
         {
             if (_transactions.Values.FirstOrDefault(known => known.TransactionId == id) is not { } transaction)

@@ -114,6 +114,10 @@ public sealed partial class WeChatPay : IAsyncDisposable
         {
             return;
         }
+        if (await TryServeBillAsync(context))
+        {
+            return;
+        }
         var text = Encoding.UTF8.GetString(body);
         var (status, answer) = IsSigned(context.Request, text) ? Answer(context.Request, path, text) : (401, """{"code":"SIGN_ERROR","message":"签名错误"}""");
         if (Fault == PlatformFault.Lost)
@@ -152,6 +156,10 @@ public sealed partial class WeChatPay : IAsyncDisposable
 
     private (int Status, string Answer) Answer(HttpRequest request, string path, string body)
     {
+        if (path == BillPath)
+        {
+            return AnswerBill(request);
+        }
         if (path == "/v3/certificates")
         {
             return (200, Certificates());

@@ -87,21 +87,20 @@ public sealed class PointsLedger(Database database, TimeProvider clock)
     /// <summary>The key under which an order is charged.</summary>
     public static string ChargeKey(string orderId) => "order:" + orderId;
 
-    /// <summary>Refunds what an order was charged, once, within the caller's transaction. An order that was not
-    /// charged gets nothing.</summary>
+    /// <summary>Refunds money of what an order was charged, once for each number, within the caller's transaction. An order that was not
+    /// charged gets nothing. Never more than it was charged: whoever calls has counted what went back before.</summary>
     /// <returns>False: the balance would pass its limit; nothing was done.</returns>
     public static async ValueTask<bool> RefundAsync(
-        Transaction transaction, string uid, long gameId, string orderId, string reason, string actor, long nowMs)
+        Transaction transaction, string uid, long gameId, string orderId, Money money, string number, AuditContext by, long nowMs)
     {
-        if (await FindAsync(transaction, uid, ChargeKey(orderId)) is not { } charged)
+        if (await FindAsync(transaction, uid, ChargeKey(orderId)) is null)
         {
             return true;
         }
-        var key = "refund:" + orderId;
+        var key = "refund:" + number;
+        var posting = new Posting(uid, key, SpentAccountPrefix + gameId, Points.Of(money), by.Reason, by.Actor, nowMs);
         return await FindAsync(transaction, uid, key) is not null
-            || await PostAsync(
-                transaction, new Posting(uid, key, SpentAccountPrefix + gameId, -charged.Amount, reason, actor, nowMs), mayOwe: false)
-                is PostOutcome.Posted or PostOutcome.Repeated;
+            || await PostAsync(transaction, posting, mayOwe: false) is PostOutcome.Posted or PostOutcome.Repeated;
     }
 
     /// <summary>Takes back points whose purchase was refunded, within the caller's transaction. The balance may

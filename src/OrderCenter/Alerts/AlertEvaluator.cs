@@ -47,12 +47,13 @@ internal sealed partial class AlertEvaluator(
 
         // 2. What does not hold any more. What could not be looked at is neither.
         List<Alert> gone = [.. open.Where(alert => !holding.ContainsKey(alert.Key) && !unknown.Contains(alert.Condition))];
-        if (clock.GetElapsedTime(_lookedAt) > options.RecoverAfter)
+        var now = clock.GetTimestamp();
+        if (clock.GetElapsedTime(_lookedAt, now) > options.RecoverAfter)
         {
             // It slept, or has just taken over: it looks again before it says that something is over.
             _goneSince.Clear();
         }
-        _lookedAt = clock.GetTimestamp();
+        _lookedAt = now;
         foreach (var back in _goneSince.Keys.Except(gone.Select(alert => alert.Id), StringComparer.Ordinal).ToList())
         {
             _goneSince.Remove(back);
@@ -60,8 +61,8 @@ internal sealed partial class AlertEvaluator(
         foreach (var alert in gone)
         {
             // A time in the future is of a clock that was ahead.
-            _goneSince.TryAdd(alert.Id, clock.GetTimestamp());
-            if (clock.GetElapsedTime(_goneSince[alert.Id]) >= options.RecoverAfter
+            _goneSince.TryAdd(alert.Id, now);
+            if (clock.GetElapsedTime(_goneSince[alert.Id], now) >= options.RecoverAfter
                 && Math.Abs(nowMs - alert.SeenMs) >= (long)options.RecoverAfter.TotalMilliseconds
                 && await writer.RecoverAsync(alert, nowMs, cancellationToken))
             {

@@ -126,9 +126,12 @@ internal sealed partial class AppsApi(
     {
         var shown = Show(entry);
         var warnings = new List<string>();
-        if (entry.App.CallbackUrl is { } url && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } blocked)
+        foreach (var (field, url) in new[] { ("callbackUrl", entry.App.CallbackUrl), ("eventsUrl", entry.App.EventsUrl) })
         {
-            warnings.Add($"callbackUrl: {blocked}");
+            if (url is not null && CallbackUrlPolicy.ReasonBlocked(url, entry.App, sender) is { } blocked)
+            {
+                warnings.Add($"{field}: {blocked}");
+            }
         }
         warnings.AddRange(PublicUrlRule.FindUnreachable(entry.App, channels, address).Select(PublicUrlRule.Warning));
         foreach (var (name, settings) in entry.App.Channels)

@@ -125,7 +125,8 @@ internal sealed class CallbacksApi(
     {
         var callback = detail.Callback;
         return new CallbackJson(
-            callback.Id.ToString(), callback.Id.OrderId.Value, callback.GameId, callback.Event, callback.Url,
+            callback.Id.ToString(), callback.Id.OrderId.Value, callback.GameId,
+            callback.IsTold ? "event" : "callback", CallbackEvents.NameOf(callback.Event), callback.Url,
             EnumTexts.Callback[callback.Status],
             callback.Status == CallbackStatus.Pending ? Rfc3339Time.Of(callback.DueMs) : null,
             [.. detail.Attempts.Select(attempt => new AttemptJson(
@@ -141,7 +142,7 @@ internal sealed class CallbacksApi(
             Id = callback.Id.ToString(),
             OrderId = callback.Id.OrderId.Value,
             GameId = callback.GameId,
-            Event = callback.Event,
+            Event = CallbackEvents.NameOf(callback.Event),
             Status = EnumTexts.Callback[callback.Status],
             Attempts = callback.Attempts,
             Rebuilt = true,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.ChangeFeed;
@@ -79,7 +80,10 @@ internal sealed class ChangesApi(AppCatalog apps, FeedReader feed)
         return new ChangeJson(
             number, change.OrderId.Value, change.MerchantOrderId, ChangeEvents.Name(change.Event), change.Move,
             EnumTexts.Pay[change.State.Pay],
-            EnumTexts.Progress[change.State.Progress], change.Reason, Rfc3339Time.Of(change.AtMs));
+            EnumTexts.Progress[change.State.Progress], change.Reason, Rfc3339Time.Of(change.AtMs))
+        {
+            RefundedMoney = change.RefundedMoney?.ToString(),
+        };
     }
 
     /// <returns>Null: not a cursor of that game.</returns>
@@ -108,4 +112,9 @@ internal sealed record ChangesJson(IReadOnlyList<ChangeJson> Items, string NextC
 /// <param name="At">When it happened.</param>
 internal sealed record ChangeJson(
     long Number, string OrderId, string? MerchantOrderId, string Event, int Move, string PayState, string State, string? StateReason,
-    DateTime At);
+    DateTime At)
+{
+    /// <summary>What went back so far; only of <c>order.partiallyRefunded</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RefundedMoney { get; init; }
+}

@@ -1,10 +1,12 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Encodings;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation;
 using OrderCenter.Reconciliation.Discrepancies;
+using OrderCenter.Reconciliation.Fetching;
 using OrderCenter.Statistics;
 
 namespace OrderCenter.Api;
@@ -20,6 +22,10 @@ internal static class EnumTexts
         (Domain.Progress.Failed, "failed"),
         (Domain.Progress.Closed, "closed"), (Domain.Progress.Review, "review"));
 
+    public static readonly EnumText<RefundState> Refund = new(
+        (RefundState.Asked, "asked"), (RefundState.Done, "done"), (RefundState.Failed, "failed"), (RefundState.Unknown, "unknown"),
+        (RefundState.Closed, "closed"), (RefundState.Reversed, "reversed"));
+
     public static readonly EnumText<CallbackStatus> Callback = new(
         (CallbackStatus.Pending, "pending"), (CallbackStatus.Delivering, "delivering"), (CallbackStatus.Delivered, "delivered"),
         (CallbackStatus.Exhausted, "exhausted"),
@@ -28,6 +34,8 @@ internal static class EnumTexts
     public static readonly EnumText<NotificationState> Notification = Of<NotificationState>(NotificationStore.Name);
     public static readonly EnumText<DiscrepancyKind> Discrepancy = Of<DiscrepancyKind>(ReconciliationQueries.Name);
     public static readonly EnumText<ResolutionState> Resolution = Of<ResolutionState>(ReconciliationQueries.Name);
+
+    public static readonly EnumText<StatementFetchState> StatementFetch = Of<StatementFetchState>(StatementFetchQueries.Name);
 
     public static readonly EnumText<StatisticsStep> StatisticsStep = new(
         (OrderCenter.Statistics.StatisticsStep.Hour, "hour"), (OrderCenter.Statistics.StatisticsStep.Day, "day"));

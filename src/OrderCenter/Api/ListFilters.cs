@@ -29,6 +29,7 @@ internal static class ListFilters
         RoleId = query.Filter("roleId", FieldChecks.TextMax),
         ServerId = query.Filter("serverId", FieldChecks.TextMax),
         IsTest = query.Flag("test"),
+        HasOpenPayments = query.Flag("openPayments") == true,
         MoneyFrom = query.Money("moneyFrom"),
         MoneyTo = query.Money("moneyTo"),
     };

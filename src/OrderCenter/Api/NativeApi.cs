@@ -24,6 +24,7 @@ internal static class NativeApi
         AppsApi.Map(group, ActivatorUtilities.CreateInstance<AppsApi>(services));
         var presenter = ActivatorUtilities.CreateInstance<OrderPresenter>(services);
         OrdersApi.Map(group, ActivatorUtilities.CreateInstance<OrdersApi>(services, presenter));
+        RefundAnswersApi.Map(group, ActivatorUtilities.CreateInstance<RefundAnswersApi>(services, presenter));
         ProviderOperationsApi.Map(group, ActivatorUtilities.CreateInstance<ProviderOperationsApi>(services, presenter));
         NotificationsApi.Map(group, ActivatorUtilities.CreateInstance<NotificationsApi>(services));
         AccountsApi.Map(group, ActivatorUtilities.CreateInstance<AccountsApi>(services));
@@ -32,6 +33,7 @@ internal static class NativeApi
         CallbacksApi.Map(group, ActivatorUtilities.CreateInstance<CallbacksApi>(services));
         ChangesApi.Map(group, ActivatorUtilities.CreateInstance<ChangesApi>(services));
         ReconciliationsApi.Map(group, ActivatorUtilities.CreateInstance<ReconciliationsApi>(services));
+        StatementFetchesApi.Map(group, ActivatorUtilities.CreateInstance<StatementFetchesApi>(services));
         SessionApi.Map(group, ActivatorUtilities.CreateInstance<SessionApi>(services));
         OperatorsApi.Map(group, ActivatorUtilities.CreateInstance<OperatorsApi>(services));
         TokensApi.Map(group, ActivatorUtilities.CreateInstance<TokensApi>(services));
@@ -41,6 +43,8 @@ internal static class NativeApi
         WorkApi.Map(group, ActivatorUtilities.CreateInstance<WorkApi>(services));
         EndpointsApi.Map(group, ActivatorUtilities.CreateInstance<EndpointsApi>(services));
         ChannelTestApi.Map(group, ActivatorUtilities.CreateInstance<ChannelTestApi>(services));
+        ProductsApi.Map(group, ActivatorUtilities.CreateInstance<ProductsApi>(services));
+        ChannelTrialApi.Map(group, ActivatorUtilities.CreateInstance<ChannelTrialApi>(services));
         ProbeApi.Map(group, ActivatorUtilities.CreateInstance<ProbeApi>(services));
         EventsApi.Map(group, ActivatorUtilities.CreateInstance<EventsApi>(services));
         StatisticsApi.Map(group, ActivatorUtilities.CreateInstance<StatisticsApi>(services));

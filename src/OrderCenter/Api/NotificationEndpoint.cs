@@ -8,8 +8,8 @@ using OrderCenter.ProviderSync;
 
 namespace OrderCenter.Api;
 
-/// <summary><c>POST /notify/{channel}/{gameId}</c> (contract.md, "Channels"): receives the notifications of all stores. Some ask by GET
-/// first whether the address is ours.</summary>
+/// <summary><c>POST /notify/{channel}/{gameId}</c> (contract.md, "Channels"): receives the notifications of all stores. Some send them by
+/// <c>GET</c>, and some ask by <c>GET</c> first whether the address is ours.</summary>
 internal sealed class NotificationEndpoint(
     NotificationInbox inbox, ChannelRegistry channels, AppCatalog apps, AppRequestLimiter limiter, RefusalLog refusals, TimeProvider clock)
 {
@@ -19,37 +19,11 @@ internal sealed class NotificationEndpoint(
     {
         var endpoint = ActivatorUtilities.CreateInstance<NotificationEndpoint>(routes.ServiceProvider);
         routes.MapPost(Route, endpoint.ReceiveAsync).ExcludeFromDescription();
-        routes.MapGet(Route, endpoint.ConfirmAsync).ExcludeFromDescription();
+        routes.MapGet(Route, endpoint.ReceiveQueryAsync).ExcludeFromDescription();
     }
 
-    private Task ConfirmAsync(HttpContext context)
+    private Task ReceiveAsync(HttpContext context) => ServeAsync(context, async (channel, handler, app) =>
     {
-        if (channels.Find(RouteText(context, "channel")) is { Notifications: not null } channel
-            && inbox.Confirm(channel, RouteText(context, "gameId"), Raw(context, [])) is { } answer)
-        {
-            return WriteAsync(context, answer);
-        }
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    }
-
-    private async Task ReceiveAsync(HttpContext context)
-    {
-        if (channels.Find(RouteText(context, "channel")) is not { Notifications: { } handler } channel)
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-        var gameId = RouteText(context, "gameId");
-        if (!limiter.TryBegin(new AppRequests(RequestKind.Notification, apps.Find(gameId)?.App.GameId ?? 0), out var inProgress))
-        {
-            refusals.Count("notify", RefusalLog.TooMany, context.Connection.RemoteIpAddress, channel.Name);
-            context.Response.Headers.RetryAfter = "1";
-            var later = handler.Respond(NotificationReception.TryLater);
-            await WriteAsync(context, later with { HttpStatus = StatusCodes.Status429TooManyRequests });
-            return;
-        }
-        using var untilAnswered = inProgress;
         var (body, status) = await ReadBodyAsync(context);
         if (body is null)
         {
@@ -58,15 +32,53 @@ internal sealed class NotificationEndpoint(
             var reception = status == StatusCodes.Status503ServiceUnavailable
                 ? NotificationReception.TryLater
                 : NotificationReception.Refused;
-            await WriteAsync(context, handler.Respond(reception) with { HttpStatus = status });
+            return handler.Respond(app, reception, notification: null) with { HttpStatus = status };
+        }
+        return await StoreAsync(channel, handler, app, Raw(context, body), context);
+    });
+
+    private Task ReceiveQueryAsync(HttpContext context) => ServeAsync(context, async (channel, handler, app) =>
+    {
+        if (!handler.TakesQueries)
+        {
+            return inbox.Confirm(channel, GameOf(context), Raw(context, [])) ?? new NotificationResponse(404, "text/plain", "");
+        }
+        var notification = Raw(context, Encoding.UTF8.GetBytes(context.Request.QueryString.Value?.TrimStart('?') ?? ""));
+        return app is not null && handler.Confirm(app, notification) is { } confirmation
+            ? confirmation
+            : await StoreAsync(channel, handler, app, notification, context);
+    });
+
+    private async Task<NotificationResponse> StoreAsync(
+        IChannel channel, INotificationHandler handler, App? app, RawNotification notification, HttpContext context) =>
+        handler.Respond(
+            app, await inbox.ReceiveAsync(channel, GameOf(context), notification, context.RequestAborted), notification);
+
+    /// <summary>Finds the channel that is installed, or described by the app that is named, and answers, within the limits.</summary>
+    private async Task ServeAsync(
+        HttpContext context, Func<IChannel, INotificationHandler, App?, Task<NotificationResponse>> serve)
+    {
+        var name = context.Request.RouteValues["channel"] as string ?? "";
+        var app = apps.Find(GameOf(context))?.App;
+        var found = app is null ? channels.All.FirstOrDefault(known => known.Name == name) : channels.Find(app, name);
+        if (found is not { Notifications: { } handler } channel)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        var notification = Raw(context, body);
-        var received = await inbox.ReceiveAsync(channel, gameId, notification, context.RequestAborted);
-        await WriteAsync(context, handler.Respond(received, notification));
+        if (!limiter.TryBegin(new AppRequests(RequestKind.Notification, app?.GameId ?? 0), out var inProgress))
+        {
+            refusals.Count("notify", RefusalLog.TooMany, context.Connection.RemoteIpAddress, channel.Name);
+            context.Response.Headers.RetryAfter = "1";
+            var later = handler.Respond(app, NotificationReception.TryLater, notification: null);
+            await WriteAsync(context, later with { HttpStatus = StatusCodes.Status429TooManyRequests });
+            return;
+        }
+        using var untilAnswered = inProgress;
+        await WriteAsync(context, await serve(channel, handler, app));
     }
 
-    private static string RouteText(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
+    private static string GameOf(HttpContext context) => context.Request.RouteValues["gameId"] as string ?? "";
 
     private RawNotification Raw(HttpContext context, byte[] body)
     {

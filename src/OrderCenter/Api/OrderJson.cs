@@ -54,7 +54,11 @@ internal sealed record OrderJson
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<NotificationJson>? Notifications { get; init; }
 
-    /// <summary>What the store gave back in parts so far; only where one order is read and there is such a refund.</summary>
+    /// <summary>The refunds of its payment by their numbers, oldest first; only where one order is read and there are some.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RefundedJson>? Refunds { get; init; }
+
+    /// <summary>What went back so far; only where one order is read and there is such a refund.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RefundedMoney { get; init; }
 }

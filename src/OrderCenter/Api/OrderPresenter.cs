@@ -2,6 +2,7 @@ using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks.Administration;
 using OrderCenter.Domain;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Queries;
 using OrderCenter.Persistence.Tables;
@@ -55,7 +56,9 @@ internal sealed class OrderPresenter(
         UnappliedPayments =
         [
             .. detail.Unapplied.Select(
-                unapplied => new UnappliedJson(OrderText.Show(unapplied.Payment), Rfc3339Time.Of(unapplied.SeenMs), unapplied.Reason)),
+                unapplied => new UnappliedJson(
+                    OrderText.Show(unapplied.Payment), Rfc3339Time.Of(unapplied.SeenMs), unapplied.Reason,
+                    Rfc3339Time.Of(unapplied.SettledMs))),
         ],
         RefusedReceipts = [.. detail.Refused.Select(OrderText.Show)],
         Acts =
@@ -64,7 +67,9 @@ internal sealed class OrderPresenter(
                 entry => new AuditEntryJson(
                     Rfc3339Time.Of(entry.AtMs), entry.Actor, entry.Action, entry.Reason, OrderText.Of(entry.From), OrderText.Of(entry.To))),
         ],
-        RefundedMoney = detail.RefundedMoney?.ToString(),
+        Refunds = detail.Refunds.Where(refund => refund.Number != Refund.SumNumber).Select(OrderText.Show).ToList()
+            is { Count: > 0 } refunds ? refunds : null,
+        RefundedMoney = RefundBalance.Of(detail.Refunds).Back is var back && back > Money.Zero ? back.ToString() : null,
     };
 
     private OrderJson Show(OrderRow row, ILookup<OrderId, CallbackDetail> theirCallbacks) =>

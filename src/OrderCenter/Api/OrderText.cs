@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrderCenter.Cards;
 using OrderCenter.Domain;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Api;
@@ -49,6 +50,18 @@ internal static class OrderText
         refused.Channel, refused.TransactionId, refused.StoreOrderId, refused.Environment, refused.ProductId, refused.IsAuthentic,
         refused.Reason,
         Rfc3339Time.Of(refused.FirstMs), Rfc3339Time.Of(refused.LastMs), refused.Count);
+
+    public static RefundedJson Show(Refund refund) =>
+        new(
+            refund.Number, refund.Money.ToString(), EnumTexts.Refund[refund.State], refund.IsAtStore, Rfc3339Time.Of(refund.SeenMs))
+        {
+            DoneAt = Rfc3339Time.Of(refund.DoneMs),
+            Actor = refund.Actor,
+            Reason = refund.Reason,
+            Outcome = refund.Outcome,
+            StoreNumber = refund.StoreNumber,
+            NextAt = Rfc3339Time.Of(refund.DueMs),
+        };
 
     public static string Of(OrderState state) => $"{EnumTexts.Pay[state.Pay]}/{EnumTexts.Progress[state.Progress]}";
 

@@ -35,7 +35,7 @@ internal sealed class OrdersApi(
             .TakesQuery(RouteQueries.Orders).Produces<PageJson<OrderJson>>()
             .WithSummary(
                 "Search: gameId, state, payState, userId, merchantOrderId, transactionId, channel, productId, roleId, serverId, test, "
-                + "moneyFrom, moneyTo, from, to");
+                + "openPayments, moneyFrom, moneyTo, from, to");
         group.MapGet("/orders/{orderId}", api.GetAsync).For(Role.Viewer, GameSource.Order)
             .WithSummary("Read an order, its payment and its callbacks").Produces<OrderJson>();
         group.MapPost("/orders/{orderId}/paid", api.PaidAsync).For(Role.Finance, GameSource.Order).WithSummary("Say that an order was paid")
@@ -50,6 +50,12 @@ internal sealed class OrdersApi(
             (string orderId, HttpContext context) => api.OperateAsync(orderId, context, actions => actions.ReleaseAsync))
             .For(Role.Support, GameSource.Order)
             .WithSummary("Let go of an order that is held for review").Accepts<ReasonJson>("application/json").Produces<OrderJson>();
+        group.MapPost(
+            "/orders/{orderId}/settle",
+            (string orderId, HttpContext context) => api.OperateAsync(orderId, context, actions => actions.SettleAsync))
+            .For(Role.Finance, GameSource.Order)
+            .WithSummary("Say that the payments which an order did not take need nobody any more, as their money was given back")
+            .Accepts<ReasonJson>("application/json").Produces<OrderJson>();
     }
 
     private delegate Task<OperationOutcome> Operation(App app, OrderId id, AuditContext by, CancellationToken cancellationToken);
@@ -65,7 +71,7 @@ internal sealed class OrdersApi(
         {
             return ApiResult.Conflict($"app {app.GameId} is disabled");
         }
-        var order = ToNewOrder(body, Idempotency.OwnKeyOf(context), checks);
+        var order = ToNewOrder(app, body, Idempotency.OwnKeyOf(context), checks);
         var session = checks.Optional("session", body.Session, SessionMax);
         if (checks.Fault is { } fault)
         {
@@ -77,6 +83,7 @@ internal sealed class OrdersApi(
                 app, created.OrderId, order.NotifyUrl, session, StatusCodes.Status201Created, context.RequestAborted),
             CreateOutcome.Repeated repeated => await ShowCreatedAsync(
                 app, repeated.OrderId, order.NotifyUrl, session, StatusCodes.Status200OK, context.RequestAborted),
+            CreateOutcome.Refused refused => ApiResult.Conflict(refused.Reason),
             _ => ApiResult.Conflict("merchantOrderId was used before with other content"),
         };
     });
@@ -90,7 +97,7 @@ internal sealed class OrdersApi(
         JsonElement? pay = null;
         string? fault = null;
         if (await orders.FindAsync(id, cancellationToken) is { Order: var order } && order.State == OrderState.New
-            && initiation.CanStart(app, order.Channel))
+            && initiation.CanStart(app, order.Channel, inProtocol: false))
         {
             (pay, fault) = await initiation.StartAsync(app, order, cancellationToken, session) switch
             {
@@ -178,7 +185,7 @@ internal sealed class OrdersApi(
         });
 
     /// <summary>The order that a body describes; of no use where the checks found a fault.</summary>
-    private static NewOrder ToNewOrder(NewOrderJson body, string? requestKey, FieldChecks checks)
+    private static NewOrder ToNewOrder(App app, NewOrderJson body, string? requestKey, FieldChecks checks)
     {
         var productId = checks.Required("productId", body.ProductId, FieldChecks.IdMax);
         var productName = checks.OptionalOrEmpty("productName", body.ProductName, FieldChecks.TextMax);
@@ -192,7 +199,7 @@ internal sealed class OrdersApi(
         }
         string? channel = null;
         if (RequestBody.IsGiven(body.Channel)
-            && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, out channel)))
+            && (RequestBody.TextOrNumber(body.Channel) is not { } text || !ChannelNumbers.TryParse(text, app, out channel)))
         {
             checks.Refuse("channel", $"must be {ChannelNumbers.Form}, or {ChannelNumbers.UnnumberedForm}");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Domain;
 using OrderCenter.Operators;
@@ -13,7 +14,8 @@ internal sealed class ProviderOperationsApi(
     public static void Map(RouteGroupBuilder group, ProviderOperationsApi api)
     {
         group.MapPost("/orders/{orderId}/refund", api.RefundAsync).For(Role.Finance, GameSource.Order)
-            .WithSummary("Record a refund; atStore: give the money back through the store first")
+            .WithSummary(
+                "Record a refund, of money or of all that is left; atStore: give it back through the store first")
             .Accepts<RefundJson>("application/json").Produces<OrderJson>().Produces<OrderJson>(202);
         group.MapPost("/orders/{orderId}/recheck", api.RecheckAsync).For(Role.Support, GameSource.Order)
             .WithSummary("Ask the order's store now; a reason is kept in the audit log")
@@ -25,6 +27,9 @@ internal sealed class ProviderOperationsApi(
         {
             var checks = new FieldChecks();
             var by = new AuditContext(CallerAccess.Of(context).Actor, checks.Reason(body.Reason));
+            Money? money = body.Money.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+                ? null
+                : checks.Price("money", body.Money);
             if (checks.Fault is { } fault)
             {
                 return fault;
@@ -36,15 +41,16 @@ internal sealed class ProviderOperationsApi(
             if (!body.AtStore)
             {
                 return await presenter.ShowOutcomeAsync(
-                    await actions.RefundAsync(app, order.Id, by, context.RequestAborted), order.Id, context);
+                    await actions.RefundAsync(app, order.Id, by, context.RequestAborted, money), order.Id, context);
             }
-            return await refunds.RefundAsync(app, order.Id, by, context.RequestAborted) switch
+            return await refunds.RefundAsync(app, order.Id, money, by, context.RequestAborted) switch
             {
                 ProviderRefundOutcome.Done => await presenter.ShowDetailAsync(orderId, context),
                 ProviderRefundOutcome.Pending => await presenter.ShowDetailAsync(orderId, context, StatusCodes.Status202Accepted),
                 ProviderRefundOutcome.NotAllowed refused => ApiResult.Conflict(refused.Reason),
                 ProviderRefundOutcome.TryLater later => ApiResult.Problem(
-                    StatusCodes.Status502BadGateway, $"the store could not be asked, try again: {later.Reason}"),
+                    StatusCodes.Status502BadGateway,
+                    $"the store did not say whether it gave the money back, and is asked again: {later.Reason}"),
                 _ => ApiResult.NotFound("order"),
             };
         });
@@ -75,6 +81,9 @@ internal sealed class ProviderOperationsApi(
 internal sealed record RefundJson
 {
     public string? Reason { get; init; }
+
+    /// <summary>How much, as text; absent or null: all that is left.</summary>
+    public JsonElement Money { get; init; }
 
     /// <summary>Whether the store that took the money is to give it back. Default false: the refund was made elsewhere, and is only
     /// recorded.</summary>

@@ -42,6 +42,10 @@ internal static class RouteQueries
         new("roleId", "Only orders of this role in the game (OrderApi's roleID)"),
         new("serverId", "Only orders of this server of the game (OrderApi's serverID)"),
         new("test", "true: only orders that a tester or a store's sandbox paid; false: only the others") { Values = ["true", "false"] },
+        new("openPayments", "true: only orders with payments that they did not take and that somebody has to look at, 1,000 at most")
+        {
+            Values = ["true", "false"],
+        },
         new("moneyFrom", "Only orders of this price or a higher one, whatever the currency"),
         new("moneyTo", "Only orders of this price or a lower one"),
         new("from", "Only orders created at this time or later, RFC 3339") { Format = "date-time" },
@@ -139,6 +143,11 @@ internal static class RouteQueries
     ];
 
     public static QueryParameter[] Reconciliations(IReadOnlyList<string> channels) => [.. ReconciliationFilters(channels), .. Paging];
+
+    public static QueryParameter[] StatementFetchFilters(IReadOnlyList<string> channels) =>
+        [Channel(channels), GameId, new("state", "Only fetches in this state") { Values = EnumTexts.StatementFetch.Texts }];
+
+    public static QueryParameter[] StatementFetches(IReadOnlyList<string> channels) => [.. StatementFetchFilters(channels), .. Paging];
 
     private static QueryParameter Channel(IReadOnlyList<string> channels) => new("channel", "The store") { Values = channels };
 }

@@ -14,6 +14,7 @@ public sealed class AppAdministration(
 {
     private const int AttemptsMax = 16;
     private const string SecretField = "secret";
+    public const string ProductsField = "products";
 
     private static readonly Fault SecretFault =
         new(SecretField, $"must be {AppSecret.LengthMin} to {AppSecrets.LengthMax} characters without control characters");
@@ -31,6 +32,10 @@ public sealed class AppAdministration(
             {
                 return new AppOutcome.Invalid([SecretFault]);
             }
+        }
+        if (patch.ContainsKey(ProductsField))
+        {
+            return new AppOutcome.Invalid([new Fault(ProductsField, "are written by PUT /apps/{gameId}/products")]);
         }
         // Read by itself too: a merge drops the name of an unknown field that is null.
         if (!AppDocument.TryRead(patch, out _, out var unreadable))
@@ -60,6 +65,29 @@ public sealed class AppAdministration(
                 current => current is null ? null : (
                     current.Settings, AppSecrets.Rotate(current.App.Secrets, secret, clock.NowMs(), previousValidMs)),
                 cancellationToken);
+
+    /// <summary>Replaces an app's catalogue.</summary>
+    /// <param name="gameId">The app.</param>
+    /// <param name="products">By the game's own name; null: no catalogue.</param>
+    /// <param name="cancellationToken">Stops the wait for the database.</param>
+    public Task<AppOutcome> PutProductsAsync(long gameId, JsonNode? products, CancellationToken cancellationToken) => ChangeAsync(
+        gameId,
+        secret: null,
+        current =>
+        {
+            if (current is null)
+            {
+                return null;
+            }
+            var settings = current.Settings.DeepClone().AsObject();
+            settings.Remove(ProductsField);
+            if (products is not null)
+            {
+                settings[ProductsField] = products.DeepClone();
+            }
+            return (settings, current.App.Secrets);
+        },
+        cancellationToken);
 
     private async Task<AppOutcome> ChangeAsync(
         long gameId, string? secret, Func<AppEntry?, (

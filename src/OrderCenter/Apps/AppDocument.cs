@@ -20,6 +20,7 @@ public sealed partial record AppDocument
     public string? Alias { get; init; }
     public string? Protocol { get; init; }
     public string? CallbackUrl { get; init; }
+    public string? EventsUrl { get; init; }
     public int? TimeWindowSeconds { get; init; }
     public IReadOnlyList<string>? AllowedIps { get; init; }
     public CallbackDocument? Callback { get; init; }
@@ -35,6 +36,10 @@ public sealed partial record AppDocument
     public string? AmountMeans { get; init; }
     public string? CardSignature { get; init; }
     public bool? Disabled { get; init; }
+    public string? PriceMismatch { get; init; }
+
+    /// <summary>By the game's own name; written by <c>PUT /apps/{gameId}/products</c> only.</summary>
+    public IReadOnlyDictionary<string, ProductDocument>? Products { get; init; }
 
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record CallbackDocument
@@ -44,6 +49,14 @@ public sealed partial record AppDocument
         public int? MaxConcurrency { get; init; }
         public string? Format { get; init; }
         public IReadOnlyList<string>? AllowedNetworks { get; init; }
+    }
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record ProductDocument
+    {
+        public string? Name { get; init; }
+        public IReadOnlyDictionary<string, string>? Prices { get; init; }
+        public IReadOnlyDictionary<string, string>? Skus { get; init; }
     }
 
     /// <summary>Reads a document; unknown and ill-typed fields are refused.</summary>
@@ -75,6 +88,7 @@ public sealed partial record AppDocument
         Protocol = Protocol!,
         Secrets = secrets,
         CallbackUrl = CallbackUrl,
+        EventsUrl = EventsUrl,
         TimeWindowSeconds = TimeWindowSeconds ?? App.TimeWindowSecondsDefault,
         AllowedIps = NetworkText.ParseList(AllowedIps),
         Callback = new CallbackSettings
@@ -97,6 +111,8 @@ public sealed partial record AppDocument
         AmountMeans = SettingEnum.Parse(AmountMeans, Domain.AmountMeans.Money),
         CardSignature = SettingEnum.Parse(CardSignature, Domain.CardSignature.Nested),
         Disabled = Disabled ?? false,
+        PriceMismatch = SettingEnum.Parse(PriceMismatch, Domain.Products.PriceMismatch.Refuse),
+        Products = ProductRules.ToCatalog(Products),
     };
 
     /// <summary>Whether a text is an absolute http or https address of bounded length, without user information.</summary>

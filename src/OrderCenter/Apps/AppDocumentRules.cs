@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Products;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Apps;
@@ -33,9 +34,12 @@ internal static partial class AppDocumentRules
             app.Alias is null || AliasForm().IsMatch(app.Alias), "alias",
             "must begin with a letter and be at most 64 letters, digits, '_', '-' or '.'");
         Check(app.Protocol is not null && protocols.Contains(app.Protocol), "protocol", $"must be one of {string.Join(", ", protocols)}");
-        Check(
-            app.CallbackUrl is null || AppDocument.IsHttpUrl(app.CallbackUrl), "callbackUrl",
-            $"must be an absolute http or https URL of at most {AppDocument.UrlMax} characters");
+        foreach (var (field, url) in new[] { ("callbackUrl", app.CallbackUrl), ("eventsUrl", app.EventsUrl) })
+        {
+            Check(
+                url is null || AppDocument.IsHttpUrl(url), field,
+                $"must be an absolute http or https URL of at most {AppDocument.UrlMax} characters");
+        }
         Check(app.TimeWindowSeconds is null or (>= 1 and <= 86_400), "timeWindowSeconds", "must be 1 to 86400 seconds");
         Check(NetworkText.IsList(app.AllowedIps, ListMax), "allowedIps", $"must be at most {ListMax} {NetworkForm}");
         Check(
@@ -58,12 +62,13 @@ internal static partial class AppDocumentRules
         Check(app.KeepPlayerDataDays is null or (>= 30 and <= 36_500), "keepPlayerDataDays", "must be 30 to 36500 days");
         Check(SettingEnum.IsNameOf<AmountMeans>(app.AmountMeans), "amountMeans", "must be money or quantity");
         Check(SettingEnum.IsNameOf<CardSignature>(app.CardSignature), "cardSignature", "must be nested or string");
+        Check(SettingEnum.IsNameOf<PriceMismatch>(app.PriceMismatch), "priceMismatch", "must be refuse or hold");
+        faults.AddRange(ProductRules.Faults(app.Products));
         foreach (var (name, settings) in app.Channels?.AsEnumerable() ?? [])
         {
-            faults.AddRange(channels.TryFind(name, out var channel)
+            faults.AddRange(channels.TryFind(name, settings, out var channel)
                 ? channel.Faults(settings).Select(fault => new Fault($"channels.{name}", fault))
-                : [new Fault(
-                    $"channels.{name}", $"is not installed; allowed: {string.Join(", ", channels.All.Select(known => known.Name))}")]);
+                : [new Fault($"channels.{name}", $"is not installed; allowed: {channels.Form}")]);
         }
         return faults;
     }

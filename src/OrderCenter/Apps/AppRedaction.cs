@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -19,6 +21,7 @@ public sealed class AppRedaction(ChannelRegistry channels)
     public JsonObject Redact(AppEntry entry)
     {
         var settings = entry.Settings.DeepClone().AsObject();
+        settings.Remove(AppAdministration.ProductsField);
         if (settings[ChannelsField] is JsonObject configured)
         {
             foreach (var (name, channel) in configured)
@@ -103,7 +106,11 @@ public sealed class AppRedaction(ChannelRegistry channels)
         var flat = new Dictionary<string, string>(StringComparer.Ordinal);
         void Add(string path, JsonNode? node)
         {
-            if (node is JsonObject { Count: > 0 } inner)
+            if (path == AppAdministration.ProductsField && node is JsonObject products)
+            {
+                flat[path] = JsonValue.Create($"{products.Count} products, {DigestOf(products)}").ToJsonString(OneLine);
+            }
+            else if (node is JsonObject { Count: > 0 } inner)
             {
                 foreach (var (name, value) in inner)
                 {
@@ -120,12 +127,16 @@ public sealed class AppRedaction(ChannelRegistry channels)
         return flat;
     }
 
+    /// <summary>A catalogue is too long for a line; that it changed is not.</summary>
+    private static string DigestOf(JsonObject products) =>
+        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(products.ToJsonString(OneLine))));
+
     /// <summary>JSON escapes control characters, so that a value stays in its line.</summary>
     private string Value(string path, string? json) =>
         json is null ? "none" : IsSecret(path) ? "***" : json.Length <= ValueMax ? json : json[..ValueMax] + "…";
 
     private bool IsSecret(string path) =>
-        path.Split('.', 6) is [ChannelsField, var channel, var field, .. var inner] && channels.TryFind(channel, out var known)
+        path.Split('.', 6) is [ChannelsField, var channel, var field, .. var inner] && channels.Find(channel) is { } known
         && known.SecretFields.Contains(
             field == ChannelAccounts.Field && inner is [_, var ofAccount, ..] ? ofAccount : field, StringComparer.Ordinal);
 }

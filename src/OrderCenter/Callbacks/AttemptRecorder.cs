@@ -2,15 +2,17 @@ using System.Data.Common;
 using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Changes;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Callbacks;
 
 /// <summary>Records the outcome of an attempt, whatever happens meanwhile: a stop, a database that is busy, a
 /// bug.</summary>
 internal sealed partial class AttemptRecorder(
-    Database database, AppCatalog apps, CallbackProtocols protocols, DispatcherState state, CallbackMetrics metrics, TimeProvider clock,
-    ILogger<AttemptRecorder> log)
+    Database database, AppCatalog apps, CallbackProtocols protocols, Func<OrderEventOutbox> events, DispatcherState state,
+    CallbackMetrics metrics, TimeProvider clock, ILogger<AttemptRecorder> log)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
@@ -22,7 +24,10 @@ internal sealed partial class AttemptRecorder(
     /// <param name="isOutsideSchedule">The attempt was not one of the schedule.</param>
     public async Task<AttemptEffect> RecordAsync(App app, Callback callback, long startedMs, AttemptOutcome outcome, bool isOutsideSchedule)
     {
-        var fulfilsOrder = protocols.Of(app).AcknowledgementFulfilsOrder;
+        var fulfilsOrder = protocols.Of(app, callback.Event).AcknowledgementFulfilsOrder;
+        Func<Transaction, ValueTask>? tell = app.EventsUrl is null
+            ? null
+            : transaction => TellDeliveredAsync(transaction, app, callback.Id.OrderId);
         var since = clock.GetTimestamp();
         while (true)
         {
@@ -30,7 +35,7 @@ internal sealed partial class AttemptRecorder(
             {
                 var (effect, dueMs) = await database.RecordAsync(
                     transaction => CallbackTransactions.RecordAsync(
-                        transaction, callback, startedMs, outcome, fulfilsOrder, isOutsideSchedule, state.WallMs),
+                        transaction, callback, startedMs, outcome, fulfilsOrder, isOutsideSchedule, state.WallMs, tell),
                     CancellationToken.None);
                 if (dueMs is { } ms)
                 {
@@ -78,6 +83,12 @@ internal sealed partial class AttemptRecorder(
         {
             LogFault(log, again, callback.Id);
         }
+    }
+
+    private async ValueTask TellDeliveredAsync(Transaction transaction, App app, OrderId id)
+    {
+        var row = (await OrderTable.FindAsync(transaction, id))!;
+        await events().QueueAsync(transaction, app, row.Order, row.Payment, ChangeEvent.Delivered, back: null, state.WallMs);
     }
 
     [LoggerMessage(

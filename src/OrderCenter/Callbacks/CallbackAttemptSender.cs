@@ -31,14 +31,14 @@ internal sealed class CallbackAttemptSender(
 
     public async Task<(long StartedMs, AttemptOutcome Outcome)> SendAsync(App app, Secret secret, LeasedCallback leased)
     {
-        var protocol = protocols.Of(app);
+        var protocol = protocols.Of(app, leased.Callback.Event);
         var body = protocol.Encode(app, leased.Row, leased.Callback, secret);
         var startedMs = state.WallMs;
         var secrets = app.Secrets.Where(candidate => candidate.IsValidAt(startedMs)).Select(candidate => candidate.Value).ToList();
         var started = clock.GetTimestamp();
         using var span = Tracing.Start("callback", ActivityKind.Client, leased.Caller);
         span?.SetTag("ordercenter.order.id", leased.Callback.Id.OrderId.Value)
-            .SetTag("ordercenter.callback.event", leased.Callback.Event);
+            .SetTag("ordercenter.callback.event", CallbackEvents.NameOf(leased.Callback.Event));
         var result = await http.SendAsync(app, leased.Callback, body, secrets, state.RequestToken);
         span?.SetTag("http.response.status_code", result.HttpStatus).SetTag("error.type", result.Error);
         var durationMs = (long)clock.GetElapsedTime(started).TotalMilliseconds;

@@ -36,7 +36,7 @@ internal sealed class CallbackClaimer(
         var (found, next) = await database.ClaimAsync(
             async transaction =>
             {
-                var all = await EndpointTable.ListAsync(transaction);
+                var all = await EndpointTable.AllAsync(transaction);
                 var count = Math.Min(all.Count, Math.Max(EndpointsMax, (all.Count + PassesMax - 1) / PassesMax));
 
                 // What is known to be due is claimed anyway, and may be a large backlog.

@@ -12,5 +12,8 @@ internal sealed class CallbackProtocols(IEnumerable<ICallbackProtocol> protocols
 
     public ICallbackProtocol Of(App app) => _byName[app.Protocol];
 
-    public CallbackPlan? Plan(App app, Order order, string @event) => Of(app).Plan(app, order, @event);
+    /// <summary>How a callback of that event is sent.</summary>
+    public ICallbackProtocol Of(App app, string @event) => CallbackEvents.IsTold(@event) ? OrderEventProtocol.Instance : Of(app);
+
+    public CallbackPlan? Plan(App app, Order order, string @event) => Of(app, @event).Plan(app, order, @event);
 }

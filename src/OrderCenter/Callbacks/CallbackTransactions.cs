@@ -52,7 +52,7 @@ internal static class CallbackTransactions
     /// 2. the attempt is inserted; 3. the order changes state; 4. the attempt is noted for the statistics.</summary>
     public static async ValueTask<(AttemptEffect Effect, long? DueMs)> RecordAsync(
         Transaction transaction, Callback callback, long startedMs, AttemptOutcome outcome, bool acknowledgementFulfilsOrder,
-        bool isOutsideSchedule, long nowMs)
+        bool isOutsideSchedule, long nowMs, Func<Transaction, ValueTask>? tellDelivered = null)
     {
         // If the wall clock was changed during the request, the start of the attempt is computed from the new time.
         var correctedStartMs = nowMs - outcome.DurationMs;
@@ -82,6 +82,10 @@ internal static class CallbackTransactions
                 || !await OrderTable.FollowDeliveredAsync(transaction, callback.GameId, callback.Id.OrderId, attempt, nowMs))
             {
                 ChangeTable.Note(transaction, callback.GameId, attempt);
+            }
+            else if (tellDelivered is not null)
+            {
+                await tellDelivered(transaction);
             }
             return (AttemptEffect.Delivered, null);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Products;
 
 namespace OrderCenter.Domain;
 
@@ -27,6 +28,9 @@ public sealed record App
     public required IReadOnlyList<AppSecret> Secrets { get; init; }
 
     public string? CallbackUrl { get; init; }
+
+    /// <summary>Where every kind of event of an order is told, whatever the protocol speaks; null: nowhere.</summary>
+    public string? EventsUrl { get; init; }
 
     /// <summary>How far a request's <c>time</c> may lie from now, both directions, seconds.</summary>
     public int TimeWindowSeconds { get; init; } = TimeWindowSecondsDefault;
@@ -66,6 +70,10 @@ public sealed record App
     public CardSignature CardSignature { get; init; } = CardSignature.Nested;
 
     public bool Disabled { get; init; }
+
+    public ProductCatalog Products { get; init; } = ProductCatalog.Empty;
+
+    public PriceMismatch PriceMismatch { get; init; } = PriceMismatch.Refuse;
 
     /// <summary>The secret that signs what we send; null when the app has none that is valid.</summary>
     public Secret? SigningSecret(long nowMs)

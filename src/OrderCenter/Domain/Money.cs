@@ -61,8 +61,12 @@ public readonly record struct Money(long AmountE4) : IComparable<Money>
     private string Text(int decimalsMin)
     {
         var (whole, rest) = Math.DivRem(AmountE4, Unit);
-        var decimals = rest.ToString("D4", CultureInfo.InvariantCulture).TrimEnd('0').PadRight(decimalsMin, '0');
         var integer = whole.ToString(CultureInfo.InvariantCulture);
+        if (rest == 0 && decimalsMin == 0)
+        {
+            return integer;
+        }
+        var decimals = rest.ToString("D4", CultureInfo.InvariantCulture).TrimEnd('0').PadRight(decimalsMin, '0');
         return decimals.Length == 0 ? integer : integer + "." + decimals;
     }
 }

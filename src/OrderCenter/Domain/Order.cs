@@ -48,8 +48,11 @@ public sealed record Order
     /// <summary>When its player's personal data was erased; null: it was not.</summary>
     public long? ErasedMs { get; init; }
 
-    /// <summary>How often the order had moved from state to state when it was read.</summary>
+    /// <summary>How often the order had moved from state to state, or been refunded in part, when it was read.</summary>
     public int Moves { get; init; }
+
+    /// <summary>How often a refund of it was asked for or recorded.</summary>
+    public int Refunds { get; init; }
 
     /// <summary>The attribute with the player's role in the game, where its protocol sends one.</summary>
     public const string RoleAttribute = "roleID";

@@ -17,9 +17,11 @@ using OrderCenter.Channels.Alipay;
 using OrderCenter.Channels.Apple;
 using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Points;
+using OrderCenter.Channels.Recipes;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Channels.WeChat;
 using OrderCenter.Channels.WeChatVirtual;
+using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Encodings;
 using OrderCenter.Hosting.Workers;
@@ -31,8 +33,11 @@ using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.ProviderEvents;
 using OrderCenter.Orders.Queries;
 using OrderCenter.Orders.Receipts;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
+using OrderCenter.Payments.RefundQuestions;
+using OrderCenter.Payments.Described;
 using OrderCenter.Persistence;
 using OrderCenter.PlayerData;
 using OrderCenter.Protocols;
@@ -41,7 +46,9 @@ using OrderCenter.Protocols.H5Sdk;
 using OrderCenter.Protocols.OrderApi;
 using OrderCenter.Protocols.OrderCheck;
 using OrderCenter.ProviderSync;
+using OrderCenter.ProviderSync.RefundQuestions;
 using OrderCenter.Reconciliation;
+using OrderCenter.Reconciliation.Fetching;
 using OrderCenter.Reconciliation.Import;
 using OrderCenter.Statistics;
 
@@ -67,6 +74,10 @@ internal static class Registration
         services.AddSingleton(_ => new Vault(settings.MasterKey, settings.OldMasterKeys));
         services.AddSingleton<Database>();
         services.AddSingleton<CallbackOutbox>();
+        services.AddSingleton<OrderEventOutbox>();
+
+        // What records an attempt is part of what the outbox hands callbacks to: it asks for the outbox when it needs it.
+        services.AddSingleton<Func<OrderEventOutbox>>(provider => provider.GetRequiredService<OrderEventOutbox>);
         services.AddSingleton<AppCatalog>();
         services.AddSingleton<AppAdministration>();
         services.AddSingleton<AppRedaction>();
@@ -118,6 +129,8 @@ internal static class Registration
         services.AddSingleton<PendingReceiptStore>();
         services.AddSingleton<ReceiptApplication>();
         services.AddSingleton<OrderStateChange>();
+        services.AddSingleton<RefundWriter>();
+        services.AddSingleton<RefundRecorder>();
         services.AddSingleton<ManualActions>();
         services.AddSingleton<OrderResultRecorder>();
         services.AddSingleton<FulfilmentRecorder>();
@@ -133,10 +146,15 @@ internal static class Registration
         services.AddSingleton(provider => new PublicAddress(settings.PublicUrl, () => ListeningAddress(provider)));
         services.AddSingleton<StoreHttp>();
         services.AddSingleton<FindOrder>(provider => async (id, cancellationToken) =>
-            (await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken))?.Order);
+            await provider.GetRequiredService<OrderQueries>().FindAsync(id, cancellationToken) is { Order: var order }
+                ? AsItsStoreNamesIt(provider.GetRequiredService<AppCatalog>().Find(order.GameId), order)
+                : null);
         services.AddSingleton<FindPaidOrder>(provider => (channel, transactionId, cancellationToken) =>
             provider.GetRequiredService<OrderQueries>().FindPaidOrderAsync(channel, transactionId, cancellationToken));
+        services.AddSingleton<FindConsumedShare>(provider => (id, cancellationToken) =>
+            provider.GetRequiredService<ConsumedShares>().FindAsync(id, cancellationToken));
         services.AddSingleton<ChannelRegistry>();
+        services.AddSingleton<IDescribedChannels, RecipeChannels>();
         services.AddSingleton<PointsLedger>();
         services.AddSingleton<IChannel, GoogleChannel>();
         services.AddSingleton<IChannel, AppleChannel>();
@@ -155,6 +173,9 @@ internal static class Registration
         services.AddSingleton<ProviderRefunds>();
         services.AddSingleton<SettingsTests>();
         services.AddSingleton<NotificationStore>();
+        services.AddSingleton<ConsumedShares>();
+        services.AddSingleton<RefundQuestionStore>();
+        services.AddSingleton<RefundAnswers>();
         services.AddSingleton<NotificationProcessor>();
         services.AddSingleton<NotificationInbox>();
         services.AddSingleton<FulfilmentReports>();
@@ -205,10 +226,13 @@ internal static class Registration
         services.AddSingleton(settings.BusinessDay);
         services.AddSingleton<StatementImport>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<StatementFetcher>();
+        services.AddSingleton<StatementFetchQueries>();
         services.AddSingleton<ReconciliationQueries>();
         services.AddSingleton<ResolutionExecutor>();
         services.AddSingleton<Resolutions>();
         services.AddHostedService<ReconciliationWorker>();
+        services.AddHostedService<StatementFetchWorker>();
     }
 
     public static void AddOperators(this IServiceCollection services)
@@ -274,6 +298,11 @@ internal static class Registration
         services.AddSingleton<CardBacklogProcessor>();
         services.AddHostedService<CardBacklogWorker>();
     }
+
+    /// <summary>The order with its store's name of the product, where it names its channel.</summary>
+    private static Order AsItsStoreNamesIt(App? app, Order order) => app is not null && order.Channel is { } channel
+        ? order with { ProductId = app.Products.SkuOf(channel, order.ProductId) }
+        : order;
 
     /// <summary>The address at which this process listens: what payment platforms get where no public address is set.</summary>
     private static Uri? ListeningAddress(IServiceProvider provider)

@@ -22,6 +22,9 @@ public sealed record GameWork(long GameId)
     /// <summary>Notifications that could not be processed.</summary>
     public long FailedNotifications { get; init; }
 
+    /// <summary>Questions of stores about refunds that a person has to answer, the most urgent first; at most 1,000 of all games.</summary>
+    public IReadOnlyList<OpenRefundQuestion> RefundQuestions { get; init; } = [];
+
     /// <summary>Discrepancies of reconciliations that are not resolved.</summary>
     public long Differences { get; init; }
 

@@ -27,6 +27,10 @@ internal static class WorkTable
         "SELECT game_id, CAST(sum(raised_ms + told) AS bigint) + count(acknowledged_ms) FROM " +
         "(SELECT game_id, raised_ms, told, acknowledged_ms FROM alerts WHERE recovered_ms IS NULL LIMIT 10000) few GROUP BY game_id");
 
+    private static readonly SqlStatement QuestionsSql = new(
+        "SELECT game_id, order_id, deadline_ms FROM refund_questions WHERE state = 0 AND preference IS NULL AND order_id IS NOT NULL " +
+        "ORDER BY deadline_ms, order_id LIMIT 1000");
+
     private static readonly SqlStatement WaitingSql = new(
         "SELECT endpoint, count(*), min(created_ms) FROM (SELECT endpoint, created_ms FROM callbacks WHERE status = 0 AND endpoint > $1 " +
         "ORDER BY endpoint, due_ms LIMIT $2) few GROUP BY endpoint ORDER BY endpoint");
@@ -50,6 +54,9 @@ internal static class WorkTable
         var readingEndpoints = CappedCounts.RunAsync(
             transaction, WaitingSql, static row => new CountedKey<string>(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), after: "");
 
+        var readingQuestions = transaction.QueryAsync(
+            QuestionsSql,
+            static row => (GameId: row.GetInt64(0), Asked: new OpenRefundQuestion(row.GetString(1), row.GetInt64(2)))).AsTask();
         var games = new SortedDictionary<long, GameWork>();
         var isComplete = true;
         foreach (var (reading, add) in counts)
@@ -69,6 +76,13 @@ internal static class WorkTable
             {
                 games[mark.Key] = game with { AlertsMark = mark.Count };
             }
+        }
+        foreach (var questions in (await readingQuestions).GroupBy(question => question.GameId))
+        {
+            games[questions.Key] = (games.GetValueOrDefault(questions.Key) ?? new GameWork(questions.Key)) with
+            {
+                RefundQuestions = [.. questions.Select(question => question.Asked)],
+            };
         }
         var waiting = await readingEndpoints;
         var endpoints = new Dictionary<string, EndpointWaiting>(StringComparer.Ordinal);

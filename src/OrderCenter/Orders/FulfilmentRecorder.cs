@@ -1,11 +1,13 @@
 using OrderCenter.Domain;
+using OrderCenter.Domain.Changes;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Orders;
 
 /// <summary>Records a game's report that it hands the goods of an order over. Nothing is sent.</summary>
-public sealed class FulfilmentRecorder(Database database, FulfilmentReportQueue reports, OrderTelemetry telemetry, TimeProvider clock)
+public sealed class FulfilmentRecorder(
+    Database database, FulfilmentReportQueue reports, OrderSideEffects sideEffects, OrderTelemetry telemetry, TimeProvider clock)
 {
     /// <summary>Marks an order delivered. Of several reports at once exactly one is recorded as the first.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait; nothing was done.</exception>
@@ -23,7 +25,7 @@ public sealed class FulfilmentRecorder(Database database, FulfilmentReportQueue 
     /// <returns>Null: another writer changed the order in between.</returns>
     private async ValueTask<Result?> TryRecordAsync(Transaction transaction, App app, OrderId id, long nowMs)
     {
-        if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } || order.GameId != app.GameId)
+        if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } row || order.GameId != app.GameId)
         {
             return new Result(FulfilmentOutcome.NotFound);
         }
@@ -44,6 +46,8 @@ public sealed class FulfilmentRecorder(Database database, FulfilmentReportQueue 
                     return null;
                 }
                 await reports.MakeDueNowAsync(transaction, app, order, nowMs);
+                await sideEffects.TellAsync(
+                    transaction, order with { State = delivered, StateReason = null }, row.Payment, ChangeEvent.Delivered, nowMs);
                 return new Result(FulfilmentOutcome.Recorded);
         }
     }

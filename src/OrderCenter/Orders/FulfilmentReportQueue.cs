@@ -12,10 +12,10 @@ public sealed class FulfilmentReportQueue(ChannelRegistry channels)
     /// <summary>How long the first report waits: the order may be delivered by its callback before.</summary>
     internal const long InitialDelayMs = 30 * 1000;
 
-    /// <summary>By when the store must be told that the purchase is accepted, delivered or not: after two thirds of the time until it
-    /// refunds (Google: 48 h).</summary>
-    internal static long AcknowledgeDeadlineMs(IFulfilmentReporter reporter, long purchasedMs) =>
-        purchasedMs + (long)(reporter.RefundsAfter.TotalMilliseconds * 2 / 3);
+    /// <summary>By when the store must be told that the purchase is accepted, delivered or not (Google: after 48 h, of a tester's purchase
+    /// at once).</summary>
+    internal static long AcknowledgeDeadlineMs(IFulfilmentReporter reporter, long purchasedMs, bool isTest) =>
+        purchasedMs + (long)reporter.AcceptsAfter(isTest).TotalMilliseconds;
 
     /// <summary>Queues the report with the payment, if the app's store expects one.</summary>
     internal async ValueTask QueueAsync(Transaction transaction, App app, Order order, Payment payment, long nowMs)
@@ -23,7 +23,7 @@ public sealed class FulfilmentReportQueue(ChannelRegistry channels)
         if (Find(app, payment.Channel) is { } reporter)
         {
             var purchasedMs = Math.Min(payment.PurchasedMs ?? nowMs, nowMs);
-            var dueMs = Math.Max(nowMs, Math.Min(nowMs + InitialDelayMs, AcknowledgeDeadlineMs(reporter, purchasedMs)));
+            var dueMs = Math.Max(nowMs, Math.Min(nowMs + InitialDelayMs, AcknowledgeDeadlineMs(reporter, purchasedMs, order.IsTest)));
             await FulfilmentReportTable.InsertAsync(transaction, order, payment.Channel, purchasedMs, dueMs);
         }
     }

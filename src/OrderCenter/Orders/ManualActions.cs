@@ -1,18 +1,20 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Orders;
 
-/// <summary>What operators do to orders: mark paid, close, refund, release, hold. Each action is recorded with its actor and reason in
-/// the same transaction.</summary>
+/// <summary>What operators do to orders: mark paid, close, refund, release, hold, settle. Each action is recorded with its actor and
+/// reason in the same transaction.</summary>
 public sealed class ManualActions(
-    Database database, OrderStateChange changes, PaymentApplication payments, PaymentWriter writer,
+    Database database, OrderStateChange changes, PaymentApplication payments, PaymentWriter writer, RefundRecorder refunds,
     OrderTelemetry telemetry, TimeProvider clock)
 {
     /// <summary>The only action that leaves the decision about an order open.</summary>
     private const string HoldAction = "hold";
+    private const string SettleAction = "settle";
 
     /// <summary>Marks an order paid by a payment that an operator or a trusted system vouches for. A payment that contradicts the order
     /// holds it.</summary>
@@ -69,11 +71,11 @@ public sealed class ManualActions(
             _ => new StateDecision.NotAllowed("the order was paid; refund it instead"),
         }, cancellationToken);
 
-    /// <summary>Records that the player got the money back. What was delivered stays delivered; what was not is closed.</summary>
-    public Task<OperationOutcome> RefundAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
-        ApplyAsync(app, id, "refund", by, static order => order.State.Pay == PayState.Unpaid
-            ? new StateDecision.NotAllowed("the order was not paid; close it instead")
-            : StateDecision.OfRefund(order), cancellationToken);
+    /// <summary>Records that the player got money back elsewhere: so much, or all that is left. Once that is all of it, what was delivered
+    /// stays delivered, and what was not is closed.</summary>
+    public Task<OperationOutcome> RefundAsync(
+        App app, OrderId id, AuditContext by, CancellationToken cancellationToken, Money? money = null) =>
+        refunds.RecordAsync(app, id, money, by, cancellationToken);
 
     /// <summary>Ends the review of a held order: unpaid it can be paid again, paid it can be delivered.</summary>
     public Task<OperationOutcome> ReleaseAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>
@@ -94,7 +96,41 @@ public sealed class ManualActions(
             _ => new StateDecision.NotAllowed("the goods are out"),
         }, cancellationToken);
 
-    /// <summary>Writes only the audit entry of an action that changes no state: that a refund was requested at a store.</summary>
+    /// <summary>Records that a person has dealt with the payments that the order did not take, as by giving the money back: nobody need
+    /// look at them any more. The order stays as it is. Of a held order that is what <see cref="ReleaseAsync"/>,
+    /// <see cref="CloseAsync"/> and <see cref="RefundAsync"/> say.</summary>
+    public async Task<OperationOutcome> SettleAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken)
+    {
+        var outcome = await database.WriteOrderAsync<OperationOutcome>(
+            id,
+            async transaction =>
+            {
+                if (await OrderTable.FindAsync(transaction, id) is not { Order: var order } || order.GameId != app.GameId)
+                {
+                    return new OperationOutcome.NotFound();
+                }
+                if (order.State.Progress == Progress.Review)
+                {
+                    return new OperationOutcome.NotAllowed("the order is held for review; decide about it: release, close or refund it");
+                }
+                if (await PaymentTable.SettleUnappliedAsync(transaction, id, clock.NowMs()) == 0)
+                {
+                    return new OperationOutcome.NotAllowed("the order has no payment that somebody has to look at");
+                }
+                await AuditLog.InsertAsync(
+                    transaction, order.GameId,
+                    new AuditEntry(id, clock.NowMs(), by.Actor, SettleAction, by.Reason, order.State, order.State));
+                return new OperationOutcome.Done();
+            },
+            cancellationToken);
+        if (outcome is OperationOutcome.Done)
+        {
+            telemetry.OperationCounted(id, SettleAction, by);
+        }
+        return outcome;
+    }
+
+    /// <summary>Writes only the audit entry of an action that changes no state: that a store's question was answered.</summary>
     internal Task RecordAuditOnlyAsync(Order order, string action, AuditContext by, CancellationToken cancellationToken)
     {
         telemetry.OperationLogged(order.Id, action, by);
@@ -118,7 +154,7 @@ public sealed class ManualActions(
                 var applied = await changes.TryApplyAsync(transaction, app, id, action, by, decide, clock.NowMs());
                 if (applied is OperationOutcome.Done && action != HoldAction)
                 {
-                    PaymentTable.SettleUnapplied(transaction, id, clock.NowMs());
+                    await PaymentTable.SettleUnappliedAsync(transaction, id, clock.NowMs());
                 }
                 return applied;
             },

@@ -6,7 +6,7 @@ using OrderCenter.Persistence.Tables;
 namespace OrderCenter.Orders;
 
 /// <summary>Closes unpaid orders whose time has run out.</summary>
-public sealed class OrderExpiry(Database database, OrderTelemetry telemetry, TimeProvider clock)
+public sealed class OrderExpiry(Database database, OrderSideEffects sideEffects, OrderTelemetry telemetry, TimeProvider clock)
 {
     private const int BatchMax = 500;
 
@@ -40,7 +40,7 @@ public sealed class OrderExpiry(Database database, OrderTelemetry telemetry, Tim
         return total;
     }
 
-    private static async ValueTask<int> ExpireBatchAsync(Transaction transaction, long nowMs)
+    private async ValueTask<int> ExpireBatchAsync(Transaction transaction, long nowMs)
     {
         var closed = new OrderState(PayState.Unpaid, Progress.Closed);
         var changes = await transaction.QueryAsync(
@@ -50,6 +50,11 @@ public sealed class OrderExpiry(Database database, OrderTelemetry telemetry, Tim
                 row.Text(3)),
             nowMs, BatchMax, (int)Progress.Closed, Reason);
         changes.ForEach(change => ChangeTable.Note(transaction, change));
+        foreach (var change in changes.Where(change => sideEffects.IsTold(change.GameId)))
+        {
+            var row = (await OrderTable.FindAsync(transaction, change.OrderId))!;
+            await sideEffects.TellAsync(transaction, row.Order, row.Payment, change.Event, nowMs);
+        }
         return changes.Count;
     }
 }

@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Changes;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -89,6 +90,7 @@ public sealed class OrderResultRecorder(Database database, OrderSideEffects side
             transaction, order.GameId, new AuditEntry(id, nowMs, by.Actor, "result", by.Reason, order.State, to));
         var plan = sideEffects.Plan(app, finished, CallbackEvents.Result);
         await sideEffects.AfterChangeAsync(transaction, app, finished, row.Payment, CallbackEvents.Result, plan, nowMs);
+        await sideEffects.TellAsync(transaction, finished, row.Payment, ChangeEvents.Of(order.State, to), nowMs);
         return new OperationOutcome.Done();
     }
 

@@ -1,14 +1,13 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
-using OrderCenter.Payments;
+using OrderCenter.Domain.Changes;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Orders;
 
-/// <summary>Moves an order to another state inside the caller's transaction, with its audit entry, its callback and, for a refund, the
-/// money that goes back to an internal account.</summary>
-public sealed class OrderStateChange(OrderSideEffects sideEffects, ChannelRegistry channels)
+/// <summary>Moves an order to another state inside the caller's transaction, with its audit entry and its callback.</summary>
+public sealed class OrderStateChange(OrderSideEffects sideEffects)
 {
     /// <returns>Null: another writer changed the order in between.</returns>
     internal async ValueTask<OperationOutcome?> TryApplyAsync(
@@ -35,38 +34,41 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects, ChannelRegist
         var plan = @event is null ? null : sideEffects.Plan(app, order with { State = to }, @event);
         to = plan is not null && @event == CallbackEvents.Paid ? to with { Progress = Progress.Delivering } : to;
         var reason = to.Progress is Progress.Closed or Progress.Review ? by.Reason : null;
-        var account = @event == CallbackEvents.Refunded && row.Payment is { } payment
-            ? channels.Find(payment.Channel)?.InternalAccount
-            : null;
-        if (account is not null)
-        {
-            // This update changes nothing but locks the row until the commit, so that the account is not credited for a state change that
-            // then fails.
-            if (!await OrderTable.NoteAsync(transaction, order, order.StateReason!))
-            {
-                return null;
-            }
-            if (!await account.RefundAsync(transaction, order, by.Actor, by.Reason, nowMs))
-            {
-                return new OperationOutcome.NotAllowed(
-                    $"the refund to {row.Payment!.Channel} was refused: the balance would exceed its limit, "
-                    + "or the player's data was erased");
-            }
-        }
         if (!await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null, nowMs))
         {
-            if (account is not null)
-            {
-                // Another work item of this batch changed the order after the account was credited. The transaction is rolled back; the
-                // retry runs alone, so that the credit and the state change commit together.
-                transaction.MarkRolledBack();
-            }
             return null;
         }
         await AuditLog.InsertAsync(
             transaction, order.GameId, new AuditEntry(order.Id, nowMs, by.Actor, action, by.Reason, order.State, to));
-        await sideEffects.AfterChangeAsync(
-            transaction, app, order with { State = to, StateReason = reason }, row.Payment, @event, plan, nowMs);
+        var changed = order with { State = to, StateReason = reason };
+        await sideEffects.AfterChangeAsync(transaction, app, changed, row.Payment, @event, plan, nowMs);
+        Money? back = to.Pay == PayState.Refunded ? row.Payment?.Money ?? order.Money : null;
+        await sideEffects.TellAsync(transaction, changed, row.Payment, ChangeEvents.Of(order.State, to), nowMs, back);
         return new OperationOutcome.Done();
+    }
+
+    /// <summary>Notes that a part of an order's money went back; it stays as it is.</summary>
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="row">The order as it was read.</param>
+    /// <param name="back">What went back so far.</param>
+    /// <param name="by">Who gave it back, for the audit log; null: the store's report is the record.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    /// <returns>False: another writer changed the order in between; nothing was done.</returns>
+    internal async ValueTask<bool> TryNotePartAsync(
+        Transaction transaction, OrderRow row, Money back, AuditContext? by, long nowMs)
+    {
+        var order = row.Order;
+        if (!await OrderRefundTable.NotePartAsync(transaction, order, back, nowMs))
+        {
+            return false;
+        }
+        await sideEffects.TellAsync(transaction, order, row.Payment, ChangeEvent.PartiallyRefunded, nowMs, back);
+        if (by is not null)
+        {
+            await AuditLog.InsertAsync(
+                transaction, order.GameId,
+                new AuditEntry(order.Id, nowMs, by.Actor, "refund in part", by.Reason, order.State, order.State));
+        }
+        return true;
     }
 }

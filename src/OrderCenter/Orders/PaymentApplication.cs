@@ -65,7 +65,7 @@ public sealed class PaymentApplication(
         OrderId id, Payment payment, string reason, CancellationToken cancellationToken, AuditContext? by = null)
     {
         var outcome = await database.WriteOrderAsync(
-            id, transaction => PaymentWriter.TryHoldAsync(transaction, id, payment, reason, by, clock.NowMs()), cancellationToken);
+            id, transaction => payments.TryHoldAsync(transaction, id, payment, reason, by, clock.NowMs()), cancellationToken);
         if (outcome is PaymentOutcome.Held or PaymentOutcome.Refused { IsUnapplied: true })
         {
             telemetry.Contradicted(id, payment, reason, isHeld: outcome is PaymentOutcome.Held);

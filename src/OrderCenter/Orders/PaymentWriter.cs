@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Changes;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -76,7 +77,7 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
     /// <summary>Records a payment that contradicts the order as unapplied, and holds the order for review if it is new (unpaid and not
     /// closed).</summary>
     /// <returns>Null: another writer changed the order in between.</returns>
-    internal static async ValueTask<PaymentOutcome?> TryHoldAsync(
+    internal async ValueTask<PaymentOutcome?> TryHoldAsync(
         Transaction transaction, OrderId id, Payment payment, string reason, AuditContext? by, long nowMs)
     {
         if (await OrderTable.FindAsync(transaction, id) is not { Order: var order })
@@ -92,6 +93,11 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
         if (isNew && !await OrderTable.MoveAsync(transaction, order, to, reason, deliveredMs: null, nowMs))
         {
             return null;
+        }
+        if (isNew)
+        {
+            await sideEffects.TellAsync(
+                transaction, order with { State = to, StateReason = reason }, payment: null, ChangeEvent.Held, nowMs);
         }
         await PaymentTable.RecordUnappliedAsync(transaction, order, payment, reason, nowMs);
         if (by is not null)
@@ -135,11 +141,12 @@ public sealed class PaymentWriter(OrderSideEffects sideEffects, FulfilmentReport
             if (act is not null)
             {
                 AuditLog.AppendToTrail(transaction, order.GameId, act);
-                PaymentTable.SettleUnapplied(transaction, id, nowMs);
+                await PaymentTable.SettleUnappliedAsync(transaction, id, nowMs);
             }
             await reports.QueueAsync(transaction, app, paid, payment, nowMs);
-            return await sideEffects.AfterPaymentAsync(
-                transaction, app, paid with { State = to }, payment, plan, isFirst: order.State == OrderState.New, nowMs);
+            var isFirst = order.Moves == 0;
+            await sideEffects.TellAsync(transaction, paid with { State = to }, payment, ChangeEvent.Paid, nowMs);
+            return await sideEffects.AfterPaymentAsync(transaction, app, paid with { State = to }, payment, plan, isFirst, nowMs);
         }
         if (entry is { } number)
         {

@@ -99,7 +99,8 @@ internal static class AuthenticFields
         _ => null,
     };
 
-    private static string? TextOf(JsonElement element)
+    /// <summary>A string's text; null: it is none.</summary>
+    public static string? TextOf(JsonElement element)
     {
         try
         {

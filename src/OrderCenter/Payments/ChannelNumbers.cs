@@ -1,3 +1,5 @@
+using OrderCenter.Domain;
+
 namespace OrderCenter.Payments;
 
 /// <summary>The numbers by which protocols name channels (<c>pay_channel</c>, <c>platform_id</c>); protocols.md, introduction.</summary>
@@ -20,6 +22,17 @@ public static class ChannelNumbers
             return true;
         }
         name = text is [>= '1' and <= '5'] ? Names[text[0] - '0'] : Names.Concat(Unnumbered).FirstOrDefault(known => known == text);
+        return name is not null;
+    }
+
+    /// <summary>The same, or the name of a channel that the app has configured.</summary>
+    public static bool TryParse(string text, App app, out string? name)
+    {
+        if (TryParse(text, out name))
+        {
+            return true;
+        }
+        name = app.Channels.ContainsKey(text) ? text : null;
         return name is not null;
     }
 

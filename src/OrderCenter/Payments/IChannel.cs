@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
@@ -21,6 +22,8 @@ public interface IChannel
 
     INotificationHandler? Notifications => this as INotificationHandler;
 
+    INotificationTrial? Trial => this as INotificationTrial;
+
     IEventSource? Events => this as IEventSource;
 
     IPaymentQuery? Query => this as IPaymentQuery;
@@ -31,7 +34,11 @@ public interface IChannel
 
     ISettingsTest? Test => this as ISettingsTest;
 
+    IRefundReviewer? RefundReviewer => this as IRefundReviewer;
+
     IInternalAccount? InternalAccount => this as IInternalAccount;
+
+    IStatementSource? StatementSource => this as IStatementSource;
 
     /// <summary>The statements that its store publishes, in the order in which they are tried. Default: none.</summary>
     IReadOnlyList<StatementFormat> StatementFormats => [];
@@ -43,6 +50,7 @@ public interface IChannel
     /// <summary>Whether the platform is told, with each payment of an app, to notify this installation's own address
     /// (<see cref="PublicAddress"/>). Default: false, its notifications are set up at the store, or there are none.</summary>
     bool IsToldNotifyAddress(App app) => false;
+
     /// <summary>What an account is of at the store, such as its package: no two accounts of an app may be of the same. Default: null, all
     /// of its settings together.</summary>
     string? IdentityOf(JsonElement settings) => null;

@@ -5,8 +5,16 @@ namespace OrderCenter.Payments;
 /// <summary>A channel whose store requires a report that the goods were delivered (Google: consume and acknowledge).</summary>
 public interface IFulfilmentReporter
 {
+    /// <summary>As <see cref="RefundsAfter"/>, of a store that wants the report and refunds nothing without it.</summary>
+    public static readonly TimeSpan Never = TimeSpan.FromDays(100 * 365);
+
     /// <summary>How long after a purchase the store refunds by itself without a report.</summary>
     TimeSpan RefundsAfter { get; }
+
+    /// <summary>How long after a purchase the store is told that it is accepted, though its goods are still to come. Default: after two
+    /// thirds of the time until it refunds.</summary>
+    /// <param name="isTest">Whether a tester bought it.</param>
+    TimeSpan AcceptsAfter(bool isTest) => RefundsAfter * 2 / 3;
 
     /// <summary>Whether an app has what reporting takes. No report is written where it has not.</summary>
     bool IsConfigured(App app);

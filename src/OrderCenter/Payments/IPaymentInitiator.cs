@@ -10,6 +10,12 @@ public interface IPaymentInitiator
     /// at the platform, where the request named one.</summary>
     const string SessionAttribute = "payerSession";
 
+    /// <summary>Whether the client of an app's order is given anything. Default: always.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="inProtocol">Whether it stands in a game protocol's answer, where a game expects nothing that it did not ask for; else
+    /// in the native API's.</param>
+    bool Offers(App app, bool inProtocol) => true;
+
     /// <summary>Prepares an unpaid order of an app that has this channel configured. Again for the same order: what the client needs
     /// then.</summary>
     ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken);

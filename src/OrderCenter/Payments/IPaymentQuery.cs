@@ -9,6 +9,9 @@ public interface IPaymentQuery
     /// <summary>Whether the store knows our order id, so that no purchase has to be named.</summary>
     bool FindsByOrderId { get; }
 
+    /// <summary>Whether an app has what queries take. Default: where it has configured the channel.</summary>
+    bool IsConfigured(App app) => true;
+
     /// <summary>Whether a text has the form of the store's transaction ids, so that it is worth a call. Default: any text.</summary>
     bool IsTransactionId(string transaction) => true;
 

@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Payments.RefundQuestions;
 
 namespace OrderCenter.Payments;
 
@@ -40,6 +41,12 @@ public abstract record ProviderEvent
 
     /// <summary>The store reversed its refund.</summary>
     public sealed record RefundReversed(Payment Payment, string Reason) : ProviderEvent;
+
+    /// <summary>Events of several purchases that one report tells of, such as the products of one purchase.</summary>
+    public sealed record Several(IReadOnlyList<ProviderEvent> Events) : ProviderEvent;
+
+    /// <summary>The store asks whether it should give a purchase back.</summary>
+    public sealed record RefundAsked(RefundQuestion Question) : ProviderEvent;
 
     /// <summary>No order's state depends on it; the reason is shown with the notification.</summary>
     public sealed record Ignored(string Reason) : ProviderEvent

@@ -9,6 +9,10 @@ public abstract record Verdict
     {
     }
 
+    /// <summary>What the store says of the purchase beside the verdict: it was refunded, in whole or in part. Null: it says nothing of the
+    /// kind, or was not asked.</summary>
+    public ProviderEvent? Refund { get; init; }
+
     /// <summary>Authentic and for this order.</summary>
     public sealed record Paid(Payment Payment) : Verdict;
 

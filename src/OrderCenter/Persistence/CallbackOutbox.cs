@@ -25,7 +25,7 @@ public sealed class CallbackOutbox(ICallbackScheduler scheduler)
     public async ValueTask<Callback> QueueAsync(
         Transaction transaction, Order order, Payment? payment, string @event, CallbackPlan plan, long nowMs, bool isFirst = false)
     {
-        var endpoint = Callback.EndpointOf(order.GameId, plan.Url);
+        var endpoint = Callback.EndpointOf(order.GameId, plan.Url, CallbackEvents.IsTold(@event));
         var lease = plan.WaitsMs[0] == 0 ? scheduler.TryReserve(endpoint, order.GameId) : null;
         if (lease is not null)
         {

@@ -19,7 +19,7 @@ public static class ClockRepair
     private static readonly (string Table, long WaitMaxMs)[] s_leased =
     [
         ("notifications", 2 * Hour), ("fulfilment_reports", 7 * Hour), ("event_polls", 2 * Hour), ("reconciliations", NoiseMs),
-        ("alert_deliveries", Hour), ("payment_lookups", 0),
+        ("statement_fetches", 7 * Hour), ("alert_deliveries", Hour), ("payment_lookups", 0),
     ];
 
     /// <summary>Shortens every lease, in whatever table, that ends after $1, to $2.</summary>

@@ -1,3 +1,5 @@
+using OrderCenter.Domain;
+
 namespace OrderCenter.Persistence;
 
 /// <summary>The conditions of a search that a caller chose, and their parameters: <c>WHERE</c> built from what was given.</summary>
@@ -35,6 +37,15 @@ internal sealed class SearchConditions
             condition = string.Concat(condition.AsSpan(0, at), Parameter(value), condition.AsSpan(at + 1));
         }
         _conditions.Add(condition);
+    }
+
+    /// <summary>Adds a limit to games; none adds nothing.</summary>
+    public void AddGames(GameLimit games)
+    {
+        if (games.Games is { } limited)
+        {
+            _conditions.Add(limited.Count == 0 ? "1 = 0" : $"game_id IN ({string.Join(", ", limited.Select(game => Parameter(game)))})");
+        }
     }
 
     /// <summary>Adds a parameter, as the limit is one.</summary>

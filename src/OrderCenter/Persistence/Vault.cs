@@ -79,6 +79,10 @@ public sealed class Vault : IDisposable
     /// <summary>The digests of a text under the old master keys: what it may still be known by.</summary>
     public IReadOnlyList<string> OldDigests(string text, string place) => [.. _keys.Skip(1).Select(key => key.Digest(text, place))];
 
+    /// <summary>The keys for one purpose, named by its place, that of the present master key first, then those of the old ones: each always
+    /// the same, and no other key can be told from it.</summary>
+    public IReadOnlyList<byte[]> KeysOf(string place) => [.. _keys.Select(key => key.KeyOf(place))];
+
     public void Dispose() => _keys.ForEach(key => key.Dispose());
 
     private VaultKey? Find(string keyId) => _keys.Find(key => key.Id == keyId);

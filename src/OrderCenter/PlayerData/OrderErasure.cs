@@ -16,7 +16,8 @@ internal static class OrderErasure
     /// more.</summary>
     private const long UndeliveredMs = 180L * 24 * 3600_000;
 
-    // Each of them needs the order as it was sent: a callback that waits, a store that is asked, a payment about which a person decides.
+    // Each of them needs the order as it was sent: a callback that waits, a store that is asked for a payment or a refund, a payment about
+    // which a person decides.
     private static readonly SqlStatement WaitingCallbackSql = new(
         "SELECT number FROM callbacks WHERE order_id = $1 AND (status = 0 OR status = 1 OR status = 4) LIMIT 1");
 
@@ -32,7 +33,7 @@ internal static class OrderErasure
         "WHERE order_id = $1 AND moves = $6 AND erased_ms IS NULL");
 
     private static readonly SqlStatement EraseCallbacksSql = new(
-        "UPDATE callbacks SET response = NULL, url = CASE WHEN url = $2 THEN $3 ELSE url END WHERE order_id = $1");
+        "UPDATE callbacks SET response = NULL, content = NULL, url = CASE WHEN url = $2 THEN $3 ELSE url END WHERE order_id = $1");
 
     private static readonly SqlStatement EraseAttemptsSql = new(
         "UPDATE callback_attempts SET response = NULL WHERE order_id = $1 AND response IS NOT NULL");
@@ -49,11 +50,11 @@ internal static class OrderErasure
     /// <summary>Erases an order's personal data, where it has ended. Its state does not move, so that games read no change.</summary>
     public static async ValueTask<OrderErasureOutcome> TryEraseAsync(Transaction transaction, OrderId id, string marker, long nowMs)
     {
-        if (await OrderTable.FindAsync(transaction, id) is not { Order: { ErasedMs: null } order })
+        if (await OrderTable.FindAsync(transaction, id) is not { Order: { ErasedMs: null } order } row)
         {
             return OrderErasureOutcome.Gone;
         }
-        if (!HasEnded(order, nowMs) || await IsNeededAsync(transaction, id))
+        if (!HasEnded(order, nowMs) || await IsNeededAsync(transaction, row))
         {
             return OrderErasureOutcome.Waits;
         }
@@ -84,9 +85,15 @@ internal static class OrderErasure
         _ => order.State.Progress is Progress.Delivered or Progress.Closed,
     };
 
-    private static async ValueTask<bool> IsNeededAsync(Transaction transaction, OrderId id)
+    private static async ValueTask<bool> IsNeededAsync(Transaction transaction, OrderRow row)
     {
-        var callback = transaction.QueryAsync(WaitingCallbackSql, row => row.GetInt32(0), id.Value).AsTask();
+        var id = row.Order.Id;
+        if (row.Payment is { } paid
+            && (await RefundTable.OfPaymentAsync(transaction, paid, row.Order.GameId)).Exists(refund => refund.IsOpen))
+        {
+            return true;
+        }
+        var callback = transaction.QueryAsync(WaitingCallbackSql, row => 1, id.Value).AsTask();
         var lookup = transaction.QueryAsync(DueLookupSql, row => 1, id.Value).AsTask();
         var payment = transaction.QueryAsync(OpenPaymentSql, row => 1, id.Value).AsTask();
         return (await callback).Count + (await lookup).Count + (await payment).Count > 0;

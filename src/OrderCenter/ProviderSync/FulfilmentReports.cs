@@ -67,7 +67,8 @@ public sealed partial class FulfilmentReports(
             return;
         }
         var isDelivered = order.State.Progress == Progress.Delivered;
-        if (!isDelivered && (report.IsAccepted || NowMs < FulfilmentReportQueue.AcknowledgeDeadlineMs(reporter, report.SinceMs)))
+        if (!isDelivered
+            && (report.IsAccepted || NowMs < FulfilmentReportQueue.AcknowledgeDeadlineMs(reporter, report.SinceMs, order.IsTest)))
         {
             await PostponeAsync(report with { FailuresInRow = 0 }, reporter, fault: null);
             return;
@@ -132,7 +133,7 @@ public sealed partial class FulfilmentReports(
     }
 
     /// <summary>What failed is tried again with growing waits; what waits for its delivery is due by its age, and in time for the
-    /// store.</summary>
+    /// store. A tester's purchase, which is due at once, does not wait here before it is accepted.</summary>
     private async Task PostponeAsync(FulfilmentReport report, IFulfilmentReporter reporter, string? fault)
     {
         var nowMs = NowMs;
@@ -141,7 +142,7 @@ public sealed partial class FulfilmentReports(
             : nowMs + Math.Clamp((nowMs - report.SinceMs) / 10, RecheckMinMs, RecheckMaxMs);
         if (report is { FailuresInRow: 0, IsAccepted: false })
         {
-            dueMs = Math.Max(nowMs, Math.Min(dueMs, FulfilmentReportQueue.AcknowledgeDeadlineMs(reporter, report.SinceMs)));
+            dueMs = Math.Max(nowMs, Math.Min(dueMs, FulfilmentReportQueue.AcknowledgeDeadlineMs(reporter, report.SinceMs, isTest: false)));
         }
         await RecordAsync(transaction => FulfilmentReportTable.PostponeAsync(transaction, report, dueMs, fault));
     }

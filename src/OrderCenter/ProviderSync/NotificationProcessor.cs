@@ -8,6 +8,7 @@ using OrderCenter.Orders.ProviderEvents;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
+using OrderCenter.ProviderSync.RefundQuestions;
 
 namespace OrderCenter.ProviderSync;
 
@@ -15,9 +16,8 @@ namespace OrderCenter.ProviderSync;
 /// processed at once; the rest, also after a crash of another node, when it is due. Processing a notification twice does no more than
 /// processing it once.</summary>
 public sealed partial class NotificationProcessor(
-    NotificationStore store, ProviderEventHandler events, AppCatalog apps, ChannelRegistry channels, OrderMetrics metrics,
-    TimeProvider clock,
-    ILogger<NotificationProcessor> log)
+    NotificationStore store, ProviderEventHandler events, RefundQuestionStore questions, AppCatalog apps, ChannelRegistry channels,
+    OrderMetrics metrics, TimeProvider clock, ILogger<NotificationProcessor> log)
 {
     private const int QueueMax = 256;
     private const int ConcurrencyMax = 8;
@@ -104,9 +104,10 @@ public sealed partial class NotificationProcessor(
                 {
                     // Where the store does not say when it reported the event: when we received it first, which a replay does not change.
                     read = read with { ReportedMs = read.ReportedMs ?? notification.ReceivedMs };
-                    await FinishAsync(
-                        notification, await events.ApplyAsync(app, notification.Channel, read, CancellationToken.None),
-                        PaymentOf(read));
+                    var outcome = read is ProviderEvent.RefundAsked asked
+                        ? await questions.KeepAsync(app, notification.Channel, asked.Question, CancellationToken.None)
+                        : await events.ApplyAsync(app, notification.Channel, read, CancellationToken.None);
+                    await FinishAsync(notification, outcome, PaymentOf(read));
                     return;
                 }
                 fault = later.Reason;
@@ -167,6 +168,8 @@ public sealed partial class NotificationProcessor(
         ProviderEvent.Refunded refunded => refunded.Payment,
         ProviderEvent.PartlyRefunded part => part.Payment,
         ProviderEvent.RefundReversed reversed => reversed.Payment,
+        ProviderEvent.Several several => several.Events.Select(PaymentOf).FirstOrDefault(payment => payment is not null),
+        ProviderEvent.RefundAsked asked => asked.Question.Payment,
         _ => null,
     };
 

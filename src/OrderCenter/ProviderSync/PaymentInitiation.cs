@@ -10,8 +10,12 @@ namespace OrderCenter.ProviderSync;
 public sealed class PaymentInitiation(Database database, ChannelRegistry channels, TimeProvider clock)
 {
     /// <summary>Whether payments of that channel begin with us, and the app has it configured.</summary>
-    public bool CanStart(App app, string? channel) =>
-        channel is not null && app.Channels.ContainsKey(channel) && channels.Find(channel)?.Initiator is not null;
+    /// <param name="app">The app.</param>
+    /// <param name="channel">The order's channel; null: none.</param>
+    /// <param name="inProtocol">As <see cref="IPaymentInitiator.Offers"/>.</param>
+    public bool CanStart(App app, string? channel, bool inProtocol = true) =>
+        channel is not null && app.Channels.ContainsKey(channel) && channels.Find(channel)?.Initiator is { } initiator
+        && initiator.Offers(app, inProtocol);
 
     /// <summary>Begins the payment of an unpaid order for whose channel <see cref="CanStart"/> is true. Again for the same order: what the
     /// client needs then. </summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using OrderCenter.Domain;
 using OrderCenter.Orders;
+using OrderCenter.Orders.ProviderEvents;
 using OrderCenter.Orders.Receipts;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
@@ -10,10 +11,10 @@ namespace OrderCenter.ProviderSync;
 /// <summary>Queries a store for the payment of one order and applies its answer.</summary>
 public sealed partial class PaymentQueries(
     ChannelRegistry channels, PaymentApplication payments, ReceiptApplication receipts, PendingReceiptStore pendingReceipts,
-    RefusedPaymentRecorder refusedReceipts, ILogger<PaymentQueries> log)
+    RefusedPaymentRecorder refusedReceipts, ProviderEventHandler events, ILogger<PaymentQueries> log)
 {
     /// <summary>Whether that channel can be queried for this app.</summary>
-    public bool CanQuery(App app, string channel) => app.Channels.ContainsKey(channel) && Find(channel) is not null;
+    public bool CanQuery(App app, string channel) => app.Channels.ContainsKey(channel) && Find(channel)?.IsConfigured(app) == true;
 
     internal IPaymentQuery? Find(string channel) => channels.Find(channel)?.Query;
 
@@ -22,15 +23,22 @@ public sealed partial class PaymentQueries(
     /// <param name="order">The order.</param>
     /// <param name="channel">The channel.</param>
     /// <param name="transaction">The store's number of the purchase; null: it is queried by our order id.</param>
-    /// <param name="holdsContradictions">Whether a payment that contradicts the order holds it for review.</param>
+    /// <param name="holdsContradictions">Whether a payment that contradicts the order holds it for review, and a refund that the store
+    /// tells of moves the order that was paid. False for callers that have not proven who they are.</param>
     /// <param name="cancellationToken">Stops the call to the store.</param>
     internal async Task<PaymentOutcome> QueryAsync(
         App app, Order order, string channel, string? transaction, bool holdsContradictions, CancellationToken cancellationToken)
     {
-        var verdict = await Find(channel)!.QueryAsync(app, order, transaction, cancellationToken);
+        var verdict = await Find(channel)!.QueryAsync(
+            app, order with { ProductId = app.Products.SkuOf(channel, order.ProductId) }, transaction, cancellationToken);
         var outcome = await payments.ApplyAsync(app, order.Id, verdict, CancellationToken.None, holdsContradictions);
         await refusedReceipts.RecordLookupAsync(order.Id, channel, transaction, verdict, outcome);
         var description = Describe(outcome);
+        if (holdsContradictions && verdict.Refund is { } refund)
+        {
+            var told = await events.ApplyAsync(app, channel, refund, CancellationToken.None);
+            description = $"{description}; {told.Message}";
+        }
         LogQueried(log, order.Id, channel, description);
         return outcome;
     }

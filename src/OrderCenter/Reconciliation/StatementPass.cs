@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrderCenter.Domain;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Payments.Statements;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
@@ -84,10 +85,14 @@ internal static class StatementPass
         for (var i = 0; i < sums.Count; i++)
         {
             var row = await orders[i];
+            var isPaidByIt = paid[i] is not null;
+            var refunds = isPaidByIt && sums[i].RefundsOfTheDay > 0 && row is { Order.State.Pay: PayState.Paid, Payment: { } payment }
+                ? await RefundTable.OfPaymentAsync(transaction, payment, row.Order.GameId)
+                : [];
             counts = row is not null && row.Order.GameId != run.GameId
                 ? counts with { OtherGames = counts.OtherGames + sums[i].Lines }
                 : CompareRefund(
-                    sums[i], row, paid[i] is not null, CompareCharge(sums[i], row, paid[i] is not null, format, counts, found), found);
+                    sums[i], row, refunds, isPaidByIt, CompareCharge(sums[i], row, isPaidByIt, format, counts, found), found);
         }
         return new ReconciliationStep(run with { Counts = counts }, found, []);
     }
@@ -143,13 +148,14 @@ internal static class StatementPass
     }
 
     private static ReconciliationCounts CompareRefund(
-        TransactionSum sum, OrderRow? row, bool isPaidByIt, ReconciliationCounts counts, List<Discrepancy> found)
+        TransactionSum sum, OrderRow? row, List<Refund> refunds, bool isPaidByIt, ReconciliationCounts counts, List<Discrepancy> found)
     {
         if (sum.RefundsOfTheDay == 0)
         {
             return counts;
         }
-        if (row is { Order.State.Pay: PayState.Refunded } || (isPaidByIt && row is null))
+        if (row is { Order.State.Pay: PayState.Refunded } || (isPaidByIt && row is null)
+            || (isPaidByIt && row is not null && sum.AreRefundsKnown(refunds)))
         {
             return counts with { RefundsMatched = counts.RefundsMatched + 1 };
         }

@@ -8,12 +8,14 @@ internal static class StatementTable
 {
     private static readonly SqlStatement InsertLineSql = SqlStatement.InsertOnce(
         "statement_lines",
-        "reconciliation_id, transaction_key, line, kind, order_number, amount_e4, currency, units, at_ms, detail, product",
-        "ttbitbtbbtt", key: "reconciliation_id, transaction_key, line");
+        "reconciliation_id, transaction_key, line, kind, order_number, amount_e4, currency, units, at_ms, detail, product, " +
+        "refund_number",
+        "ttbitbtbbttt", key: "reconciliation_id, transaction_key, line");
 
     private static readonly SqlStatement LinesSql = new(
-        "SELECT transaction_key, line, kind, order_number, amount_e4, currency, units, at_ms, detail, product FROM statement_lines " +
-        "WHERE reconciliation_id = $1 AND (transaction_key, line) > ($2, $3) ORDER BY transaction_key, line LIMIT $4");
+        "SELECT transaction_key, line, kind, order_number, amount_e4, currency, units, at_ms, detail, product, " +
+        "refund_number FROM statement_lines WHERE reconciliation_id = $1 AND (transaction_key, line) > ($2, $3) " +
+        "ORDER BY transaction_key, line LIMIT $4");
 
     private static readonly SqlStatement HasLineSql = new(
         "SELECT reconciliation_id, transaction_key FROM statement_lines WHERE reconciliation_id = $1 AND transaction_key = $2 LIMIT 1")
@@ -53,7 +55,7 @@ internal static class StatementTable
     {
         var calls = lines.ConvertAll(line => transaction.ExecuteAsync(
             InsertLineSql, id, line.Key, line.Number, line.Kind, line.OrderNumber, line.AmountE4, line.Currency, line.Units,
-            line.AtMs, line.Detail, line.Product));
+            line.AtMs, line.Detail, line.Product, line.RefundNumber));
         foreach (var call in calls)
         {
             await call;
@@ -96,5 +98,5 @@ internal static class StatementTable
 
     private static StoredStatementLine ReadLine(DbDataReader row) => new(
         row.GetString(0), row.GetInt64(1), row.GetInt32(2), row.Text(3), row.GetInt64(4), row.GetString(5), row.GetInt64(6),
-        row.Number(7), row.Text(8), row.Text(9));
+        row.Number(7), row.Text(8), row.Text(9), row.Text(10));
 }

@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Payments.Statements;
 using OrderCenter.Persistence.Tables;
 using OrderCenter.Reconciliation.Discrepancies;
@@ -8,6 +9,10 @@ namespace OrderCenter.Reconciliation;
 /// <summary>The sums of a statement's lines about one transaction, or about one product in an aggregate.</summary>
 internal sealed class TransactionSum(string key, bool hasProductIds)
 {
+    /// <summary>A transaction with more refunds on a day is not compared refund by refund.</summary>
+    private const int RefundsMax = 100;
+
+    private readonly List<(string? Number, long AmountE4)> _refunds = [];
     private long _firstLine = long.MaxValue;
     private long? _atMs;
     private string? _orderNumber;
@@ -62,6 +67,10 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
                 break;
             case LineKind.Refund:
                 RefundsOfTheDay += isOfTheDay ? 1 : 0;
+                if (isOfTheDay && _refunds.Count < RefundsMax)
+                {
+                    _refunds.Add((line.RefundNumber, line.AmountE4));
+                }
                 RefundedE4 = StatementText.Add(RefundedE4, line.AmountE4);
                 ReturnedUnits = StatementText.Add(ReturnedUnits, line.Units);
                 break;
@@ -69,6 +78,24 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
                 TaxE4 = StatementText.Add(TaxE4, line.AmountE4);
                 break;
         }
+    }
+
+    /// <summary>Whether every refund of the day is one that is known as done here: by its number and money, or by its money where no number
+    /// fits.</summary>
+    public bool AreRefundsKnown(IEnumerable<Refund> refunds)
+    {
+        var left = refunds.Where(refund => refund is { State: RefundState.Done, Number: not Refund.SumNumber }).ToList();
+        foreach (var (number, amountE4) in _refunds.OrderBy(line => line.Number is null))
+        {
+            var known = left.Find(refund => number is not null && (refund.Number == number || refund.StoreNumber == number))
+                ?? left.Find(refund => refund.Money.AmountE4 == amountE4 && (number is null || !refund.IsAtStore));
+            if (known is null || known.Money.AmountE4 != amountE4)
+            {
+                return false;
+            }
+            left.Remove(known);
+        }
+        return RefundsOfTheDay == _refunds.Count;
     }
 
     public Discrepancy ToDiscrepancy(DiscrepancyKind kind, OrderRow? row, string detail) => new()

@@ -68,8 +68,8 @@ internal sealed class StatisticsIncrements
     private void Add(long gameId, int spanHours, OrderFigures order, OrderFigure figure)
     {
         var key = new OrderStatisticsKey(
-            StatisticsDimension.Game, spanHours, gameId, SpanOf(figure.AtMs, spanHours), Name: "", Currency.Canonical(order.Currency),
-            figure.IsTest);
+            StatisticsDimension.Game, spanHours, gameId, StatisticsTable.SpanOf(figure.AtMs, spanHours), Name: "",
+            Currency.Canonical(order.Currency), figure.IsTest);
         var amountE4 = (Int128)order.AmountE4 * figure.Count;
         OrdersOf(key).Add(figure.Figure, figure.Count, amountE4);
         OrdersOf(key with { Dimension = StatisticsDimension.Channel, Name = figure.Channel ?? "" })
@@ -88,19 +88,11 @@ internal sealed class StatisticsIncrements
 
     private HealthTotals HealthOf(long gameId, int spanHours, long atMs, string? channel)
     {
-        var key = new HealthKey(spanHours, gameId, SpanOf(atMs, spanHours), channel ?? "");
+        var key = new HealthKey(spanHours, gameId, StatisticsTable.SpanOf(atMs, spanHours), channel ?? "");
         if (!_health.TryGetValue(key, out var totals))
         {
             _health.Add(key, totals = new HealthTotals());
         }
         return totals;
-    }
-
-    /// <summary>When the span begins that a time lies in.</summary>
-    private static long SpanOf(long atMs, int spanHours)
-    {
-        var spanMs = spanHours * StatisticsTable.HourMs;
-        var intoMs = atMs % spanMs;
-        return atMs - (intoMs < 0 ? intoMs + spanMs : intoMs);
     }
 }

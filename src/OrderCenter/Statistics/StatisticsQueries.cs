@@ -11,7 +11,7 @@ public sealed class StatisticsQueries(Database database)
     /// <summary>How many rows are read at most.</summary>
     public const int RowsMax = 200_000;
 
-    private const int DayHours = 24;
+    private const long DayMs = 24 * StatisticsTable.HourMs;
 
     /// <returns>Null: there are more rows than <see cref="RowsMax"/>.</returns>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
@@ -23,65 +23,108 @@ public sealed class StatisticsQueries(Database database)
         var orders = new Dictionary<(long FromMs, string Key, string Currency, bool IsTest), OrderTotals>();
         var health = new Dictionary<(long FromMs, string Key), HealthTotals>();
 
-        var orderRows = Conditions(filter);
-        orderRows.Add("dimension = ?", (int)DimensionOf(filter.By));
-        var readingOrders = transaction.QueryAsync(
-            StatisticsTable.OrdersWhere(orderRows.Text, $"LIMIT {orderRows.Parameter(RowsMax + 1)}"),
-            row =>
-            {
-                StatisticsTable.ReadOrders(
-                    row, place => TotalsOf(orders, (StepOf(filter, place.FromMs), KeyOf(filter.By, place), place.Currency, place.IsTest)));
-                return true;
-            },
-            orderRows.Parameters).AsTask();
+        // All begin before the first is awaited, so that they share a round trip.
+        var reading = new List<Task<List<bool>>>();
+        foreach (var part in PartsOf(filter))
+        {
+            var orderRows = Conditions(filter, part);
+            orderRows.Add("dimension = ?", (int)DimensionOf(filter.By));
+            reading.Add(transaction.QueryAsync(
+                StatisticsTable.OrdersWhere(orderRows.Text, $"LIMIT {orderRows.Parameter(RowsMax + 1)}"),
+                row =>
+                {
+                    StatisticsTable.ReadOrders(row, place => TotalsOf(
+                        orders, (StepOf(filter, place.FromMs), KeyOf(filter.By, place), place.Currency, place.IsTest)));
+                    return true;
+                },
+                orderRows.Parameters).AsTask());
 
-        var healthRows = Conditions(filter);
-        var readingHealth = transaction.QueryAsync(
-            StatisticsTable.HealthWhere(healthRows.Text, $"LIMIT {healthRows.Parameter(RowsMax + 1)}"),
-            row =>
-            {
-                StatisticsTable.ReadHealth(
-                    row, place => TotalsOf(health, (StepOf(filter, place.FromMs), HealthKeyOf(filter.By, place))));
-                return true;
-            },
-            healthRows.Parameters).AsTask();
-
-        if (Math.Max((await readingOrders).Count, (await readingHealth).Count) > RowsMax)
+            var healthRows = Conditions(filter, part);
+            reading.Add(transaction.QueryAsync(
+                StatisticsTable.HealthWhere(healthRows.Text, $"LIMIT {healthRows.Parameter(RowsMax + 1)}"),
+                row =>
+                {
+                    StatisticsTable.ReadHealth(
+                        row, place => TotalsOf(health, (StepOf(filter, place.FromMs), HealthKeyOf(filter.By, place))));
+                    return true;
+                },
+                healthRows.Parameters).AsTask());
+        }
+        if ((await Task.WhenAll(reading)).Max(rows => rows.Count) > RowsMax)
         {
             return null;
         }
-        var all = orders.Where(row => !row.Value.IsZero).OrderBy(row => row.Key.FromMs).ThenBy(row => row.Key.Key, StringComparer.Ordinal)
-            .ThenBy(row => row.Key.Currency, StringComparer.Ordinal)
-            .ToLookup(
-                row => row.Key.IsTest, row => new OrderStatistics(row.Key.FromMs, row.Key.Key, row.Key.Currency, row.Value));
         return new StatisticsResult(
-            [.. all[false]], [.. all[true]],
-            [
-                .. health.OrderBy(row => row.Key.FromMs).ThenBy(row => row.Key.Key, StringComparer.Ordinal)
-                    .Select(row => new HealthStatistics(row.Key.FromMs, row.Key.Key, row.Value)),
-            ]);
+            InOrder(orders.Where(row => !row.Key.IsTest && !row.Value.IsZero).Select(Orders), row => row.FromMs, ByKey),
+            InOrder(orders.Where(row => row.Key.IsTest && !row.Value.IsZero).Select(Orders), row => row.FromMs, ByKey),
+            InOrder(
+                health.Select(row => new HealthStatistics(row.Key.FromMs, row.Key.Key, row.Value)), row => row.FromMs,
+                static (left, right) => string.CompareOrdinal(left.Key, right.Key)));
+
+        static OrderStatistics Orders(KeyValuePair<(long FromMs, string Key, string Currency, bool IsTest), OrderTotals> row) =>
+            new(row.Key.FromMs, row.Key.Key, row.Key.Currency, row.Value);
+
+        static int ByKey(OrderStatistics left, OrderStatistics right) =>
+            string.CompareOrdinal(left.Key, right.Key) is not 0 and var byKey ? byKey
+            : string.CompareOrdinal(left.Currency, right.Currency);
     }
 
-    /// <summary>The rows of the filter's games and time, of the longest span that both ends and every step lie on. The games are named also
-    /// where all are asked for, so that a range of the key is read for each, and not all the time before.</summary>
-    private static SearchConditions Conditions(StatisticsFilter filter)
+    /// <summary>By time, and within a time as compared: there are few times, and few rows of each.</summary>
+    private static List<T> InOrder<T>(IEnumerable<T> rows, Func<T, long> timeOf, Comparison<T> compare)
+    {
+        var all = new List<T>();
+        foreach (var ofTime in rows.GroupBy(timeOf).OrderBy(group => group.Key))
+        {
+            var sorted = ofTime.ToList();
+            sorted.Sort(compare);
+            all.AddRange(sorted);
+        }
+        return all;
+    }
+
+    /// <summary>The rows of the filter's games and of a part of its time. The games are named also where all are asked for, so that a range
+    /// of the key is read for each, and not all the time before.</summary>
+    private static SearchConditions Conditions(StatisticsFilter filter, Part part)
     {
         var conditions = new SearchConditions();
-        conditions.Add("span_hours = ?", SpanHoursOf(filter));
-        conditions.Add("from_ms >= ?", filter.FromMs);
-        conditions.Add("from_ms < ?", filter.ToMs);
-        conditions.Add(filter.Games.Games switch
+        conditions.Add("span_hours = ?", part.SpanHours);
+        conditions.Add("from_ms >= ?", part.FromMs);
+        conditions.Add("from_ms < ?", part.ToMs);
+        if (part.Within is var (condition, values))
         {
-            null => "game_id IN (SELECT game_id FROM apps)",
-            [] => "1 = 0",
-            var games => $"game_id IN ({string.Join(", ", games.Select(game => conditions.Parameter(game)))})",
-        });
+            conditions.Add(condition, values);
+        }
+        conditions.AddGames(filter.Games);
+        if (filter.Games.Games is null)
+        {
+            conditions.Add("game_id IN (SELECT game_id FROM apps)");
+        }
         return conditions;
     }
 
-    private static int SpanHoursOf(StatisticsFilter filter) =>
-        filter.Step == StatisticsStep.Hour ? 1 : StatisticsTable.SpansHours.Last(hours =>
-            filter.FromMs % (hours * StatisticsTable.HourMs) == 0 && filter.ToMs % (hours * StatisticsTable.HourMs) == 0);
+    /// <summary>What is read of the filter's time: long spans where they lie within a step, and hours for the rest. Where days begin as
+    /// spans do, that is nothing but spans; else a span lies across the beginning of each day, and of the time that is asked for.</summary>
+    private static IEnumerable<Part> PartsOf(StatisticsFilter filter)
+    {
+        var (fromMs, toMs) = (filter.FromMs, filter.ToMs);
+        if (filter.Step == StatisticsStep.Hour)
+        {
+            return [new Part(1, fromMs, toMs)];
+        }
+        var spanHours = StatisticsTable.SpansHours[^1];
+        var spanMs = spanHours * StatisticsTable.HourMs;
+        var (acrossMs, lastMs) = (StatisticsTable.SpanOf(fromMs, spanHours), StatisticsTable.SpanOf(toMs, spanHours));
+        const string SinceDay = "(from_ms - ?) % ?";
+        if (acrossMs == fromMs)
+        {
+            return lastMs == toMs ? [new Part(spanHours, fromMs, toMs)] : [new Part(spanHours, fromMs, lastMs), new Part(1, lastMs, toMs)];
+        }
+        return
+        [
+            new Part(spanHours, acrossMs + spanMs, lastMs) { Within = (SinceDay + " >= ?", [acrossMs, DayMs, spanMs]) },
+            new Part(1, fromMs, toMs) { Within = ($"({SinceDay} < ? OR from_ms >= ?)", [acrossMs, DayMs, spanMs, lastMs]) },
+        ];
+    }
 
     private static StatisticsDimension DimensionOf(StatisticsKey by) => by switch
     {
@@ -93,7 +136,7 @@ public sealed class StatisticsQueries(Database database)
     /// <summary>When the step begins that a row belongs to.</summary>
     private static long StepOf(StatisticsFilter filter, long fromMs)
     {
-        var stepMs = (filter.Step == StatisticsStep.Day ? DayHours : 1) * StatisticsTable.HourMs;
+        var stepMs = filter.Step == StatisticsStep.Day ? DayMs : StatisticsTable.HourMs;
         return fromMs - ((fromMs - filter.FromMs) % stepMs);
     }
 
@@ -120,5 +163,12 @@ public sealed class StatisticsQueries(Database database)
             all.Add(key, totals = new TTotals());
         }
         return totals;
+    }
+
+    /// <summary>Rows of one span, within a time.</summary>
+    private sealed record Part(int SpanHours, long FromMs, long ToMs)
+    {
+        /// <summary>Which of them, as a condition with its values; null: all.</summary>
+        public (string Condition, object?[] Values)? Within { get; init; }
     }
 }

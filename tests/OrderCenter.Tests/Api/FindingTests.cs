@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Persistence;
 using OrderCenter.ProviderSync;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.H5Sdk;
@@ -145,6 +147,36 @@ public sealed class FindingTests(Service service) : IClassFixture<Service>
         var items = await FindAsync(user);
         Assert.Equal(50, items.Count);
         Assert.All(items, item => Assert.Equal("order", Text(item, "kind")));
+    }
+
+    /// <summary>Anybody may present a number anywhere: those of other games must not take the places of one's own.</summary>
+    [Fact]
+    public async Task A_number_that_was_refused_in_many_other_games_is_found_in_ones_own()
+    {
+        var game = await service.NewGameAsync();
+        var id = await service.CreateAsync(Native.NewOrder(game.GameId));
+        var purchase = Google() with { ProductId = "gems.300" };
+        Assert.Equal(3, (await game.ValidateAsync(id, service.Google.Purchase(purchase), Now)).ResultCode);
+        await service.Services.GetRequiredService<Database>().WriteAsync(
+            async transaction =>
+            {
+                foreach (var i in Enumerable.Range(0, 60))
+                {
+                    await transaction.ExecuteAsync(
+                        "INSERT INTO refused_receipts (order_id, authentic, slot, receipt_key, transaction_id, store_order_id, reason, first_ms, last_ms, seen, game_id) " +
+                        $"VALUES ('9{i}', 1, 1, 'k', '{purchase.PurchaseToken}', '{purchase.OrderId}', 'x', 1, {long.MaxValue}, 1, 9)");
+                }
+                return true;
+            },
+            Now);
+        var token = await service.NewTokenAsync("viewer", [long.Parse(game.GameId, CultureInfo.InvariantCulture)]);
+        foreach (var path in new[] { "/search?q=", "/orders?transactionId=" })
+        {
+            foreach (var number in new[] { purchase.PurchaseToken, purchase.OrderId! })
+            {
+                Assert.Contains(id, (await service.WithTokenAsync(token, HttpMethod.Get, path + number)).Json.GetRawText(), StringComparison.Ordinal);
+            }
+        }
     }
 
     [Theory]

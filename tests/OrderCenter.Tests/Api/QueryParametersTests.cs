@@ -76,7 +76,8 @@ public sealed class QueryParametersTests(Service service) : IClassFixture<Servic
         // What takes no body at all.
         string[] bodiless =
         [
-            "post /api/v1/callbacks/jobs/{jobId}/cancel", "post /api/v1/alert-sinks/{name}/test", "delete /api/v1/session", "delete /api/v1/tokens/{id}",
+            "post /api/v1/callbacks/jobs/{jobId}/cancel", "post /api/v1/alert-sinks/{name}/test", "post /api/v1/apps/{gameId}/channels/{channel}/test",
+            "delete /api/v1/session", "delete /api/v1/tokens/{id}",
         ];
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Accounts;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Settings;
+using OrderCenter.Payments.Statements;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 
@@ -231,6 +233,9 @@ public sealed class AccountsTests(Platforms platforms) : IClassFixture<Platforms
     [InlineData(typeof(IEventSource))]
     [InlineData(typeof(INotificationHandler))]
     [InlineData(typeof(ISettingsTest))]
+    [InlineData(typeof(IRefundReviewer))]
+    [InlineData(typeof(IStatementSource))]
+    [InlineData(typeof(INotificationTrial))]
     public void The_choice_of_an_account_stands_before_everything_that_a_channel_can_do(Type capability)
     {
         // What is new in an interface would otherwise end here, at its default.

@@ -162,7 +162,7 @@ public sealed class AlipayCertificateTests(Platforms platforms) : IClassFixture<
         {
             var game = await platforms.NewAppAsync(alipay: settings);
             var (_, json) = await platforms.CallAsync(HttpMethod.Post, $"/api/v1/apps/{game.GameId}/channels/alipay/test");
-            return (json.GetProperty("works").GetBoolean(), json.GetProperty("text").GetString()!);
+            return (json.GetProperty("verdict").GetString() == "accepted", json.GetProperty("reason").GetString()!);
         }
 
         Assert.Equal((true, "Alipay accepts the app's signature, and its own is verified"), await TestAsync(_alipay.Settings()));

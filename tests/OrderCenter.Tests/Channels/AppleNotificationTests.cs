@@ -1,6 +1,7 @@
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Simulator.Stores;
 
 namespace OrderCenter.Tests.Channels;
@@ -151,6 +152,57 @@ public sealed class AppleNotificationTests : IAsyncLifetime
 
         _stores.Clock.Advance(TimeSpan.FromHours(13));
         Assert.Contains("too late", Assert.IsType<ProviderEvent.Ignored>(await ReadAsync(body, Consenting)).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GRANT_PRORATED", 45200, true, """ "consumptionPercentage":45200,"deliveryStatus":"DELIVERED","sampleContentProvided":false,"refundPreference":"GRANT_PRORATED" """)]
+    [InlineData("GRANT_PRORATED", 45200, false, """ "deliveryStatus":"UNDELIVERED_OTHER","sampleContentProvided":false """)]
+    [InlineData("GRANT_PRORATED", 0, true, """ "consumptionPercentage":0,"deliveryStatus":"DELIVERED","sampleContentProvided":false """)]
+    [InlineData("GRANT_PRORATED", null, true, """ "deliveryStatus":"DELIVERED","sampleContentProvided":false """)]
+    [InlineData("GRANT_FULL", 100000, false, """ "deliveryStatus":"UNDELIVERED_OTHER","sampleContentProvided":false,"refundPreference":"GRANT_FULL" """)]
+    public async Task Refund_in_part_is_preferred_only_with_a_share_that_was_used(string preference, int? share, bool isDelivered, string told)
+    {
+        var app = Given.App(("apple", _stores.Apple.Settings(more: json =>
+        {
+            json.WriteStartObject("consumption");
+            json.WriteBoolean("customerConsented", value: true);
+            json.WriteString("refundPreference", preference);
+            if (share is { } consumed)
+            {
+                json.WriteNumber("consumptionPercentage", consumed);
+            }
+            json.WriteEndObject();
+        })));
+        var transaction = _stores.Apple.Sell(Given.AppleTransaction());
+        var order = Given.Order() with { State = new OrderState(PayState.Paid, isDelivered ? Progress.Delivered : Progress.Created) };
+        _stores.Orders[order.Id] = order;
+        _stores.Holders[transaction.TransactionId] = order.Id;
+        Assert.IsType<ProviderEvent.Ignored>(await ReadAsync(_stores.Apple.Notice("CONSUMPTION_REQUEST", transaction), app));
+        Assert.Equal($$"""{"customerConsented":true,{{told.Trim()}}}""", _stores.Apple.Consumptions[transaction.TransactionId]);
+
+        // What the game told of this order counts before the setting.
+        _stores.Consumed[order.Id] = 5;
+        await ReadAsync(_stores.Apple.Notice("CONSUMPTION_REQUEST", transaction), app);
+        Assert.Equal(isDelivered, _stores.Apple.Consumptions[transaction.TransactionId].Contains("\"consumptionPercentage\":5,", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Request_without_consent_is_a_question_for_a_person_where_the_app_wants_it()
+    {
+        var transaction = _stores.Apple.Sell(Given.AppleTransaction());
+        var body = _stores.Apple.Notice("CONSUMPTION_REQUEST", transaction);
+        var app = Given.App(("apple", _stores.Apple.Settings(more: json => json.WriteString("refundReview", "ask"))));
+        var question = Assert.IsType<ProviderEvent.RefundAsked>(await ReadAsync(body, app)).Question;
+        Assert.Equal((transaction.TransactionId, _stores.NowMs + (12 * 3_600_000L), null), (question.Payment.TransactionId, question.DeadlineMs, question.Policy));
+        var reviewer = _stores.AppleChannel.RefundReviewer;
+        Assert.True(reviewer.NeedsConsent);
+        _stores.Apple.Fail("consumption", StoreFault.TooManyRequests);
+        var answer = new RefundAnswer(RefundPreference.Decline, IsConsented: true) { ConsumedShare = 33_333 };
+        Assert.IsType<RefundResult.TryLater>(await reviewer.AnswerAsync(app, question with { IsDelivered = true }, answer, CancellationToken.None));
+        Assert.IsType<RefundResult.Done>(await reviewer.AnswerAsync(app, question with { IsDelivered = true }, answer, CancellationToken.None));
+        Assert.Equal(
+            """{"customerConsented":true,"consumptionPercentage":33333,"deliveryStatus":"DELIVERED","sampleContentProvided":false,"refundPreference":"DECLINE"}""",
+            _stores.Apple.Consumptions[transaction.TransactionId]);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public sealed class AppleOddTests : IAsyncLifetime
     [InlineData("\"a third\"", null, false)]
     public async Task Refund_is_whole_only_at_all_of_it_or_where_no_share_is_told(string share, string? moneyStart, bool isWhole)
     {
-        var transaction = Given.AppleTransaction() with { Quantity = 3, PriceMilli = 990, Currency = "USD", RevocationDateMs = _stores.NowMs, RevocationType = "REFUND_PRORATED" };
+        var transaction = Given.AppleTransaction() with { Quantity = 3, PriceMilli = 990, Currency = "USD", RevocationDateMs = _stores.NowMs, RevocationType = share == "null" ? null : "REFUND_PRORATED" };
         foreach (var type in new[] { "REFUND", "REVOKE", "ONE_TIME_CHARGE" })
         {
             var tidings = await ReadAsync(Notice(type, Given.With(_stores.AppStore.Payload(transaction), "revocationPercentage", share)));

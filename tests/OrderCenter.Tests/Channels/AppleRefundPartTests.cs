@@ -98,6 +98,46 @@ public sealed class AppleRefundPartTests(Platforms service) : IClassFixture<Plat
         Assert.Equal("unpaid", (await service.OrderAsync(id)).GetProperty("payState").GetString());
     }
 
+    [Fact]
+    public async Task Refund_in_part_whose_share_is_missing_is_no_refund_of_all()
+    {
+        var (game, id, transaction) = await PaidAsync();
+        await TellAsync(game, "REFUND", transaction with { RevocationDateMs = 1_800_000_000_000, RevocationType = "REFUND_PRORATED" });
+        Assert.Contains("how much of it cannot be read", (await service.NoticeAsync(game.GameId, "unapplied")).GetProperty("outcome").GetString(), StringComparison.Ordinal);
+        Assert.Equal("paid", (await service.OrderAsync(id)).GetProperty("payState").GetString());
+
+        // The type alone says that it was refunded, whatever became of the date.
+        await TellAsync(game, "REFUND", transaction with { RevocationType = "REFUND_FULL" });
+        await service.UntilAsync(id, "refunded", "closed");
+    }
+
+    [Fact]
+    public async Task Lookup_of_the_transaction_finds_the_refund_that_no_notification_told()
+    {
+        var (game, id, transaction) = await PaidAsync();
+        _apple.RefundPart(transaction, 33333);
+        await RecheckAsync(id);
+        var order = await service.OrderAsync(id);
+        Assert.Equal(("paid", "5.9999"), (order.GetProperty("payState").GetString(), order.GetProperty("refundedMoney").GetString()));
+        await RecheckAsync(id);
+        Assert.Equal("5.9999", (await service.OrderAsync(id)).GetProperty("refundedMoney").GetString());
+
+        // A part that was told before, and comes now, changes nothing; nor does an answer that is of another purchase.
+        await TellAsync(game, "REFUND", Revoked(transaction, 11111), service.Clock.GetUtcNow().ToUnixTimeMilliseconds() - 1);
+        Assert.Equal("5.9999", (await service.OrderAsync(id)).GetProperty("refundedMoney").GetString());
+        _apple.Swapped = Revoked(Transaction(18_000), 100_000);
+        await RecheckAsync(id);
+        _apple.Swapped = null;
+        Assert.Equal("paid", (await service.OrderAsync(id)).GetProperty("payState").GetString());
+
+        _apple.Refund(transaction);
+        await RecheckAsync(id);
+        Assert.Equal("refunded", (await service.OrderAsync(id)).GetProperty("payState").GetString());
+    }
+
+    private async Task RecheckAsync(string id) =>
+        Assert.Equal(HttpStatusCode.OK, (await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck", new { reason = "a player asks" })).Status);
+
     private static AppleTransaction Revoked(AppleTransaction transaction, int share) =>
         transaction with { RevocationDateMs = 1_800_000_000_000, RevocationType = "REFUND_PRORATED", RevocationPercentage = share };
 

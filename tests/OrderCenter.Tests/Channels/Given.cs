@@ -5,6 +5,7 @@ using OrderCenter.Channels.Google;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Persistence;
 using OrderCenter.Simulator.Stores;
 
 namespace OrderCenter.Tests.Channels;
@@ -23,9 +24,11 @@ internal static class Given
 
     public static readonly StoreHttp Http = new(Clock);
 
-    public static GoogleChannel NewGoogle() => new(Clock, Http, NoOrder);
+    public static readonly Vault Vault = new(new byte[Vault.KeyBytes]);
 
-    public static AppleChannel NewApple() => new(Clock, Http, NoOrder, (_, _, _) => Task.FromResult<OrderId?>(null));
+    public static GoogleChannel NewGoogle() => new(Clock, Http, NoOrder, (_, _, _) => Task.FromResult<OrderId?>(null));
+
+    public static AppleChannel NewApple() => new(Clock, Http, NoOrder, (_, _, _) => Task.FromResult<OrderId?>(null), (_, _) => Task.FromResult<int?>(null), Vault);
 
     private static Task<Order?> NoOrder(OrderId id, CancellationToken cancellationToken) => Task.FromResult<Order?>(null);
 

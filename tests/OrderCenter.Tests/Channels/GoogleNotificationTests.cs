@@ -179,6 +179,23 @@ public sealed class GoogleNotificationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Question_about_a_refund_with_odd_fields_is_asked_or_for_a_person()
+    {
+        var good = """{"purchaseToken":"t-1","orderId":"GPA.1","pendingRefundToken":"r-1"}""";
+        string Push(string review) => _stores.Google.Push($$"""{"packageName":"{{Given.Package}}","eventTimeMillis":"1773500966123","pendingRefundReviewNotification":{{review}} }""");
+        var question = Assert.IsType<ProviderEvent.RefundAsked>(await ReadAsync(Push(good))).Question;
+        Assert.Equal(("GPA.1", "t-1", "r-1", 1773500966123L + 86_400_000), (question.Payment.StoreOrderId, question.Payment.TransactionId, question.Token, question.DeadlineMs));
+        foreach (var field in new[] { "purchaseToken", "orderId", "pendingRefundToken" })
+        {
+            foreach (var value in Given.Values)
+            {
+                Assert.True(await ReadAsync(Push(Given.With(good, field, value))) is ProviderEvent.RefundAsked or ProviderEvent.Ignored, field + value);
+            }
+        }
+        Assert.True(Assert.IsType<ProviderEvent.Ignored>(await ReadAsync(Push("{}"))).IsUnreadable);
+    }
+
+    [Fact]
     public async Task Voided_purchase_of_unreadable_extent_is_for_a_person()
     {
         var data = """{"packageName":"com.example.game","eventTimeMillis":1773500966123,"voidedPurchaseNotification":{"purchaseToken":"t-1","orderId":5,"productType":"x","refundType":"half"}}""";
@@ -289,7 +306,7 @@ public sealed class GoogleNotificationTests : IAsyncLifetime
     public async Task List_of_an_app_with_testers_is_told_for_both_environments()
     {
         _stores.Google.Void(Sell().PurchaseToken);
-        var page = Assert.IsType<PollResult.Page>(await _stores.GoogleNotices.PollAsync(_app with { Testers = ["x"] }, null, CancellationToken.None));
+        var page = Assert.IsType<PollResult.Page>(await _stores.GoogleNotices.Voided.PollAsync(_app with { Testers = ["x"] }, null, CancellationToken.None));
         Assert.Equal([Payment.Production, Payment.Sandbox], page.Events.Select(news => Refund(news).Environment));
     }
 
@@ -301,9 +318,9 @@ public sealed class GoogleNotificationTests : IAsyncLifetime
     public async Task List_that_fails_is_asked_again(StoreFault fault)
     {
         _stores.Google.Fail("voided", fault);
-        Assert.IsType<PollResult.TryLater>(await _stores.GoogleNotices.PollAsync(_app, null, CancellationToken.None));
-        Assert.IsType<PollResult.Page>(await _stores.GoogleNotices.PollAsync(_app, "x y z", CancellationToken.None));
-        Assert.IsType<PollResult.NotConfigured>(await _stores.GoogleNotices.PollAsync(Given.GoogleApp, null, CancellationToken.None));
+        Assert.IsType<PollResult.TryLater>(await _stores.GoogleNotices.Voided.PollAsync(_app, null, CancellationToken.None));
+        Assert.IsType<PollResult.Page>(await _stores.GoogleNotices.Voided.PollAsync(_app, "x y z", CancellationToken.None));
+        Assert.IsType<PollResult.NotConfigured>(await _stores.GoogleNotices.Voided.PollAsync(Given.GoogleApp, null, CancellationToken.None));
     }
 
     private static Payment Refund(PolledEvent news) => Assert.IsType<ProviderEvent.Refunded>(Assert.IsType<PolledEvent.Fact>(news).Event).Payment;
@@ -313,7 +330,7 @@ public sealed class GoogleNotificationTests : IAsyncLifetime
         var all = new List<string>();
         while (true)
         {
-            var page = Assert.IsType<PollResult.Page>(await _stores.GoogleNotices.PollAsync(_app, cursor, CancellationToken.None));
+            var page = Assert.IsType<PollResult.Page>(await _stores.GoogleNotices.Voided.PollAsync(_app, cursor, CancellationToken.None));
             all.AddRange(page.Events.Select(news => Refund(news).TransactionId));
             cursor = page.Cursor;
             if (!page.HasMore)

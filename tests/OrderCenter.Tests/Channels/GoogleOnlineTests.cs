@@ -184,6 +184,48 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
         Assert.Contains("Play Console", Assert.IsType<Verdict.TryLater>(await JudgeAsync(purchase)).Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Google is believed, but its answers are read like anybody's: whatever stands in a field, nothing fails and nothing is paid by half a purchase.</summary>
+    [Fact]
+    public async Task Purchase_of_several_products_with_odd_fields_pays_nothing_that_it_does_not_say()
+    {
+        var purchase = Sell();
+        var line = $$"""{"productId":"{{Given.Product}}","productOfferDetails":{"quantity":1,"refundableQuantity":1,"consumptionState":"CONSUMPTION_STATE_YET_TO_BE_CONSUMED"} }""";
+        var other = """{"productId":"sword","productOfferDetails":{"quantity":2} }""";
+        string Answer(params string[] lines) => $$"""
+            {"purchaseStateContext":{"purchaseState":"PURCHASED"},"productLineItem":[{{string.Join(',', lines)}}],"orderId":"GPA.1","acknowledgementState":"X","purchaseCompletionTime":"2026-03-14T15:09:26.123Z",
+             "obfuscatedExternalProfileId":"1"}
+            """;
+
+        async Task<Verdict> ReadAsync(string answer)
+        {
+            _stores.Google.RawPurchase = answer;
+            return await JudgeAsync(purchase);
+        }
+
+        var paid = Given.Paid(await ReadAsync(Answer(other, line)));
+        Assert.Equal((purchase.PurchaseToken + ":" + Given.Product, "GPA.1:" + Given.Product, 1), (paid.TransactionId, paid.StoreOrderId, paid.Quantity));
+        Assert.Equal(purchase.PurchaseToken, Given.Paid(await ReadAsync(Answer(line))).TransactionId);
+        foreach (var value in Given.Values)
+        {
+            foreach (var field in new[] { "purchaseStateContext", "productLineItem" })
+            {
+                Assert.False(await ReadAsync(Given.With(Answer(other, line), field, value)) is Verdict.Paid, $"{field} {value}");
+            }
+            Assert.False(await ReadAsync(Answer(other, value)) is Verdict.Paid, value);
+            Assert.False(await ReadAsync(Answer(Given.With(line, "productId", value))) is Verdict.Paid, value);
+            var odd = await ReadAsync(Answer(Given.With(line, "productOfferDetails", $$"""{"quantity":{{value}} }""")));
+            Assert.True(odd is Verdict.Paid { Payment.Quantity: 1 } or not Verdict.Paid, value);
+            foreach (var field in new[] { "orderId", "acknowledgementState", "purchaseCompletionTime", "obfuscatedExternalProfileId" })
+            {
+                Assert.True(await ReadAsync(Given.With(Answer(other, line), field, value)) is Verdict.Paid or Verdict.TryLater, $"{field} {value}");
+            }
+        }
+        foreach (var lines in new[] { [], new[] { line, line }, [.. Enumerable.Repeat(other, 101)] })
+        {
+            Assert.IsType<Verdict.TryLater>(await ReadAsync(Answer(lines)));
+        }
+    }
+
     [Fact]
     public async Task Hundred_at_once_ask_for_one_token()
     {
@@ -226,12 +268,12 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     public async Task Delivered_purchase_is_consumed_once()
     {
         var purchase = Sell();
-        Assert.Null(await _stores.GoogleChannel.ReportAcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportAcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken) is { IsAcknowledged: true, IsConsumed: false });
         for (var i = 0; i < 3; i++)
         {
-            Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
-            Assert.Null(await _stores.GoogleChannel.ReportAcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+            Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+            Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportAcceptedAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         }
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken).IsConsumed);
         Assert.Equal((1, 1), (_stores.Google.Count("consume"), _stores.Google.Count("acknowledge")));
@@ -242,7 +284,7 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     {
         var purchase = Sell();
         var app = Given.App(("google", Given.With(_stores.Google.Settings(), "consume", "false")));
-        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportDeliveredAsync(app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken) is { IsAcknowledged: true, IsConsumed: false });
     }
 
@@ -255,8 +297,8 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     {
         var purchase = Sell();
         _stores.Google.Fail(operation, fault);
-        Assert.NotNull(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
-        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.NotNull(await _stores.GoogleChannel.FulfilmentReporter.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(purchase), CancellationToken.None));
         Assert.True(_stores.Google.Sale(purchase.PurchaseToken).IsConsumed);
     }
 
@@ -264,11 +306,11 @@ public sealed class GoogleOnlineTests : IAsyncLifetime
     public async Task Nothing_is_told_of_what_Google_does_not_know_or_took_back()
     {
         var gone = Given.GooglePurchase();
-        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(gone), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(gone), CancellationToken.None));
         var voided = Sell();
         _stores.Google.Void(voided.PurchaseToken);
-        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(voided), CancellationToken.None));
-        Assert.Null(await _stores.GoogleChannel.ReportDeliveredAsync(Given.GoogleApp, Given.Order(), PaymentOf(voided), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportDeliveredAsync(_app, Given.Order(), PaymentOf(voided), CancellationToken.None));
+        Assert.Null(await _stores.GoogleChannel.FulfilmentReporter.ReportDeliveredAsync(Given.GoogleApp, Given.Order(), PaymentOf(voided), CancellationToken.None));
         Assert.Equal(0, _stores.Google.Count("consume"));
     }
 }

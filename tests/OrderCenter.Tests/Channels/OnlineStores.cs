@@ -38,6 +38,9 @@ public sealed class OnlineStores : IAsyncLifetime
     /// <summary>Which order a transaction has paid.</summary>
     public Dictionary<string, OrderId> Holders { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How much of an order was used, as the game told.</summary>
+    public Dictionary<OrderId, int> Consumed { get; } = [];
+
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async ValueTask InitializeAsync()
@@ -47,8 +50,8 @@ public sealed class OnlineStores : IAsyncLifetime
         Google = await GooglePlayServer.StartAsync(Clock, Given.Package);
         AppStore = new AppStore(Clock);
         Apple = await AppStoreServer.StartAsync(AppStore, Clock, Given.Package);
-        GoogleChannel = new GoogleChannel(Clock, Http, FindOrder);
-        AppleChannel = new AppleChannel(Clock, Http, FindOrder, FindHolder);
+        GoogleChannel = new GoogleChannel(Clock, Http, FindOrder, FindHolder);
+        AppleChannel = new AppleChannel(Clock, Http, FindOrder, FindHolder, (id, _) => Task.FromResult(Consumed.TryGetValue(id, out var share) ? share : (int?)null), Given.Vault);
     }
 
     public async ValueTask DisposeAsync()

@@ -96,7 +96,8 @@ public sealed class Platforms : Service, IAsyncLifetime
         await Services.GetRequiredService<OrderExpiry>().ExpireAsync(Now);
         var (notifications, recovery) = (Services.GetRequiredService<NotificationProcessor>(), Services.GetRequiredService<PaymentRecovery>());
         var (reports, poller) = (Services.GetRequiredService<FulfilmentReports>(), Services.GetRequiredService<EventPoller>());
-        foreach (var step in new[] { notifications.StepAsync, recovery.StepAsync, reports.StepAsync, poller.StepAsync })
+        var refunds = Services.GetRequiredService<ProviderRefunds>();
+        foreach (var step in new[] { notifications.StepAsync, recovery.StepAsync, reports.StepAsync, refunds.StepAsync, poller.StepAsync })
         {
             while (await step(Now))
             {

@@ -360,7 +360,7 @@ public sealed class WeChatVirtualTests(Platforms platforms) : IClassFixture<Plat
         async Task<(bool Works, string Text)> TestAsync(string gameId)
         {
             var (_, json) = await platforms.CallAsync(HttpMethod.Post, $"/api/v1/apps/{gameId}/channels/{Channel}/test");
-            return (json.GetProperty("works").GetBoolean(), json.GetProperty("text").GetString()!);
+            return (json.GetProperty("verdict").GetString() == "accepted", json.GetProperty("reason").GetString()!);
         }
 
         Assert.Equal((true, "WeChat accepts appId, appSecret and appKey"), await TestAsync(game.GameId));

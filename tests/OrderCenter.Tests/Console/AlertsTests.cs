@@ -19,6 +19,7 @@ public sealed class AlertsTests(Browser browser, ConsoleService service) : Conso
         {
             await visit.GoAsync(address);
             await Expect(List(visit).GetByText("Callbacks have used up all their attempts")).ToBeVisibleAsync();
+            await List(visit).GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Show details" }).First.ClickAsync();
             await Expect(List(visit).GetByText("docs/runbooks/OrderCenterCallbacksExhausted.md")).ToBeVisibleAsync();
             await Expect(visit.Main.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Acknowledge" })).ToHaveCountAsync(0);
             await Expect(visit.Heading("Where alerts go")).ToHaveCountAsync(0);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using FsCheck;
@@ -7,6 +8,7 @@ using OrderCenter.OpenWork;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Tests.Api;
 using OrderCenter.Tests.Callbacks;
+using OrderCenter.Tests.Operators;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Live;
@@ -76,6 +78,17 @@ public sealed class EndpointsTests(DeliveryTests.Delivering service) : IClassFix
         while (cursor is not null);
         Assert.Equal(seen.Count, seen.Distinct(StringComparer.Ordinal).Count());
         Assert.All(games, game => Assert.Contains(game + "http://127.0.0.1:9", seen));
+        var own = games.Where((_, i) => i % 2 == 0).ToList();
+        var token = await service.NewTokenAsync("viewer", [.. own.Select(game => long.Parse(game, CultureInfo.InvariantCulture))]);
+        seen.Clear();
+        do
+        {
+            var page = (await service.WithTokenAsync(token, HttpMethod.Get, "/endpoints?limit=1" + (cursor is null ? "" : "&cursor=" + cursor))).Json;
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("gameId").GetRawText()));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        Assert.Equal(own, seen);
         using var refused = await service.SendAsync(HttpMethod.Get, "/api/v1/endpoints?cursor=nonsense");
         await Native.AssertProblemAsync(refused, HttpStatusCode.BadRequest);
     }

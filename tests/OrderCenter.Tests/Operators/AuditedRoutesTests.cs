@@ -1,10 +1,12 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using OrderCenter.Alerts;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
 using OrderCenter.ProviderSync;
+using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Api;
 using OrderCenter.Tests.CardRecharge;
 using OrderCenter.Tests.Reconciliation;
@@ -19,7 +21,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
     private const string Prefix = "/api/v1/";
 
     /// <summary>Routes that are no GET and change nothing.</summary>
-    private static readonly string[] s_changingNothing = ["POST apps/{gameId}/sign"];
+    private static readonly string[] s_changingNothing = ["POST apps/{gameId}/sign", "POST apps/{gameId}/channels/{name}/try"];
 
     /// <summary>GETs that are written down all the same.</summary>
     private static readonly string[] s_watched =
@@ -55,6 +57,25 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
 
     private async Task<long> CountAsync() => (await service.GetAsync("/audit/verify")).GetProperty("entries").GetInt64();
 
+    /// <summary>Google asks about an order that it was paid for, and a person answers.</summary>
+    private async Task<HttpStatusCode> AnswerRefundQuestionAsync()
+    {
+        await using var google = await GooglePlayServer.StartAsync(service.Clock, Service.GooglePackage);
+        var game = await service.NewGameAsync(new { channels = new { google = JsonNode.Parse(google.Settings()) } });
+        var bought = google.Sell(new GooglePurchase { PackageName = Service.GooglePackage, ProductId = "gem-60" });
+        var id = await service.CreateAsync(Native.NewOrder(game.GameId));
+        await service.ActAsync(id, "paid", new { channel = "google", transactionId = bought.OrderId, money = "6.5", currency = "CNY" });
+        Assert.Equal(200, await google.PushAsync(service.Http, new Uri(service.Http.BaseAddress!, $"/notify/google/{game.GameId}"), google.RefundReviewNotice(bought)));
+        var status = HttpStatusCode.Conflict;
+        var began = TimeProvider.System.GetTimestamp();
+        while (status == HttpStatusCode.Conflict && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(20))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+            status = (await service.CallAsync(HttpMethod.Post, $"{Prefix}orders/{id}/refund-answer", new { preference = "decline", reason = "x" })).Status;
+        }
+        return status;
+    }
+
     private async Task<Dictionary<string, Func<Task<HttpStatusCode>>>> CallsAsync()
     {
         var ledger = await Ledger.NewAsync(service, new { callbackUrl = "http://127.0.0.1:9/callback" });
@@ -64,6 +85,8 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         await service.ActAsync(held, "paid", new { channel = "bank", transactionId = "T" + held, money = "1", currency = "CNY" });
         var (paid, _) = await ledger.PayAsync("bank");
         var (toRefund, _) = await ledger.PayAsync("bank");
+        var (toSettle, _) = await ledger.PayAsync("bank");
+        await service.ActAsync(toSettle, "paid", new { channel = "bank", transactionId = "extra" + toSettle, money = "6.5", currency = "CNY" });
         var callback = (await service.OrderAsync(paid)).GetProperty("callbacks")[0].GetProperty("id").GetString();
         var merchant = await Merchant.NewAsync(service);
         var cardOrder = await service.CreateAsync(Native.NewOrder(merchant.GameId));
@@ -96,6 +119,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         return new(StringComparer.Ordinal)
         {
             ["PUT apps/{gameId}"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}", new { name = "renamed" })).Status,
+            ["PUT apps/{gameId}/products"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}apps/{game}/products", new { products = (object?)null })).Status,
             ["POST apps/{gameId}/secrets"] = Post($"apps/{game}/secrets", new { secret = "another-secret-0123", previousValidSeconds = 60 }),
             ["POST apps/{gameId}/probe"] = Post($"apps/{game}/probe", new { url = "http://name.that.is.none.invalid/callback" }),
             ["POST apps/{gameId}/players/erase"] = Post($"apps/{game}/players/erase", new { userId = "u", reason = "x" }),
@@ -106,6 +130,9 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),
             ["POST orders/{orderId}/release"] = Post($"orders/{held}/release", new { reason = "x" }),
             ["POST orders/{orderId}/refund"] = Post($"orders/{toRefund}/refund", new { reason = "x" }),
+            ["POST orders/{orderId}/settle"] = Post($"orders/{toSettle}/settle", new { reason = "x" }),
+            ["POST orders/{orderId}/refund-answer"] = AnswerRefundQuestionAsync,
+            ["PUT orders/{orderId}/consumption"] = async () => (await service.CallAsync(HttpMethod.Put, $"{Prefix}orders/{paid}/consumption", new { consumedMilliPercent = 45_200 })).Status,
             ["POST orders/{orderId}/recheck"] = Post($"orders/{unpaid.Dequeue()}/recheck", new { }),
             ["POST orders/{orderId}/result"] = Post($"orders/{cardOrder}/result", new { status = "failed" }),
             ["GET orders/{orderId}/cards"] = async () => (await service.CallAsync(HttpMethod.Get, $"{Prefix}orders/{cardOrder}/cards")).Status,

@@ -68,11 +68,12 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
         foreach (var (path, body) in new (string, object)[]
         {
             ($"/orders/{other.Order}/close", reason), ($"/orders/{other.Order}/release", reason), ($"/orders/{other.Order}/refund", reason), ($"/orders/{other.Order}/recheck", reason),
+            ($"/orders/{other.Order}/refund-answer", new { preference = "decline", reason = "x" }),
             ($"/orders/{other.Order}/paid", new { channel = "bank", transactionId = "T", money = "6.5", currency = "CNY" }), ($"/orders/{other.Order}/result", new { status = "failed" }),
             ($"/callbacks/{other.Callback}/redeliver", reason), ($"/notifications/{other.Notification}/replay", reason),
             ($"/reconciliations/{other.Reconciliation}/differences/1/repair", new { action = "ignore", reason = "x" }),
             ($"/apps/{other.Game}/secrets", new { secret = "0123456789abcdef", previousValidSeconds = 0 }), ($"/apps/{other.Game}/cards", new { productId = "p", cards = Array.Empty<object>() }),
-            ($"/apps/{other.Game}/sign", new { fields = new { a = "1" } }), ($"/users/{other.User}/points", new { amount = "1", reason = "x", idempotencyKey = "k" }),
+            ($"/apps/{other.Game}/sign", new { fields = new { a = "1" } }), ($"/apps/{other.Game}/channels/xiaomi/try", new { sample = "a=b" }), ($"/users/{other.User}/points", new { amount = "1", reason = "x", idempotencyKey = "k" }),
             ($"/users/{other.User}/openids", new { gameId = own.Game }),
         })
         {
@@ -80,6 +81,7 @@ public sealed class GamesTests(Service service) : IClassFixture<Service>
             Assert.True(status == HttpStatusCode.NotFound, $"{path}: {status} {json}");
         }
         Assert.Equal(HttpStatusCode.NotFound, (await service.WithTokenAsync(token, HttpMethod.Put, $"/apps/{other.Game}", new { name = "mine now" })).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await service.WithTokenAsync(token, HttpMethod.Put, $"/orders/{other.Order}/consumption", new { consumedMilliPercent = 1 })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await service.WithTokenAsync(token, HttpMethod.Put, "/apps/9999999999", new { name = "a new one", protocol = "OrderApi" })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await service.WithTokenAsync(token, HttpMethod.Put, $"/users/{other.User}", new { userName = "x" })).Status);
         foreach (var (path, body) in new (string, object)[] { ("/orders", Native.NewOrder(other.Game.ToString(System.Globalization.CultureInfo.InvariantCulture))), ("/callbacks/redeliver", new { gameId = other.Game }) })

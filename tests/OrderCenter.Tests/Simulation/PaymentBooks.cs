@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Tests.Simulation;
@@ -24,7 +25,12 @@ internal sealed class TruePurchase
     /// <summary>What went back in parts.</summary>
     public Money PartsBack { get; set; }
 
-    public bool IsGivenBack => IsRefunded || (PartsBack > Money.Zero && PartsBack >= Money);
+    /// <summary>What went back by the store's own books; null: only <see cref="PartsBack"/> says.</summary>
+    public Func<Money>? InBooks { get; set; }
+
+    public Money Back => InBooks?.Invoke() ?? PartsBack;
+
+    public bool IsGivenBack => IsRefunded || (Back > Money.Zero && Back >= Money);
 }
 
 /// <summary>An order as its game sees it.</summary>
@@ -38,6 +44,9 @@ internal sealed class TrueOrder
     /// <summary>How often the game was told "the first time": its permission to hand over.</summary>
     public int Handed { get; set; }
 
+    /// <summary>Points that were given back by hand in parts, ten-thousandths.</summary>
+    public long PartBack { get; set; }
+
     /// <summary>Points, given back by hand.</summary>
     public bool IsGivenBackByHand { get; set; }
 }
@@ -49,6 +58,7 @@ internal sealed class PaymentBooks(
     private readonly List<string> _faults = [];
     private readonly Dictionary<OrderId, OrderRow> _rows = [];
     private readonly Dictionary<OrderId, HashSet<string>> _extra = [];
+    private readonly Dictionary<OrderId, IReadOnlyList<Refund>> _refunds = [];
 
     /// <returns>What is wrong; empty: nothing.</returns>
     public async Task<IReadOnlyList<string>> JudgeAsync()
@@ -57,6 +67,7 @@ internal sealed class PaymentBooks(
         {
             var detail = (await world.Orders.FindDetailAsync(order.Id, CancellationToken.None))!;
             _rows[order.Id] = detail.Row;
+            _refunds[order.Id] = detail.Refunds;
             _extra[order.Id] = [.. detail.Unapplied.Select(unapplied => unapplied.Payment.TransactionId)];
             var paidCallbacks = await world.QueryAsync("SELECT count(*) FROM callbacks WHERE order_id = $1 AND event = 'order.paid'", row => row.GetInt64(0), order.Id.Value);
             Expect(paidCallbacks[0] <= 1, $"{order.Id}: its game is told {paidCallbacks[0]} times that it was paid");
@@ -112,7 +123,8 @@ internal sealed class PaymentBooks(
         ExpectOf(!row.Order.IsTest, "it is a test order");
         if (order.Channel == "points")
         {
-            ExpectOf(state.Pay == (order.IsGivenBackByHand ? PayState.Refunded : PayState.Paid), "points that were taken, or given back, and the order differ");
+            ExpectOf(order.PartBack <= order.Money.AmountE4, "more points were given back than were taken");
+            ExpectOf(state.Pay == (order.IsGivenBackByHand || order.PartBack == order.Money.AmountE4 ? PayState.Refunded : PayState.Paid), "points that were taken, or given back, and the order differ");
             return;
         }
         ExpectOf(paidBy.Count == (state.Pay == PayState.Unpaid ? 0 : 1), $"it holds {paidBy.Count} payments");
@@ -127,6 +139,10 @@ internal sealed class PaymentBooks(
         else if (paidBy is [var payment])
         {
             ExpectOf(state.Pay == (payment.IsGivenBack ? PayState.Refunded : PayState.Paid), "the store's newest word is another");
+            var refunds = _refunds[order.Id];
+            ExpectOf(!refunds.Any(refund => refund.IsOpen), "the end of a refund is not known");
+            ExpectOf(refunds.Where(refund => refund.OrderId is not null && refund.State == RefundState.Done).Sum(refund => refund.Money.AmountE4) <= payment.Money.AmountE4, "more was given back than was paid");
+            ExpectOf(payment.InBooks is null || RefundBalance.Of(refunds).Back == payment.Back, $"{RefundBalance.Of(refunds).Back} went back here, {payment.Back} at the store");
             ExpectOf(state.Pay != PayState.Refunded || state.Progress is Progress.Delivered or Progress.Closed, "refunded, and neither delivered before nor closed");
             ExpectOf(state.Pay != PayState.Paid || state.Progress is not (Progress.Closed or Progress.Failed), "paid, and nobody delivers it");
         }
@@ -150,7 +166,7 @@ internal sealed class PaymentBooks(
         postings.ForEach(posting => Expect(posting.Item2 == 0, $"posting {posting.Item1} adds up to {posting.Item2}"));
         var lines = await world.QueryAsync("SELECT sum(amount_e4) FROM points_lines WHERE uid = $1 AND account = 'user'", row => Convert.ToInt64(row.GetValue(0)), player);
         var balance = (await world.Points.BalanceAsync(player, CancellationToken.None))!.Value.AmountE4;
-        var spent = orders.Where(order => order.Channel == "points" && !order.IsGivenBackByHand).Sum(order => order.Money.AmountE4);
+        var spent = orders.Where(order => order.Channel == "points" && !order.IsGivenBackByHand).Sum(order => order.Money.AmountE4 - order.PartBack);
         Expect((lines[0], balance) == (balance, granted.AmountE4 - spent), $"the balance is {balance}, its lines are {lines[0]}, given less spent is {granted.AmountE4 - spent}");
     }
 

@@ -34,11 +34,29 @@ internal sealed partial class PaymentSimulation
         {
             At(Soon(60 * Minute), () =>
             {
+                trade = isFirst ? world.Alipay.Find(order.Id.Value)! : trade;
+                if (trade.Refunded + part > total)
+                {
+                    return Task.CompletedTask;
+                }
                 trade = isFirst
                     ? world.Alipay.Refund(trade, part)
                     : trade with { Refunded = trade.Refunded + part, Status = trade.Refunded + part >= total ? "TRADE_CLOSED" : trade.Status, NotifyId = Number("n") };
                 purchase.PartsBack = new Money((long)(trade.Refunded * 10_000));
                 TellOf(trade);
+                return Task.CompletedTask;
+            });
+        }
+        if (isFirst)
+        {
+            // What we asked for is in Alipay's own books; it may tell of it or not.
+            purchase.InBooks = () => new Money((long)(world.Alipay.Find(order.Id.Value)!.Refunded * 10_000));
+            At(Soon(LastMs), () =>
+            {
+                if (world.Alipay.Find(order.Id.Value)! is { Refunded: > 0 } refunded)
+                {
+                    TellOf(refunded);
+                }
                 return Task.CompletedTask;
             });
         }
@@ -69,11 +87,36 @@ internal sealed partial class PaymentSimulation
             var (refundId, back) = ($"r{refunds++}-{transaction.TransactionId}", (long)(part * 100));
             At(Soon(60 * Minute), () =>
             {
+                if (isFirst)
+                {
+                    world.WeChat.IsRefundSlow = false;
+                    if (world.WeChat.Refund(transaction.TransactionId, back, refundId) is null)
+                    {
+                        return Task.CompletedTask;
+                    }
+                }
                 purchase.PartsBack = new Money(purchase.PartsBack.AmountE4 + (back * 100));
                 TellNow(() => world.WeChat.RefundMessage(transaction, back, refundId: refundId));
 
                 // The same refund under another notification's number.
                 TellNow(() => world.WeChat.RefundMessage(transaction, back, refundId: refundId, id: "again-" + refundId));
+                return Task.CompletedTask;
+            });
+        }
+        if (isFirst)
+        {
+            // What we asked for is in WeChat's own books; it ends some time, or never comes to anything.
+            IEnumerable<WeChatRefund> Made() => world.WeChat.RefundsOf(transaction.TransactionId);
+            purchase.InBooks = () => new Money(Made().Where(refund => refund.Status == "SUCCESS").Sum(refund => refund.Fen) * 100);
+            void Finish() => Made().Where(refund => refund.Status == "PROCESSING").ToList().ForEach(refund => world.WeChat.FinishRefund(refund.Number, OneIn(4) ? "CLOSED" : "SUCCESS"));
+            _slow.Add(Finish);
+            At(Soon(LastMs), () =>
+            {
+                Finish();
+                foreach (var refund in Made().Where(refund => refund.Number.Contains('R', StringComparison.Ordinal)))
+                {
+                    TellNow(() => world.WeChat.RefundMessage(transaction, refund.Fen, refund.Status, refund.RefundId, number: refund.Number), isNever: OneIn(2));
+                }
                 return Task.CompletedTask;
             });
         }

@@ -39,6 +39,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     private const long LastMs = 150 * Minute;
     private static readonly Money Price = new(65_000);
     private static readonly Money More = new(75_000);
+    private static readonly Money Part = new(20_000);
 
     private readonly PriorityQueue<Func<Task>, (long At, int Order)> _acts = new();
     private readonly List<TrueOrder> _orders = [];
@@ -51,6 +52,9 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
 
     /// <summary>What clients present again and again: a refund that was reversed before its purchase paid an order leaves it free, for whoever comes with it.</summary>
     private readonly List<Func<Task>> _presented = [];
+
+    /// <summary>What ends the refunds that a store took and let wait.</summary>
+    private readonly List<Action> _slow = [];
 
     private Random _random = new(0);
     private App _app = null!;
@@ -141,12 +145,29 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
             for (var i = _random.Next(3); i > 0; i--)
             {
                 At(Soon(LastMs), async () => order.IsGivenBackByHand |= await world.Actions.RefundAsync(_app, order.Id, by, Now) is OperationOutcome.Done or OperationOutcome.Unchanged);
+                At(Soon(LastMs), async () => order.PartBack += await world.Actions.RefundAsync(_app, order.Id, by, Now, Part) is OperationOutcome.Done ? Part.AmountE4 : 0);
             }
             return;
         }
         if (OneIn(5))
         {
             At(Soon(LastMs), () => world.Actions.CloseAsync(_app, order.Id, by, Now));
+        }
+        if (order.Channel is "alipay" or "wechat")
+        {
+            // Money given back through the store, all that is left or so much, several at once; and a person who asks again.
+            for (var i = _random.Next(4); i > 0; i--)
+            {
+                var (money, isTwice) = (OneIn(3) ? (Money?)null : Any(Part, new Money(1_000), More), OneIn(4));
+                At(Soon(LastMs), async () =>
+                {
+                    await world.Refunds.RefundAsync(_app, order.Id, money, by, Now);
+                    if (isTwice && money is null)
+                    {
+                        await world.Refunds.RefundAsync(_app, order.Id, money, by, Now);
+                    }
+                });
+            }
         }
         var payments = OneIn(7) ? 0 : OneIn(4) ? 2 : 1;
         for (var i = 0; i < payments; i++)
@@ -182,7 +203,9 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     private Task SetDownAsync(bool isDown)
     {
         world.Google.IsDown = world.Apple.IsDown = isDown;
-        world.Alipay.Fault = world.WeChat.Fault = world.Virtual.Fault = isDown ? PlatformFault.Down : PlatformFault.None;
+        world.Alipay.Fault = world.WeChat.Fault = isDown ? Any(PlatformFault.Down, PlatformFault.Lost) : PlatformFault.None;
+        world.Virtual.Fault = isDown ? PlatformFault.Down : PlatformFault.None;
+        world.WeChat.IsRefundSlow = OneIn(3);
         return Task.CompletedTask;
     }
 
@@ -263,6 +286,10 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     private async Task CalmAsync()
     {
         await SetDownAsync(false);
+        foreach (var finish in _slow)
+        {
+            finish();
+        }
         foreach (var repeat in _repeated.Concat(_presented).Concat(_repeated.Where(_ => OneIn(2))).OrderBy(_ => _random.Next()).ToList())
         {
             await MutateAsync();
@@ -290,13 +317,13 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     }
 
     private async Task<bool> WaitsAsync() => (await world.QueryAsync(
-        "SELECT (SELECT count(*) FROM notifications WHERE state = 0) + (SELECT count(*) FROM payment_lookups WHERE due_ms IS NOT NULL)", row => row.GetInt64(0)))[0] > 0;
+        "SELECT (SELECT count(*) FROM notifications WHERE state = 0) + (SELECT count(*) FROM payment_lookups WHERE due_ms IS NOT NULL) + (SELECT count(*) FROM refunds WHERE due_ms IS NOT NULL)", row => row.GetInt64(0)))[0] > 0;
 
     private Task<int> MutateAsync() => mutant switch
     {
         PaymentMutant.ClaimsForgotten => world.ExecuteAsync("DELETE FROM payments"),
         PaymentMutant.WordsForgotten => world.ExecuteAsync("DELETE FROM refund_events"),
-        PaymentMutant.PartsCountedTwice => world.ExecuteAsync("UPDATE partial_refunds SET refund_id = refund_id || 'x' WHERE refund_id <> ''"),
+        PaymentMutant.PartsCountedTwice => world.ExecuteAsync("UPDATE refunds SET refund_id = refund_id || 'x' WHERE refund_id <> ''"),
         _ => Task.FromResult(0),
     };
 

@@ -67,6 +67,8 @@ public sealed class PaymentWorld : IAsyncLifetime
 
     internal ManualActions Actions => Of<ManualActions>();
 
+    internal ProviderRefunds Refunds => Of<ProviderRefunds>();
+
     internal NotificationInbox Inbox => Of<NotificationInbox>();
 
     internal PaymentInitiation Desk => Of<PaymentInitiation>();
@@ -128,13 +130,14 @@ public sealed class PaymentWorld : IAsyncLifetime
         return uid;
     }
 
-    /// <summary>One step of everything that is due with stores: notifications, lookups, reports, polls; and what has expired is closed.</summary>
+    /// <summary>One step of everything that is due with stores: notifications, lookups, reports, refunds, polls; and what has expired is closed.</summary>
     public async Task DoRoundAsync(bool polls)
     {
         await Of<OrderExpiry>().ExpireAsync(Now);
         await Repeat(Of<NotificationProcessor>().StepAsync);
         await Repeat(Of<PaymentRecovery>().StepAsync);
         await Repeat(Of<FulfilmentReports>().StepAsync);
+        await Repeat(Of<ProviderRefunds>().StepAsync);
         if (polls)
         {
             await Repeat(Of<EventPoller>().StepAsync);

@@ -117,7 +117,7 @@ public sealed class HistoryTests : IAsyncLifetime
         foreach (var by in Enum.GetValues<StatisticsKey>())
         {
             // Days that begin with the spans, and days that do not; an end within a day.
-            foreach (var (step, fromHours) in new[] { (StatisticsStep.Hour, 0), (StatisticsStep.Day, 0), (StatisticsStep.Day, -8), (StatisticsStep.Day, -5), (StatisticsStep.Hour, 3) })
+            foreach (var (step, fromHours) in new[] { (StatisticsStep.Hour, 0), (StatisticsStep.Day, 0), (StatisticsStep.Day, -8), (StatisticsStep.Day, -5), (StatisticsStep.Day, 3), (StatisticsStep.Hour, 3) })
             {
                 foreach (var games in new[] { GameLimit.None, GameLimit.Of([s_games[0], s_games[2]]) })
                 {

@@ -32,7 +32,7 @@ internal sealed class CallbackExport(AppCatalog apps, CallbackAdministration cal
         cells.Text(callback.Id.ToString());
         cells.Text(callback.Id.OrderId.Value);
         cells.Number(callback.GameId);
-        cells.Text(callback.Event);
+        cells.Text(CallbackEvents.NameOf(callback.Event));
         cells.Text(callback.Url);
         cells.Text(EnumTexts.Callback[callback.Status]);
         cells.Time(callback.EventMs);

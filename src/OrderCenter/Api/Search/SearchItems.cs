@@ -20,7 +20,9 @@ internal static class SearchItems
 
     public static SearchItemJson Of(Callback callback) => new(
         "callback", callback.Id.ToString(), callback.GameId, callback.Id.ToString(),
-        Join(callback.GameId, callback.Event, EnumTexts.Callback[callback.Status], Rfc3339Time.Text(callback.EventMs)));
+        Join(
+            callback.GameId, CallbackEvents.NameOf(callback.Event), EnumTexts.Callback[callback.Status],
+            Rfc3339Time.Text(callback.EventMs)));
 
     public static SearchItemJson Of(Notification notification) => new(
         "notification", notification.Key, notification.GameId, notification.NotificationId,

@@ -47,7 +47,7 @@ internal sealed class StatisticsApi(AppCatalog apps, StatisticsQueries statistic
 
         // 2. The answer.
         return await statistics.ReadAsync(filter, context.RequestAborted) is { } found
-            ? ApiResult.Ok(Show(filter, found), ApiJson.Readable.StatisticsJson)
+            ? new LongResult<StatisticsJson>(Show(filter, found), ApiJson.Readable.StatisticsJson)
             : ApiResult.Invalid(
                 "from", $"must be later, or gameId given: of this time there are more than {StatisticsQueries.RowsMax} figures");
     }

@@ -25,7 +25,7 @@ internal sealed record OrderStatisticsJson(
     DateTime Time, string? Key, string Currency, FigureJson Created, FigureJson Paid, FigureJson Refunded, FigureJson Delivered);
 
 /// <summary>So many orders, and their money.</summary>
-internal sealed record FigureJson(long Count, string Money);
+internal readonly record struct FigureJson(long Count, string Money);
 
 /// <summary>The refused receipts and the callbacks of one step and one key.</summary>
 /// <param name="Time">When the step begins.</param>

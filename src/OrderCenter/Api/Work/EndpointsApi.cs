@@ -1,18 +1,15 @@
-using System.Security.Cryptography;
-using System.Text;
 using OrderCenter.Api.Authorization;
 using OrderCenter.Apps;
 using OrderCenter.Callbacks.Endpoints;
 using OrderCenter.OpenWork;
 using OrderCenter.Operators;
+using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Api.Work;
 
 /// <summary>Callback endpoints (contract.md, "Finding, counting, live").</summary>
 internal sealed class EndpointsApi(AppCatalog apps, EndpointOverview endpoints, WorkCounts work)
 {
-    private const int IdBytes = 8;
-
     public static void Map(RouteGroupBuilder group, EndpointsApi api) =>
         group.MapGet("/endpoints", (Delegate)api.ListAsync).For(Role.Viewer, GameSource.Query)
             .WithSummary("Callback endpoints by game: what waits, and breaker, requests in flight and last hour of this node: gameId")
@@ -22,27 +19,18 @@ internal sealed class EndpointsApi(AppCatalog apps, EndpointOverview endpoints, 
     {
         var query = new ListQuery(context);
         var games = query.Games(apps, CallerAccess.Of(context).Games);
-        var after = query.After<PageKey>(key => key.Id.Length == 2 * IdBytes ? key : null);
+        var after = query.After<PageKey>(key => key.Id.Length == EndpointTable.PlaceChars ? key : null);
         if (query.Fault is { } fault)
         {
             return fault;
         }
-        var all = (await endpoints.ListAsync(games, context.RequestAborted))
-            .Select(known => (Key: KeyOf(known.Endpoint, known.GameId), known.Endpoint))
-            .Where(known => after is not { } last || Compare(known.Key, last) > 0).ToList();
-        all.Sort((left, right) => Compare(left.Key, right.Key));
+        var page = await endpoints.ListAsync(
+            games, after is { } last ? (last.Ms, last.Id) : null, query.ReadLimit, context.RequestAborted);
         var snapshot = await work.ReadAsync(context.RequestAborted);
         return query.Page(
-            [.. all.Take(query.ReadLimit)], known => Show(known.Endpoint, known.Key.Ms, snapshot), known => known.Key,
+            page, known => Show(known.Endpoint, known.GameId, snapshot), known => new PageKey(known.GameId, known.Place),
             ApiJson.Readable.PageJsonEndpointJson);
     }
-
-    /// <summary>Where an endpoint stands in the list: by its game, and within the game wherever; a cursor takes no address.</summary>
-    private static PageKey KeyOf(string endpoint, long gameId) =>
-        new(gameId, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(endpoint)).AsSpan(0, IdBytes)));
-
-    private static int Compare(PageKey left, PageKey right) =>
-        left.Ms.CompareTo(right.Ms) is not 0 and var byGame ? byGame : string.CompareOrdinal(left.Id, right.Id);
 
     private EndpointJson Show(string endpoint, long gameId, WorkSnapshot snapshot)
     {

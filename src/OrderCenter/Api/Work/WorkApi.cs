@@ -36,9 +36,10 @@ internal sealed class WorkApi(AppCatalog apps, WorkCounts work)
         UnappliedPayments = game.UnappliedPayments,
         UnclaimedNotifications = game.UnclaimedNotifications,
         FailedNotifications = game.FailedNotifications,
-
-        // Apple's question is answered at once where the app's settings give consent, and not at all where they do not: none waits.
-        RefundQuestions = [],
+        RefundQuestions =
+        [
+            .. game.RefundQuestions.Select(asked => new RefundQuestionJson(asked.OrderId, Rfc3339Time.Of(asked.DeadlineMs))),
+        ],
         Differences = game.Differences,
         LowStock = game.LowStock,
         OpenAlerts = game.OpenAlerts,

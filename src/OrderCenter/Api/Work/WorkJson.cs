@@ -19,8 +19,8 @@ internal sealed record GameWorkJson
     /// <summary>Callbacks that wait because the app is disabled or has no secret.</summary>
     public required long HeldCallbacks { get; init; }
 
-    /// <summary>Authentic payments that paid nothing here: until a person has released, closed, refunded or marked paid their order, or the
-    /// store has given the money back.</summary>
+    /// <summary>Authentic payments that paid nothing here: until a person has released, closed, refunded or marked paid their order or
+    /// has settled them, or the store has given the money back.</summary>
     public required long UnappliedPayments { get; init; }
 
     /// <summary>Notifications of payments or refunds that no order claims.</summary>

@@ -48,7 +48,7 @@ internal sealed class CallbackRequestBuilder(Database database, AppCatalog apps,
     {
         var (nowMs, nowSeconds) = (clock.NowMs(), clock.GetUtcNow().ToUnixTimeSeconds());
         var secret = app.SigningSecret(nowMs);
-        var preview = protocols.Of(app).Preview(app, row, callback, secret ?? s_noSecret);
+        var preview = protocols.Of(app, callback.Event).Preview(app, row, callback, secret ?? s_noSecret);
         var secrets = app.Secrets.Where(candidate => candidate.IsValidAt(nowMs)).Select(candidate => candidate.Value).ToList();
         using var request = CallbackHttpRequest.Of(ExactUri.Parse(callback.Url), callback.Id, preview.Body, nowSeconds, secrets);
         var isTrue = showsSignatures && secret is not null && !preview.IsMasked;

@@ -8,10 +8,18 @@ namespace OrderCenter.Callbacks.Endpoints;
 /// are in the memory of each node: what waits is in the database, and counted for all nodes by OpenWork.</summary>
 internal sealed class EndpointOverview(Database database, DispatcherState state)
 {
-    /// <summary>The endpoints of the games, in no order.</summary>
+    /// <summary>The endpoints of the games behind a place, in the order of games and places.</summary>
+    /// <param name="games">Whose endpoints.</param>
+    /// <param name="after">The game of the last endpoint before and its place within it; null: from the first on.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
-    public async Task<List<(string Endpoint, long GameId)>> ListAsync(GameLimit games, CancellationToken cancellationToken) =>
-        [.. (await database.SearchAsync(EndpointTable.ListAsync, cancellationToken)).Where(known => games.Allows(known.GameId))];
+    public Task<List<KnownEndpoint>> ListAsync(
+        GameLimit games, (long GameId, string Place)? after, int limit, CancellationToken cancellationToken)
+    {
+        var (gameId, place) = after ?? (0, "");
+        return database.SearchAsync(transaction => EndpointTable.ListAsync(transaction, games, gameId, place, limit), cancellationToken);
+    }
 
     /// <summary>What this node knows of an endpoint.</summary>
     public EndpointState Describe(string endpoint, long gameId)

@@ -14,6 +14,7 @@ internal sealed class AlipayBill : StatementFormat
     private const string Finished = "完成时间";
     private const string Total = "订单金额(元)";
     private const string Received = "商家实收(元)";
+    private const string RefundNumber = "退款批次号/请求号";
     private const string Product = "商品名称";
     private const string Yuan = "CNY";
 
@@ -21,7 +22,8 @@ internal sealed class AlipayBill : StatementFormat
 
     public override IReadOnlyList<string[]> Columns =>
     [
-        [Trade, "支付宝订单号", "交易号"], [Order, "商家订单号"], [Type], [Finished, "交易完成时间"], [Total, "交易金额"], [Received, "商家实收金额"], [Product],
+        [Trade, "支付宝订单号", "交易号"], [Order, "商家订单号"], [Type], [Finished, "交易完成时间"], [Total, "交易金额"], [Received, "商家实收金额"],
+        [RefundNumber], [Product],
     ];
 
     public override IReadOnlyList<string[]> Required => [[Trade], [Order], [Type], [Finished], [Total]];
@@ -60,7 +62,7 @@ internal sealed class AlipayBill : StatementFormat
         {
             amountE4 = backE4;
         }
-        return BillLine.Read(what, trade, order, amountE4, Yuan, finished, row[Product])
+        return BillLine.Read(what, trade, order, amountE4, Yuan, finished, row[Product], row[RefundNumber])
             ?? Bad(Finished, finished, BillLine.TimeForm);
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial class AlipayChannel
                 ? new RefundResult.Done()
                 : await QueryRefundAsync(settings, refund, cancellationToken) switch
                 {
-                    RefundResult.NotThere => new RefundResult.Pending("Alipay has taken the request, and does not say yet that money moved"),
+                    RefundResult.NotThere => new RefundResult.Pending("Alipay has taken the request, and the money has not moved yet"),
                     var state => state,
                 };
         }

@@ -32,6 +32,8 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
 
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new AlipayBill()];
 
+    public IStatementSource StatementSource => new AlipayBills(_gateway, http);
+
     public bool FindsByOrderId => true;
 
     /// <summary>A trade_no: digits, 28 as a rule.</summary>

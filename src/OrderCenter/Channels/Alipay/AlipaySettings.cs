@@ -22,7 +22,7 @@ internal sealed class AlipaySettings : IChannelSettings
     private const int IdCharsMax = 64;
     private const int AddressCharsMax = 1024;
     private static readonly string[] Known = ["appId", PrivateKeyField, KeyField, AppCertificateField, AlipayCertificateField, RootField,
-        "gateway", "sellerId", "way", "productCode", "notifyUrl", "returnUrl"];
+        "gateway", "sellerId", "way", "productCode", "notifyUrl", "returnUrl", "fetchStatements"];
     private static readonly SettingsCache<AlipaySettings> Cache = new(AlipayChannel.ChannelName, Read);
 
     private AlipaySettings()
@@ -65,6 +65,9 @@ internal sealed class AlipaySettings : IChannelSettings
     /// <summary>Where a page goes on afterwards; null: nowhere.</summary>
     public Uri? ReturnUrl { get; private init; }
 
+    /// <summary>Whether the bill of each day is fetched. Default false.</summary>
+    public bool FetchesStatements { get; private init; }
+
     public string Environment =>
         Gateway.Host.EndsWith(SandboxHost, StringComparison.OrdinalIgnoreCase) ? Payment.Sandbox : Payment.Production;
 
@@ -92,6 +95,7 @@ internal sealed class AlipaySettings : IChannelSettings
             ProductCode = fields.Text("productCode", IdCharsMax),
             NotifyUrl = fields.Address("notifyUrl", AddressCharsMax),
             ReturnUrl = fields.Address("returnUrl", AddressCharsMax),
+            FetchesStatements = fields.Flag("fetchStatements") ?? false,
         };
         settings.PrivateKey = RsaKey.ReadPrivate(fields, PrivateKeyField)!;
         if (fields.Has(AppCertificateField) || fields.Has(AlipayCertificateField) || fields.Has(RootField))

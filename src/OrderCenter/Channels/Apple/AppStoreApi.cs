@@ -1,9 +1,8 @@
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using Microsoft.IdentityModel.Tokens;
 using System.Text;
 using OrderCenter.Channels.Shared;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Apple;
@@ -34,6 +33,19 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
             settings, HttpMethod.Get, apiBase, $"/inApps/v1/transactions/{transactionId}", body: null, StoreHttp.AnswerBytesMax,
         cancellationToken);
 
+    /// <summary>Says that a purchase's goods were delivered (Finish Transaction, 1.20). Safe to repeat.</summary>
+    public Task<AppStoreResponse> FinishAsync(AppleSettings settings, Payment payment, CancellationToken cancellationToken) =>
+        SendAsync(
+            settings, HttpMethod.Post, settings.ApiOf(payment), $"/inApps/v1/transactions/{payment.TransactionId}/finish", body: null,
+            StoreHttp.AnswerBytesMax, cancellationToken);
+
+    /// <summary>Gives a purchase a token (Set App Account Token, 1.16). Safe to repeat.</summary>
+    public Task<AppStoreResponse> SetTokenAsync(
+        AppleSettings settings, Payment payment, string originalTransactionId, Guid token, CancellationToken cancellationToken) =>
+        SendAsync(
+            settings, HttpMethod.Put, settings.ApiOf(payment), $"/inApps/v1/transactions/{originalTransactionId}/appAccountToken",
+            JsonBytes.Write(json => json.WriteString("appAccountToken", token)), StoreHttp.AnswerBytesMax, cancellationToken);
+
     /// <summary>A page of the notifications that did not reach us in a span of time.</summary>
     public Task<AppStoreResponse> HistoryAsync(
         AppleSettings settings, Uri apiBase, long startMs, long endMs, string? page, CancellationToken cancellationToken)
@@ -48,12 +60,19 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
         AppleSettings settings, Uri apiBase, string transactionId, ConsumptionConsent consent, bool isDelivered,
         CancellationToken cancellationToken)
     {
+        // What was not delivered was not used. A refund in part needs a share that was: without one there is no preference to name.
+        var share = isDelivered ? consent.ConsumedShare : 0;
+        var preference = consent.RefundPreference == ConsumptionConsent.Prorated && share is not > 0 ? null : consent.RefundPreference;
         var body = JsonBytes.Write(json =>
         {
             json.WriteBoolean("customerConsented", value: true);
+            if (isDelivered && share is { } consumed)
+            {
+                json.WriteNumber("consumptionPercentage", consumed);
+            }
             json.WriteString("deliveryStatus", isDelivered ? "DELIVERED" : "UNDELIVERED_OTHER");
             json.WriteBoolean("sampleContentProvided", consent.SampleContentProvided);
-            if (consent.RefundPreference is { } preference)
+            if (preference is not null)
             {
                 json.WriteString("refundPreference", preference);
             }
@@ -115,18 +134,10 @@ internal sealed class AppStoreApi(TimeProvider clock, StoreHttp http)
         {
             return known.Text;
         }
-        var made = new Token(now, MakeToken(settings.Api!, settings.BundleId, now));
+        var made = new Token(now, settings.Api!.Sign(
+            DateTimeOffset.FromUnixTimeSeconds(now), TimeSpan.FromSeconds(TokenLifeSeconds), ("bid", settings.BundleId)));
         _tokens.AddOrUpdate(settings, made);
         return made.Text;
-    }
-
-    private static string MakeToken(ApiKey api, string bundleId, long nowSeconds)
-    {
-        using var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(api.Pkcs8, out _);
-        return Jwt.Sign(
-            new ECDsaSecurityKey(key) { KeyId = api.KeyId }, SecurityAlgorithms.EcdsaSha256, api.IssuerId, "appstoreconnect-v1",
-            DateTimeOffset.FromUnixTimeSeconds(nowSeconds), TimeSpan.FromSeconds(TokenLifeSeconds), ("bid", bundleId));
     }
 
     private sealed record Token(long IssuedSeconds, string Text);

@@ -3,7 +3,9 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Statements;
+using OrderCenter.Persistence;
 
 namespace OrderCenter.Channels.Apple;
 
@@ -23,7 +25,7 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     /// <summary>How many purchases of one app receipt are looked up.</summary>
     private const int CandidatesMax = 20;
 
-    private static readonly string[] Secrets = [AppleSettings.PrivateKeyField, AppleSettings.SharedSecretField];
+    private static readonly string[] Secrets = [AppleSettings.PrivateKeyField, AppleSettings.SharedSecretField, AppleReportSettings.PrivateKeyField];
     private static readonly string[] SignedForms = ["signedTransaction", "jwsRepresentation"];
     private static readonly string[] OnlineForms = [IdField, AppReceiptField];
     private static readonly Verdict NotConfigured = new Verdict.Rejected("channel apple is not configured for this app");
@@ -32,29 +34,42 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     private readonly AppStoreApi _api;
     private readonly VerifyReceiptApi _appReceipts;
     private readonly AppleNotifications _notifications;
+    private readonly OrderTokens _tokens;
 
     /// <param name="clock">A transaction signed later than this clock says, beyond 60 s, is refused; tokens are dated by it.</param>
     /// <param name="http">Calls to Apple.</param>
     /// <param name="findOrder">The order of a purchase that Apple asks about.</param>
     /// <param name="findPaidOrder">Which purchases of an app receipt have paid another order.</param>
-    public AppleChannel(TimeProvider clock, StoreHttp http, FindOrder findOrder, FindPaidOrder findPaidOrder)
+    /// <param name="findShare">How much of a purchase was used that Apple asks about.</param>
+    /// <param name="vault">The key of the orders' tokens.</param>
+    public AppleChannel(
+        TimeProvider clock, StoreHttp http, FindOrder findOrder, FindPaidOrder findPaidOrder, FindConsumedShare findShare, Vault vault)
     {
         _clock = clock;
         _findPaidOrder = findPaidOrder;
         _api = new AppStoreApi(clock, http);
+        StatementSource = new AppleReports(http, clock);
         _appReceipts = new VerifyReceiptApi(http);
-        _notifications = new AppleNotifications(clock, _api, findOrder, findPaidOrder);
+        _tokens = new OrderTokens(vault);
+        _notifications = new AppleNotifications(clock, _api, _tokens, findOrder, findPaidOrder, findShare);
+        Initiator = new AppleInitiation(_tokens);
+        FulfilmentReporter = new AppleFulfilment(clock, _api, _tokens);
+        RefundReviewer = new AppleRefundReview(_api);
     }
 
-    public INotificationHandler Notifications => _notifications;
+    public IPaymentInitiator Initiator { get; }
+    public IFulfilmentReporter FulfilmentReporter { get; }
+    public IRefundReviewer RefundReviewer { get; }
 
+    public INotificationHandler Notifications => _notifications;
     public IEventSource Events => _notifications;
 
     /// <summary>The financial report first: it has the columns of the sales report too, under their other names, and more.</summary>
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new AppleFinancial(), new AppleSales()];
 
-    public string Name => ChannelName;
+    public IStatementSource StatementSource { get; }
 
+    public string Name => ChannelName;
     public bool FindsByOrderId => false;
 
     /// <summary>A transaction's number: digits, 15 or 16 as a rule.</summary>
@@ -90,7 +105,7 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
         var fields = new JsonFieldReader(receipt.Root);
         if (Jws(receipt, fields) is { } jws)
         {
-            var verdict = VerifySigned(app, settings, order, jws);
+            var verdict = VerifySigned(app, settings, order, jws, out _);
             return settings is { CheckOnline: true, Api: not null } && verdict is Verdict.Paid { Payment: var paid }
                 ? await VerifyIdAsync(app, settings, order, paid.TransactionId, cancellationToken)
                 : verdict;
@@ -130,14 +145,16 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
             : null;
     }
 
-    private Verdict VerifySigned(App app, AppleSettings settings, Order order, string jws)
+    private Verdict VerifySigned(App app, AppleSettings settings, Order order, string jws, out TransactionPayload? transaction)
     {
+        transaction = null;
         if (!SignedTransaction.TryVerify(jws, settings, _clock.NowMs(), out var payload, out var fault))
         {
             return new Verdict.Rejected($"the signed transaction is not authentic: {fault}");
         }
-        return TransactionPayload.Read(payload) is { } transaction
-            ? AppleTransactionChecks.Compare(app, settings, order, transaction)
+        transaction = TransactionPayload.Read(payload);
+        return transaction is not null
+            ? AppleTransactionChecks.Compare(app, settings, _tokens, order, transaction)
             : new Verdict.Rejected($"the signed transaction is not usable: {payload.Faults[0]}")
             {
                 Payment = AppleClaims.OfUnusable(payload),
@@ -192,16 +209,21 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
         {
             return new Verdict.TryLater("the App Store's answer holds no signedTransactionInfo");
         }
-        var verdict = VerifySigned(app, settings, order, jws);
+        var verdict = VerifySigned(app, settings, order, jws, out var transaction);
         var payment = verdict switch
         {
             Verdict.Paid paid => paid.Payment,
             Verdict.Contradicts contradicts => contradicts.Payment,
             _ => null,
         };
-        return payment is null || payment.TransactionId == transactionId
-            ? verdict
-            : new Verdict.Rejected("the App Store answered with another transaction");
+        if (payment is not null && payment.TransactionId != transactionId)
+        {
+            return new Verdict.Rejected("the App Store answered with another transaction");
+        }
+        return transaction is { IsRevoked: true } && transaction.TransactionId == transactionId
+            && AppleTransactionChecks.IsOurs(settings, transaction)
+            ? verdict with { Refund = AppleTransactionChecks.RefundOf(transaction, "the App Store says that the purchase was refunded") }
+            : verdict;
     }
 
     private async Task<Verdict> VerifyAppReceiptAsync(
@@ -219,7 +241,7 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
         return await _appReceipts.VerifyAsync(settings, appReceipt, cancellationToken) switch
         {
             VerifyReceiptResponse.Genuine genuine => await ChooseAsync(genuine.Purchases, order, namedId, cancellationToken) is { } purchase
-                ? AppleTransactionChecks.Compare(app, settings, order, purchase)
+                ? AppleTransactionChecks.Compare(app, settings, _tokens, order, purchase)
                 : new Verdict.Rejected(
                     namedId is null ? "the receipt holds no purchase of this product" : "the receipt does not hold this transaction")
                 {

@@ -4,16 +4,16 @@ using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 
 namespace OrderCenter.Channels.Apple;
 
 /// <summary>App Store Server Notifications V2 (anchors/payments.md, "Server Notifications V2"), pushed to us or fetched from the
 /// history.</summary>
 internal sealed class AppleNotifications(
-    TimeProvider clock, AppStoreApi api, FindOrder findOrder, FindPaidOrder findPaidOrder) : INotificationHandler, IEventSource
+    TimeProvider clock, AppStoreApi api, OrderTokens tokens, FindOrder findOrder, FindPaidOrder findPaidOrder, FindConsumedShare findShare)
+    : INotificationHandler, IEventSource
 {
-    private const int NameCharsMax = 512;
-    private const int BodyBytesMax = 256 * 1024;
     private const int CursorCharsMax = 4096;
     private const int PageEventsMax = 100;
 
@@ -25,9 +25,6 @@ internal sealed class AppleNotifications(
 
     /// <summary>Apple decides without us after 12 hours.</summary>
     private const long ConsumptionMs = 12 * 60 * 60 * 1000;
-
-    /// <summary>What a notification may hold, each in the others' place. None of an order's is in the last two.</summary>
-    private static readonly string[] Contents = ["data", "summary", "externalPurchaseToken", "appData"];
 
     private static readonly Dictionary<string, string> NoHeaders = new(StringComparer.Ordinal);
 
@@ -43,7 +40,7 @@ internal sealed class AppleNotifications(
                 new AuthenticationResult.Refused("channel apple is not configured for this app"));
         }
         return ValueTask.FromResult<AuthenticationResult>(
-            TryRead(settings, notification.Body, notification.ReceivedMs, out var read, out var fault)
+            AppleNotice.TryRead(settings, notification.Body, notification.ReceivedMs, out var read, out var fault)
             ? new AuthenticationResult.Genuine(read.Uuid)
             : new AuthenticationResult.Refused(fault));
     }
@@ -56,8 +53,8 @@ internal sealed class AppleNotifications(
         {
             return new ProviderEvent.Ignored("channel apple is no longer configured for this app");
         }
-        return TryRead(settings, notification.Body, NowMs, out var read, out var fault)
-            ? await InterpretAsync(settings, read, cancellationToken)
+        return AppleNotice.TryRead(settings, notification.Body, NowMs, out var read, out var fault)
+            ? await InterpretAsync(app, settings, read, cancellationToken)
             : new ProviderEvent.Ignored($"the notification is no longer accepted: {fault}");
     }
 
@@ -95,7 +92,7 @@ internal sealed class AppleNotifications(
         {
             // Not signed for us: like a forged push it is ignored, and must not stop those behind it.
             if (new JsonFieldReader(item).Text("signedPayload", SignedTransaction.CharsMax) is { } payload
-                && TryReadPayload(settings, payload, NowMs, out var read, out _))
+                && AppleNotice.TryReadPayload(settings, payload, NowMs, out var read, out _))
             {
                 // A JWS has no character that JSON escapes, so this is the body as it would have been pushed.
                 var body = Encoding.ASCII.GetBytes($$"""{"signedPayload":"{{payload}}"}""");
@@ -122,19 +119,20 @@ internal sealed class AppleNotifications(
     }
 
     /// <summary>What a proven notification says. Types that we do not know say nothing: Apple adds some every year.</summary>
-    private async Task<ProviderEvent> InterpretAsync(AppleSettings settings, Parsed notification, CancellationToken cancellationToken)
+    private async Task<ProviderEvent> InterpretAsync(
+        App app, AppleSettings settings, AppleNotice notification, CancellationToken cancellationToken)
     {
         if (notification.Fault is { } fault)
         {
             return new ProviderEvent.Ignored($"{notification.Type}: authentic, and cannot be understood: {fault}")
             {
-                IsUnreadable = Moves(notification.Type),
+                IsUnreadable = notification.Moves,
                 ReportedMs = notification.SignedMs,
             };
         }
         if (notification.Transaction is not { } transaction)
         {
-            return Moves(notification.Type)
+            return notification.Moves
                 ? new ProviderEvent.Ignored($"{notification.Type}: authentic, and names no transaction")
                 {
                     IsUnreadable = true,
@@ -146,12 +144,13 @@ internal sealed class AppleNotifications(
         ProviderEvent reported = notification.Type switch
         {
             // A charge that was refunded before we heard of it: the transaction as it is signed now says so.
-            "ONE_TIME_CHARGE" when transaction.IsRevoked => RefundOf(transaction, payment, "Apple: charged, and refunded since"),
+            "ONE_TIME_CHARGE" when transaction.IsRevoked =>
+                AppleTransactionChecks.RefundOf(transaction, "Apple: charged, and refunded since"),
             "ONE_TIME_CHARGE" when transaction.PayFault is { } unread =>
                 new ProviderEvent.Ignored($"ONE_TIME_CHARGE: authentic, and cannot be understood: {unread}") { IsUnreadable = true },
-            "ONE_TIME_CHARGE" => new ProviderEvent.Paid(null, payment),
-            "REFUND" => RefundOf(transaction, payment, "Apple refunded the purchase"),
-            "REVOKE" => RefundOf(transaction, payment, "the purchase was revoked (family sharing ended)"),
+            "ONE_TIME_CHARGE" => await ChargeAsync(app, settings, transaction, payment, cancellationToken),
+            "REFUND" => AppleTransactionChecks.RefundOf(transaction, "Apple refunded the purchase"),
+            "REVOKE" => AppleTransactionChecks.RefundOf(transaction, "the purchase was revoked (family sharing ended)"),
             "REFUND_REVERSED" => new ProviderEvent.RefundReversed(payment, "Apple reversed the refund"),
             "CONSUMPTION_REQUEST" => await ConsumptionAsync(settings, notification, transaction, cancellationToken),
             _ => new ProviderEvent.Ignored(notification.Type),
@@ -159,21 +158,34 @@ internal sealed class AppleNotifications(
         return reported with { ReportedMs = notification.SignedMs };
     }
 
-    /// <summary>The types that an order follows: one of them that cannot be read waits for an operator, the others are only
-    /// shown.</summary>
-    private static bool Moves(string type) => type is "ONE_TIME_CHARGE" or "REFUND" or "REVOKE" or "REFUND_REVERSED";
-
-    /// <summary>A refund of all, or of the share that the transaction names: the share is of all refunds of it so far.</summary>
-    private static ProviderEvent RefundOf(TransactionPayload transaction, Payment payment, string wholeWords) => transaction.IsShareWhole
-        ? new ProviderEvent.Refunded(payment, wholeWords)
-        : new ProviderEvent.PartlyRefunded(null, payment, AppleTransactionChecks.RefundWords(transaction))
+    /// <summary>A purchase. It pays by itself only where the client handed our order's token to Apple; then it is compared with the order
+    /// as a receipt is. The first purchase pays the order, a second one is recorded as extra.</summary>
+    private async Task<ProviderEvent> ChargeAsync(
+        App app, AppleSettings settings, TransactionPayload transaction, Payment payment, CancellationToken cancellationToken)
+    {
+        if (transaction.AppAccountToken is not { } token || tokens.OrderOf(token, app.GameId) is not { } id
+            || await findOrder(id, cancellationToken) is not { } order || order.GameId != app.GameId)
         {
-            Part = transaction.RevokedMoney() is { } money ? new PartialRefund(RefundId: null, money) : null,
+            return new ProviderEvent.Paid(null, payment);
+        }
+        return AppleTransactionChecks.Compare(app, settings, tokens, order, transaction) switch
+        {
+            Verdict.Paid paid => new ProviderEvent.Paid(id, paid.Payment),
+            Verdict.Contradicts contradicts => new ProviderEvent.Contradicts(id, contradicts.Payment, contradicts.Reason),
+            Verdict.Rejected rejected => new ProviderEvent.Rejected(id, payment, rejected.Reason),
+            var other => throw new InvalidOperationException($"unknown verdict {other}"),
         };
+    }
 
     private async Task<ProviderEvent> ConsumptionAsync(
-        AppleSettings settings, Parsed notification, TransactionPayload transaction, CancellationToken cancellationToken)
+        AppleSettings settings, AppleNotice notification, TransactionPayload transaction, CancellationToken cancellationToken)
     {
+        if (settings is { AsksPeople: true, Consumption: null, Api: not null })
+        {
+            return new ProviderEvent.RefundAsked(new RefundQuestion(
+                notification.Uuid, AppleTransactionChecks.PaymentOf(transaction), "", notification.SignedMs,
+                notification.SignedMs + ConsumptionMs));
+        }
         if (settings.Consumption is not { } consent || settings.Api is null)
         {
             return new ProviderEvent.Ignored("CONSUMPTION_REQUEST: not answered, the app's settings give no consent");
@@ -182,8 +194,13 @@ internal sealed class AppleNotifications(
         {
             return new ProviderEvent.Ignored("CONSUMPTION_REQUEST: too late to be answered");
         }
-        var isDelivered = await findPaidOrder(AppleChannel.ChannelName, transaction.TransactionId, cancellationToken) is { } holder
-            && await findOrder(holder, cancellationToken) is { State.Progress: Progress.Delivered };
+        var holder = await findPaidOrder(AppleChannel.ChannelName, transaction.TransactionId, cancellationToken);
+        var order = holder is { } id ? await findOrder(id, cancellationToken) : null;
+        var isDelivered = order is { State.Progress: Progress.Delivered };
+        if (order is not null && await findShare(order.Id, cancellationToken) is { } share)
+        {
+            consent = consent with { ConsumedShare = share };
+        }
         var apiBase = transaction.Environment == AppleSettings.Production ? settings.ApiBase : settings.SandboxApiBase;
         return await api.ConsumptionAsync(settings, apiBase, transaction.TransactionId, consent, isDelivered, cancellationToken) switch
         {
@@ -196,104 +213,4 @@ internal sealed class AppleNotifications(
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
-
-    private static bool TryRead(AppleSettings settings, ReadOnlyMemory<byte> body, long nowMs, out Parsed notification, out string fault)
-    {
-        notification = null!;
-        if (body.Length > BodyBytesMax)
-        {
-            fault = $"the notification is larger than {BodyBytesMax} bytes";
-            return false;
-        }
-        if (!JsonFieldReader.TryParse(body, out var outer, out var malformed)
-            || outer.Text("signedPayload", SignedTransaction.CharsMax) is not { } payload)
-        {
-            fault = malformed is null ? "signedPayload is missing" : $"the notification {malformed}";
-            return false;
-        }
-        return TryReadPayload(settings, payload, nowMs, out notification, out fault);
-    }
-
-    /// <summary>1. The outer JWS is Apple's. 2. It is for this bundle and an environment that this installation takes, as far as it says.
-    /// 3. The transaction in it is Apple's by its own signature, and of the same bundle and environment. What is Apple's and cannot be
-    /// understood is reported as such, not refused: Apple adds types and shapes every year.</summary>
-    private static bool TryReadPayload(AppleSettings settings, string signedPayload, long nowMs, out Parsed notification, out string fault)
-    {
-        notification = null!;
-        if (!SignedTransaction.TryVerify(signedPayload, settings, nowMs, out var payload, out var forged))
-        {
-            fault = $"the notification is not authentic: {forged}";
-            return false;
-        }
-        if (!payload.IsGiven("notificationType") && !payload.IsGiven("notificationUUID"))
-        {
-            // Apple signs receipts as well, and every player has some: they must not fill the inbox.
-            fault = "what Apple signed is no notification";
-            return false;
-        }
-        var content = Contents.Select(payload.AnyObject).FirstOrDefault(found => found is not null) ?? payload;
-        var environment = content.AnyText("environment", NameCharsMax);
-        if (content.AnyText("bundleId", NameCharsMax) is { } bundleId && bundleId != settings.BundleId)
-        {
-            fault = "the notification is for another bundle";
-            return false;
-        }
-        if (environment is not null && !AppleTransactionChecks.IsExpected(settings, environment))
-        {
-            fault = $"the notification is not of the environment {settings.Environment}";
-            return false;
-        }
-        if (!TryInner(settings, content, environment, nowMs, out var transaction, out var unread, out fault))
-        {
-            return false;
-        }
-        notification = new Parsed(
-            payload.AnyText("notificationType", NameCharsMax) ?? "a notification without a type",
-            AuthenticFields.IdOf(payload.AnyText("notificationUUID", NameCharsMax), Encoding.UTF8.GetBytes(signedPayload)),
-            payload.AnyTime("signedDate") ?? 0, transaction, unread);
-        return true;
-    }
-
-    /// <summary>Verifies the transaction in a notification. There may be none; what cannot be read of an authentic one is told in
-    /// <c>unread</c>.</summary>
-    private static bool TryInner(
-        AppleSettings settings, JsonFieldReader content, string? environment, long nowMs, out TransactionPayload? transaction,
-        out string? unread, out string fault)
-    {
-        (transaction, unread, fault) = (null, null, "");
-        if (!content.IsGiven("signedTransactionInfo"))
-        {
-            return true;
-        }
-        if (content.AnyText("signedTransactionInfo", SignedTransaction.CharsMax) is not { } jws)
-        {
-            unread = "signedTransactionInfo must be a string";
-            return true;
-        }
-        if (!SignedTransaction.TryVerify(jws, settings, nowMs, out var payload, out var forged))
-        {
-            fault = $"the transaction in the notification is not authentic: {forged}";
-            return false;
-        }
-        if (TransactionPayload.Read(payload) is not { } read)
-        {
-            unread = payload.Faults[0];
-            return true;
-        }
-        if (read.BundleId != settings.BundleId || (environment is not null && read.Environment != environment)
-            || !AppleTransactionChecks.IsExpected(settings, read.Environment))
-        {
-            fault = "the transaction in the notification is of another bundle or environment";
-            return false;
-        }
-        transaction = read;
-        return true;
-    }
-
-    /// <param name="Type"><c>notificationType</c>.</param>
-    /// <param name="Uuid">The same in every repetition.</param>
-    /// <param name="SignedMs">When Apple said it; Unix milliseconds.</param>
-    /// <param name="Transaction">What it is about; null: no transaction (<c>TEST</c>).</param>
-    /// <param name="Fault">Why the transaction cannot be read; null: it can, or there is none.</param>
-    private sealed record Parsed(string Type, string Uuid, long SignedMs, TransactionPayload? Transaction, string? Fault);
 }

@@ -6,6 +6,7 @@ using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Encodings;
 using OrderCenter.Payments;
+using OrderCenter.Payments.RefundQuestions;
 
 namespace OrderCenter.Channels.Apple;
 
@@ -18,12 +19,19 @@ internal sealed class AppleSettings : IChannelSettings
     public const string Sandbox = "Sandbox";
     public const string Xcode = "Xcode";
 
+    /// <summary>The order's token is given in the native API's <c>pay</c>.</summary>
+    public const string OrderTokenInPay = "pay";
+
+    /// <summary>It is also given in createorder's answer.</summary>
+    public const string OrderTokenInCreateOrder = "createorder";
+
+    private const string OrderTokenNowhere = "none";
+
     /// <summary>SHA-256 of Apple Root CA - G3 (anchors/payments.md, "JWS transaction").</summary>
     public const string AppleRootFingerprint = "63343ABFB89A6A03EBB57E9B3F5FA7BE7C4F5C756F3017B3A8C488C3653E9179";
 
     private const int NameCharsMax = 256;
     private const int AddressCharsMax = 1024;
-    private const int KeyCharsMax = 4096;
     private const int RootsMax = 16;
     private const int RootCharsMax = 16 * 1024;
 
@@ -35,7 +43,8 @@ internal sealed class AppleSettings : IChannelSettings
     [
         "bundleId", "environment", "rootCertificates", "checkAccount", "issuerId", "keyId", PrivateKeyField, "apiBase", "sandboxApiBase",
         "checkOnline", "consumption",
-        SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl",
+        "orderToken", "setOrderToken", "finish", "refundReview",
+        SharedSecretField, "verifyReceiptUrl", "sandboxVerifyReceiptUrl", .. AppleReportSettings.Known,
     ];
 
     private static readonly Uri ApiDefault = new("https://api.storekit.apple.com");
@@ -71,8 +80,22 @@ internal sealed class AppleSettings : IChannelSettings
     /// authentic.</summary>
     public bool CheckOnline { get; private set; }
 
+    /// <summary>Where the client of an order is given its token: <see cref="OrderTokenInPay"/> (default), <see
+    /// cref="OrderTokenInCreateOrder"/> or <c>none</c>.</summary>
+    public string OrderToken { get; private set; } = OrderTokenInPay;
+
+    /// <summary>Whether a delivered purchase that came without a token is given the order's. Default false: it costs two calls.</summary>
+    public bool SetsOrderToken { get; private set; }
+
+    /// <summary>Whether a delivered purchase is finished at Apple, so that its client need not. Default false.</summary>
+    public bool Finishes { get; private set; }
+
     /// <summary>What is reported of a purchase whose refund the player requests; null: nothing.</summary>
     public ConsumptionConsent? Consumption { get; private set; }
+
+    /// <summary>Whether a person answers Apple's questions about refunds where <see cref="Consumption"/> does not. Default false: a person
+    /// would have to know the player's consent.</summary>
+    public bool AsksPeople { get; private set; }
 
     /// <summary>Whether old app receipts are checked by verifyReceipt: only where the app sets something of it.</summary>
     public bool TakesAppReceipts { get; private set; }
@@ -83,6 +106,9 @@ internal sealed class AppleSettings : IChannelSettings
     public Uri VerifyReceiptUrl { get; private set; } = VerifyReceiptDefault;
 
     public Uri SandboxVerifyReceiptUrl { get; private set; } = SandboxVerifyReceiptDefault;
+
+    /// <summary>How sales reports are fetched; null: they are not.</summary>
+    public AppleReportSettings? Reports { get; private set; }
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
@@ -106,6 +132,7 @@ internal sealed class AppleSettings : IChannelSettings
         settings.ReadRoots(fields);
         settings.ReadApi(fields);
         settings.ReadVerifyReceipt(fields);
+        settings.Reports = AppleReportSettings.Read(fields, fields.Text("issuerId", NameCharsMax));
         settings.Faults = fields.Faults;
         return settings;
     }
@@ -114,16 +141,42 @@ internal sealed class AppleSettings : IChannelSettings
     {
         var issuerId = fields.Text("issuerId", NameCharsMax);
         var keyId = fields.Text("keyId", NameCharsMax);
-        byte[]? key = null;
-        if (fields.Text(PrivateKeyField, KeyCharsMax) is { } privateKey && (key = PrivateKey(privateKey)) is null)
-        {
-            fields.AddFault($"{PrivateKeyField} must be a P-256 EC private key in PKCS#8, as PEM (the .p8 file's text) or base64 DER");
-        }
+        var key = ApiKey.ReadPrivateKey(fields, PrivateKeyField);
         Api = issuerId is not null && keyId is not null && key is not null ? new ApiKey(issuerId, keyId, key) : null;
         ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiDefault;
         SandboxApiBase = fields.Address("sandboxApiBase", AddressCharsMax) ?? SandboxApiDefault;
         CheckOnline = fields.Flag("checkOnline") ?? false;
         Consumption = ConsumptionConsent.Read(fields);
+        OrderToken = fields.Text("orderToken", NameCharsMax) ?? OrderTokenInPay;
+        if (OrderToken is not (OrderTokenInPay or OrderTokenInCreateOrder or OrderTokenNowhere))
+        {
+            fields.AddFault($"orderToken must be {OrderTokenInPay}, {OrderTokenInCreateOrder} or {OrderTokenNowhere}");
+        }
+        SetsOrderToken = NeedsApi(fields, "setOrderToken");
+        Finishes = NeedsApi(fields, "finish");
+        AsksPeople = fields.Text("refundReview", NameCharsMax) switch
+        {
+            RefundPreferences.Ask => true,
+            null or "none" => false,
+            _ => Refuse(fields, $"refundReview must be {RefundPreferences.Ask} or none; consumption answers by itself"),
+        };
+    }
+
+    private static bool Refuse(JsonFieldReader fields, string fault)
+    {
+        fields.AddFault(fault);
+        return false;
+    }
+
+    /// <summary>A setting that takes the App Store Server API.</summary>
+    private bool NeedsApi(JsonFieldReader fields, string name)
+    {
+        var isWanted = fields.Flag(name) ?? false;
+        if (isWanted && Api is null)
+        {
+            fields.AddFault($"{name} needs issuerId, keyId and {PrivateKeyField}");
+        }
+        return isWanted;
     }
 
     private void ReadVerifyReceipt(JsonFieldReader fields)
@@ -142,9 +195,12 @@ internal sealed class AppleSettings : IChannelSettings
     /// <summary>Whether the app itself lists a certificate of this fingerprint.</summary>
     public bool Lists(string fingerprint) => _listedFingerprints.Contains(fingerprint);
 
-    /// <summary>Whether what Xcode signs with one certificate of its own is looked at; nowhere but in a channel of the environment <see
-    /// cref="Xcode"/>.</summary>
-    public bool TakesXcode => Environment == Xcode;
+    /// <summary>Whether this is a channel of the environment <see cref="Xcode"/>: only there is looked at what Xcode signs with one
+    /// certificate of its own, and Apple's servers know nothing of it.</summary>
+    public bool IsXcode => Environment == Xcode;
+
+    /// <summary>The API's address for a purchase.</summary>
+    public Uri ApiOf(Payment payment) => payment.Environment == Production ? ApiBase : SandboxApiBase;
 
     /// <summary>The signing certificate of a JWS header that has been verified before; null where there is none.</summary>
     public SigningCertificate? Remembered(string header) => _chains.GetValueOrDefault(header);
@@ -205,37 +261,6 @@ internal sealed class AppleSettings : IChannelSettings
                 : null;
         }
         catch (CryptographicException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The key's PKCS#8, or null where the text holds none.</summary>
-    private static byte[]? PrivateKey(string text)
-    {
-        using var key = ECDsa.Create();
-        try
-        {
-            if (text.Contains("-----BEGIN", StringComparison.Ordinal))
-            {
-                key.ImportFromPem(text);
-            }
-            else
-            {
-                var der = new byte[text.Length];
-                if (!Convert.TryFromBase64String(text, der, out var length))
-                {
-                    return null;
-                }
-                key.ImportPkcs8PrivateKey(der.AsSpan(0, length), out _);
-            }
-            // A public key alone cannot be exported so, and throws.
-            var parameters = key.ExportParameters(includePrivateParameters: true);
-            var isP256 = parameters.D is not null && parameters.Curve.IsNamed
-                && parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value;
-            return isP256 ? key.ExportPkcs8PrivateKey() : null;
-        }
-        catch (Exception malformed) when (malformed is CryptographicException or ArgumentException)
         {
             return null;
         }

@@ -10,14 +10,14 @@ internal static class AppleTransactionChecks
     private const string TokenAttribute = "appAccountToken";
 
     /// <summary>Whether the transaction pays for the order.</summary>
-    public static Verdict Compare(App app, AppleSettings settings, Order order, TransactionPayload transaction)
+    public static Verdict Compare(App app, AppleSettings settings, OrderTokens tokens, Order order, TransactionPayload transaction)
     {
         var payment = PaymentOf(transaction);
         if (RejectReason(app, settings, order, transaction) is { } reason)
         {
             return new Verdict.Rejected(reason) { Payment = payment };
         }
-        return Contradiction(app, settings, order, transaction) is { } contradiction
+        return Contradiction(app, settings, tokens, order, transaction) is { } contradiction
             ? new Verdict.Contradicts(payment, contradiction)
             : new Verdict.Paid(payment);
     }
@@ -35,6 +35,15 @@ internal static class AppleTransactionChecks
         Currency = transaction.Currency,
         PurchasedMs = transaction.PurchasedMs,
     };
+
+    /// <summary>The refund of a revoked transaction: of all, or of the share that it names, which is of all refunds of it so far.</summary>
+    public static ProviderEvent RefundOf(TransactionPayload transaction, string wholeWords) => transaction.IsShareWhole
+        ? new ProviderEvent.Refunded(PaymentOf(transaction), wholeWords) { ReportedMs = transaction.SignedMs }
+        : new ProviderEvent.PartlyRefunded(null, PaymentOf(transaction), RefundWords(transaction))
+        {
+            Part = transaction.RevokedMoney() is { } money ? new PartialRefund(RefundId: null, money) : null,
+            ReportedMs = transaction.SignedMs,
+        };
 
     /// <summary>The description of a partial refund.</summary>
     public static string RefundWords(TransactionPayload transaction) => transaction.RevokedShare is { } share
@@ -90,7 +99,12 @@ internal static class AppleTransactionChecks
     public static bool IsExpected(AppleSettings settings, string environment) =>
         environment == settings.Environment || (settings.Environment == AppleSettings.Production && environment == AppleSettings.Sandbox);
 
-    private static string? Contradiction(App app, AppleSettings settings, Order order, TransactionPayload transaction)
+    /// <summary>Whether a transaction is of this app, in an environment that this installation accepts.</summary>
+    public static bool IsOurs(AppleSettings settings, TransactionPayload transaction) =>
+        transaction.BundleId == settings.BundleId && IsExpected(settings, transaction.Environment);
+
+    private static string? Contradiction(
+        App app, AppleSettings settings, OrderTokens tokens, Order order, TransactionPayload transaction)
     {
         // Of an order that is not paid yet it is not known what the rest is worth.
         if (transaction is { IsRevoked: true, IsShareWhole: false } && order.State.Pay == PayState.Unpaid)
@@ -101,9 +115,9 @@ internal static class AppleTransactionChecks
         {
             return $"the receipt is for the quantity {transaction.Quantity}, the order for {order.Quantity}";
         }
-        if (settings.CheckAccount && transaction.AppAccountToken is { } token && PlayerToken(order) is { } player && token != player)
+        if (settings.CheckAccount && transaction.AppAccountToken is { } token && TokenFault(tokens, order, token) is { } fault)
         {
-            return "the receipt names another player (appAccountToken)";
+            return fault;
         }
         if (app.CheckPrice && transaction.Currency is { } currency && !Currency.Same(currency, order.Currency))
         {
@@ -114,6 +128,13 @@ internal static class AppleTransactionChecks
             ? $"the receipt's price is {price}, the order's {order.Money}"
             : null;
     }
+
+    /// <summary>A token is the order's own, or the player's. One that we made for another order says whose purchase this is.</summary>
+    private static string? TokenFault(OrderTokens tokens, Order order, Guid token) =>
+        tokens.OrderOf(token, order.GameId) is { } named
+            ? named == order.Id ? null : "the receipt names another order (appAccountToken)"
+        : PlayerToken(order) is { } player && token != player ? "the receipt names another player (appAccountToken)"
+        : null;
 
     /// <summary>The UUID by which the order names its player: the one that the game sent for this purpose, or the player's id where that is
     /// one. Null: there is nothing to compare.</summary>

@@ -101,7 +101,7 @@ internal static class SignedTransaction
         }
         fault = $"x5c must hold exactly {SigningCertificate.ChainLength} certificates in base64 DER";
         if (header.Element("x5c") is not { ValueKind: JsonValueKind.Array } list
-            || !(list.GetArrayLength() == SigningCertificate.ChainLength || (settings.TakesXcode && list.GetArrayLength() == 1)))
+            || !(list.GetArrayLength() == SigningCertificate.ChainLength || (settings.IsXcode && list.GetArrayLength() == 1)))
         {
             return false;
         }

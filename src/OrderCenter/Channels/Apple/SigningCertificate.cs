@@ -41,7 +41,7 @@ internal sealed class SigningCertificate
         [NotNullWhen(false)] out string? fault)
     {
         certificate = null;
-        if (sent.Count == 1 && settings.TakesXcode)
+        if (sent.Count == 1 && settings.IsXcode)
         {
             return TryVerifyXcode(sent[0], settings, signedAt, out certificate, out fault);
         }

@@ -9,11 +9,14 @@ internal sealed record TransactionPayload
     public const string AutoRenewable = "Auto-Renewable Subscription";
     public const string Purchased = "PURCHASED";
 
+    private const string Prorated = "REFUND_PRORATED";
+
     /// <summary>All of a transaction, in thousandths of a percent.</summary>
     public const long WholeShare = 100_000;
 
     private const int NameCharsMax = 512;
-    private const int IdCharsMax = 128;
+    /// <summary>The longest number of a transaction that is read.</summary>
+    public const int IdCharsMax = 128;
 
     /// <summary>The most that <see cref="Domain.Money"/> holds, in thousandths of the unit.</summary>
     private const long PriceMax = 99_999_999_999_999_999;
@@ -25,15 +28,16 @@ internal sealed record TransactionPayload
     public required string Environment { get; init; }
     public string? Type { get; init; }
 
-    /// <summary>Whether the transaction was refunded or revoked, in whole or in part. The date's mere presence says so, whatever it
-    /// holds.</summary>
+    /// <summary>Whether the transaction was refunded or revoked, in whole or in part. The date's mere presence says so, whatever it holds,
+    /// and so does <c>revocationType</c>; both are absent again once the refund is reversed.</summary>
     public bool IsRevoked { get; init; }
 
     /// <summary>How much of the transaction was refunded, in thousandths of a percent: 1 to <see cref="WholeShare"/>. Null: it is absent
-    /// (then it is all), or it cannot be read.</summary>
+    /// (then it is all, unless the type says that it is a part), or it cannot be read.</summary>
     public long? RevokedShare { get; init; }
 
-    /// <summary>Whether there is a share that cannot be read: then it is not known how much was refunded.</summary>
+    /// <summary>Whether there is a share that cannot be read, or none where there must be one: then it is not known how much was
+    /// refunded.</summary>
     public bool IsShareUnclear { get; init; }
 
     /// <summary>Whether what went back, if anything did, is all: the share says so, or there is none.</summary>
@@ -61,7 +65,11 @@ internal sealed record TransactionPayload
     /// <summary>Unix milliseconds.</summary>
     public long? PurchasedMs { get; init; }
 
-    /// <summary>The refunded part of the price; null: the price or the share is absent.</summary>
+    /// <summary>When Apple signed it, Unix milliseconds: as of then it is true.</summary>
+    public long? SignedMs { get; init; }
+
+    /// <summary>The refunded part of the price, exactly, but for what is below 0.0001 of the currency's unit, which is left out: a sum of
+    /// parts never exceeds what was paid. Null: the price or the share is absent.</summary>
     public Money? RevokedMoney() =>
         Price is { AmountE4: > 0 } price && RevokedShare is { } share
             && (long)((decimal)price.AmountE4 * share / WholeShare) is > 0 and var part ? new Money(part) : null;
@@ -84,7 +92,8 @@ internal sealed record TransactionPayload
         var payFault = payload.Faults.Skip(known).FirstOrDefault();
         var (token, tokenFault) = Token(payload);
         var share = payload.AnyInteger("revocationPercentage", 1, WholeShare);
-        var isShareUnclear = share is null && payload.IsGiven("revocationPercentage");
+        var type = payload.AnyText("revocationType", NameCharsMax);
+        var isShareUnclear = share is null && (payload.IsGiven("revocationPercentage") || type == Prorated);
         return new TransactionPayload
         {
             BundleId = bundleId,
@@ -93,7 +102,7 @@ internal sealed record TransactionPayload
             OriginalTransactionId = originalId,
             Environment = environment,
             Type = payload.AnyText("type", NameCharsMax),
-            IsRevoked = payload.Has("revocationDate") || share is not null
+            IsRevoked = payload.Has("revocationDate") || share is not null || type is Prorated or "REFUND_FULL" or "FAMILY_REVOKE"
                 || (isShareUnclear && payload.AnyNumber("revocationPercentage") != 0),
             RevokedShare = share,
             IsShareUnclear = isShareUnclear,
@@ -103,6 +112,7 @@ internal sealed record TransactionPayload
             Price = PriceOf(payload),
             Currency = payload.AnyText("currency", NameCharsMax) is { } currency && Domain.Currency.IsValid(currency) ? currency : null,
             PurchasedMs = payload.AnyTime("purchaseDate"),
+            SignedMs = payload.AnyTime("signedDate"),
             PayFault = payFault,
             TokenFault = tokenFault,
         };

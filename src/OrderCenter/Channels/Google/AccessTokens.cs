@@ -9,7 +9,6 @@ namespace OrderCenter.Channels.Google;
 /// docs/decisions/0005-google-tokens.md).</summary>
 internal sealed class AccessTokens
 {
-    private const string Scope = "https://www.googleapis.com/auth/androidpublisher";
     private const string GrantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
     private static readonly TimeSpan AssertionLife = TimeSpan.FromHours(1);
     private const long LifeSecondsMax = 24 * 3600;
@@ -17,11 +16,15 @@ internal sealed class AccessTokens
     private const int NameCharsMax = 512;
 
     private readonly StoreHttp _http;
+    private readonly string _scope;
     private readonly AccessTokenCache<GoogleSettings> _tokens;
 
-    public AccessTokens(TimeProvider clock, StoreHttp http)
+    /// <param name="clock">Dates the tokens.</param>
+    /// <param name="http">Calls to Google.</param>
+    /// <param name="scope">What they allow, as Google names it.</param>
+    public AccessTokens(TimeProvider clock, StoreHttp http, string scope)
     {
-        _http = http;
+        (_http, _scope) = (http, scope);
         _tokens = new AccessTokenCache<GoogleSettings>(clock, (settings, now) => RequestAsync(settings.Account!, now));
     }
 
@@ -59,12 +62,12 @@ internal sealed class AccessTokens
         }
     }
 
-    private static string Assertion(ServiceAccount account, DateTimeOffset now)
+    private string Assertion(ServiceAccount account, DateTimeOffset now)
     {
         using var key = RSA.Create();
         key.ImportFromPem(account.PrivateKey);
         return Jwt.Sign(
             new RsaSecurityKey(key) { KeyId = account.KeyId }, SecurityAlgorithms.RsaSha256, account.Email, account.TokenUri.AbsoluteUri,
-            now, AssertionLife, ("scope", Scope));
+            now, AssertionLife, ("scope", _scope));
     }
 }

@@ -5,13 +5,14 @@ using OrderCenter.Domain;
 using OrderCenter.Encodings;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Channels.Google;
 
 /// <summary>Google Play (anchors/payments.md, "Google Play" and "What payreturndata may hold"): signed purchase data is verified by its
 /// signature; where the app has a service account, Google's server is queried as well, and a bare purchase token is enough.</summary>
-public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
+public sealed class GoogleChannel : IChannel, IPaymentQuery
 {
     internal const string ChannelName = "google";
 
@@ -35,32 +36,46 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
     /// <param name="clock">For tokens; the offline check compares no time, since Google's signature has none.</param>
     /// <param name="http">Calls to Google.</param>
     /// <param name="findOrder">The order that a notification names.</param>
-    public GoogleChannel(TimeProvider clock, StoreHttp http, FindOrder findOrder)
+    /// <param name="findPaidOrder">The order that a purchase has paid, of which a part was given back.</param>
+    public GoogleChannel(TimeProvider clock, StoreHttp http, FindOrder findOrder, FindPaidOrder findPaidOrder)
     {
         _api = new PlayApi(clock, http);
-        _notifications = new GoogleNotifications(clock, http, _api, findOrder);
+        _notifications = new GoogleNotifications(clock, http, _api, findOrder, findPaidOrder);
+        FulfilmentReporter = new GoogleFulfilment(_api);
+        Refunder = new GoogleRefunds(_api);
+        RefundReviewer = new GoogleRefundReview(_api);
+        StatementSource = new GoogleReports(clock, http);
     }
+
+    public IFulfilmentReporter FulfilmentReporter { get; }
+
+    public IRefunder Refunder { get; }
+
+    public IRefundReviewer RefundReviewer { get; }
 
     public INotificationHandler Notifications => _notifications;
 
-    public IEventSource Events => _notifications;
+    public IEventSource Events => _notifications.Voided;
 
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new GoogleEarnings()];
+
+    public IStatementSource StatementSource { get; }
 
     public string Name => ChannelName;
 
     public bool FindsByOrderId => false;
 
-    /// <summary>A purchase token. The order id (<c>GPA.…</c>) is a name of the purchase too, but Google cannot be queried by it.</summary>
-    public bool IsTransactionId(string transaction) =>
-        transaction.Length is >= TokenCharsMin and <= PurchaseData.TokenCharsMax
-            && !transaction.StartsWith("GPA.", StringComparison.Ordinal)
-        && transaction.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+    /// <summary>A purchase token, of a purchase of several products with the product behind it. The order id (<c>GPA.…</c>) is a name of
+    /// the purchase too, but Google cannot be queried by it.</summary>
+    public bool IsTransactionId(string transaction)
+    {
+        var (token, productId) = PurchaseName.Parse(transaction);
+        return token.Length >= TokenCharsMin && transaction.Length <= PurchaseData.TokenCharsMax
+            && !token.StartsWith("GPA.", StringComparison.Ordinal) && IsName(token)
+            && productId is not "" && IsName(productId);
+    }
 
     public IReadOnlyList<string> SecretFields => Secrets;
-
-    /// <summary>Google refunds after three days without a report (anchors/payments.md, "Google Play").</summary>
-    public TimeSpan RefundsAfter { get; } = TimeSpan.FromDays(3);
 
     public IEnumerable<string> Faults(JsonElement settings) => GoogleSettings.Read(settings).Faults;
 
@@ -113,7 +128,8 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
         }
         return string.IsNullOrEmpty(transaction)
             ? new Verdict.Rejected("Google Play can be asked only by a purchase token")
-            : await VerifyTokenAsync(app, settings, order, settings.PackageName, order.ProductId, transaction, cancellationToken);
+            : await VerifyTokenAsync(
+                app, settings, order, settings.PackageName, order.ProductId, PurchaseName.Parse(transaction).Token, cancellationToken);
     }
 
     public ClaimedPurchase? ReadClaim(Receipt receipt)
@@ -126,15 +142,6 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
             ? new ClaimedPurchase(token, claimed.Text("orderId", NameCharsMax), claimed.Text("productId", NameCharsMax))
             : null;
     }
-
-    /// <summary>Without a service account consuming and acknowledging are the client's.</summary>
-    public bool IsConfigured(App app) => GoogleSettings.Of(app) is { Account: not null };
-
-    public ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
-        ReportAsync(app, order, payment, isDelivered: true, cancellationToken);
-
-    public ValueTask<string?> ReportAcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
-        ReportAsync(app, order, payment, isDelivered: false, cancellationToken);
 
     private async Task<Verdict> VerifySignedAsync(
         App app, GoogleSettings settings, Order order, string text, string signatureText, CancellationToken cancellationToken)
@@ -172,13 +179,13 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
             return offline;
         }
         return await VerifyTokenAsync(
-            app, settings, order, purchase.PackageName, purchase.ProductId, purchase.PurchaseToken, cancellationToken) switch
+            app, settings, order, purchase.PackageName, purchase.ProductFor(order), purchase.PurchaseToken, cancellationToken) switch
         {
             Verdict.Paid when offline is Verdict.Contradicts => offline,
 
             // What Google signed is authentic, whatever its server says of it now.
             Verdict.Rejected { Payment: null } rejected when offline is not null =>
-                rejected with { Payment = GooglePurchaseChecks.PaymentOf(purchase) },
+                rejected with { Payment = GooglePurchaseChecks.PaymentOf(purchase, purchase.ProductFor(order)) },
             var online => online,
         };
     }
@@ -197,49 +204,11 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
         }
         return await _api.GetAsync(settings, productId, token, cancellationToken) switch
         {
-            PlayResponse.Found found => OnlinePurchase.TryRead(found.Fields, out var purchase, out var fault)
-                ? GooglePurchaseChecks.Compare(app, settings, order, productId, token, purchase)
+            PlayResponse.Found found => OnlinePurchase.TryRead(found.Fields, productId, out var purchase, out var fault)
+                ? GooglePurchaseChecks.Compare(app, settings, order, token, purchase)
                 : new Verdict.TryLater($"Google Play's answer is not usable: {fault}"),
             PlayResponse.NotFound unknown => new Verdict.Rejected(unknown.Reason),
             PlayResponse.TryLater later => new Verdict.TryLater(later.Reason),
-            var other => throw new InvalidOperationException($"unknown answer {other}"),
-        };
-    }
-
-    /// <summary>Queries first what Google knows already, so that a repeated report is harmless; a purchase that Google does not know, or
-    /// refunded, needs no report.</summary>
-    private async ValueTask<string?> ReportAsync(
-        App app, Order order, Payment payment, bool isDelivered, CancellationToken cancellationToken)
-    {
-        var (productId, token) = (payment.ProductId ?? order.ProductId, payment.TransactionId);
-        if (GoogleSettings.Of(app) is not { Account: not null } settings || !PlayApi.IsSegment(token) || !PlayApi.IsSegment(productId))
-        {
-            return null;
-        }
-        OnlinePurchase? purchase;
-        switch (await _api.GetAsync(settings, productId, token, cancellationToken))
-        {
-            case PlayResponse.Found found when OnlinePurchase.TryRead(found.Fields, out purchase, out var fault):
-                break;
-            case PlayResponse.Found:
-                return "Google Play's answer is not usable";
-            case PlayResponse.TryLater later:
-                return later.Reason;
-            default:
-                return null;
-        }
-        var isConsuming = isDelivered && settings.Consumes;
-        if (purchase.State != 0 || purchase.IsConsumed || (purchase.IsAcknowledged && !isConsuming))
-        {
-            return null;
-        }
-        return await (isConsuming
-            ? _api.ConsumeAsync(settings, productId, token, cancellationToken)
-            : _api.AcknowledgeAsync(settings, productId, token, cancellationToken)) switch
-        {
-            PlayResponse.Found => null,
-            PlayResponse.NotFound refused => refused.Reason,
-            PlayResponse.TryLater later => later.Reason,
             var other => throw new InvalidOperationException($"unknown answer {other}"),
         };
     }
@@ -255,6 +224,8 @@ public sealed class GoogleChannel : IChannel, IPaymentQuery, IFulfilmentReporter
         }
         return null;
     }
+
+    private static bool IsName(string? text) => text is null || text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     private static bool IsOnlineForm(JsonFieldReader fields) =>
         fields.Text("packageName", NameCharsMax) is not null

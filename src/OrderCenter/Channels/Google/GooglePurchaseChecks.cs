@@ -11,19 +11,21 @@ internal static class GooglePurchaseChecks
     /// <summary>Offline: the signed data alone. A tester's purchase looks like a real one.</summary>
     public static Verdict Compare(GoogleSettings settings, Order order, PurchaseData purchase)
     {
-        var payment = PaymentOf(purchase);
-        if ((WrongThing(settings, order, purchase.PackageName, purchase.ProductId) ?? StateFault(purchase.PurchaseState)) is { } wrong)
+        var productId = purchase.ProductFor(order);
+        var payment = PaymentOf(purchase, productId);
+        if ((WrongThing(settings, order, purchase.PackageName, productId) ?? StateFault(purchase.PurchaseState)) is { } wrong)
         {
             return new Verdict.Rejected(wrong) { Payment = payment };
         }
         return Compare(settings, order, payment, purchase.ObfuscatedAccountId, purchase.IsAccountUnread);
     }
 
-    /// <summary>Online: what Google's server says now of the product and token.</summary>
-    public static Verdict Compare(App app, GoogleSettings settings, Order order, string productId, string token, OnlinePurchase purchase)
+    /// <summary>Online: what Google's server says now of the purchase's line for the order's product.</summary>
+    public static Verdict Compare(App app, GoogleSettings settings, Order order, string token, OnlinePurchase purchase)
     {
-        var payment = purchase.PaymentOf(token, productId);
-        if ((WrongThing(settings, order, settings.PackageName, productId) ?? StateFault(purchase.State)) is { } wrong)
+        var line = purchase.Find(order.ProductId) ?? purchase.Lines[0];
+        var payment = purchase.PaymentOf(token, line);
+        if ((WrongThing(settings, order, settings.PackageName, line.ProductId) ?? StateFault(purchase.State)) is { } wrong)
         {
             return new Verdict.Rejected(wrong) { Payment = payment };
         }
@@ -31,7 +33,7 @@ internal static class GooglePurchaseChecks
         {
             return new Verdict.Rejected("a test purchase is accepted only for testers") { Payment = payment };
         }
-        if (purchase.IsConsumed && order.State.Pay == PayState.Unpaid && !settings.AcceptsConsumed)
+        if (line.IsConsumed && order.State.Pay == PayState.Unpaid && !settings.AcceptsConsumed)
         {
             // It was delivered before, or a client consumes by itself; an operator, or the setting, decides.
             return new Verdict.Contradicts(payment, "the purchase was consumed before it paid this order");
@@ -40,16 +42,20 @@ internal static class GooglePurchaseChecks
     }
 
     /// <summary>What Google signed as a payment, whichever order it is for.</summary>
-    public static Payment PaymentOf(PurchaseData purchase) => new()
+    public static Payment PaymentOf(PurchaseData purchase, string productId)
     {
-        Channel = GoogleChannel.ChannelName,
-        Environment = Payment.Production,
-        TransactionId = purchase.PurchaseToken,
-        StoreOrderId = purchase.OrderId,
-        ProductId = purchase.ProductId,
-        Quantity = purchase.Quantity,
-        PurchasedMs = purchase.PurchaseTimeMs,
-    };
+        var ofSeveral = purchase.ProductIds.Count > 1 ? productId : null;
+        return new Payment
+        {
+            Channel = GoogleChannel.ChannelName,
+            Environment = Payment.Production,
+            TransactionId = PurchaseName.Of(purchase.PurchaseToken, ofSeveral),
+            StoreOrderId = PurchaseName.Of(purchase.OrderId, ofSeveral),
+            ProductId = productId,
+            Quantity = purchase.Quantity,
+            PurchasedMs = purchase.PurchaseTimeMs,
+        };
+    }
 
     /// <summary>Package and product, before Google is queried.</summary>
     public static string? WrongThing(GoogleSettings settings, Order order, string packageName, string productId) =>

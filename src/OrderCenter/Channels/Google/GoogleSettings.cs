@@ -3,6 +3,7 @@ using System.Text.Json;
 using OrderCenter.Channels.Shared;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.RefundQuestions;
 
 namespace OrderCenter.Channels.Google;
 
@@ -14,13 +15,16 @@ internal sealed class GoogleSettings : IChannelSettings
     private const int AddressCharsMax = 1024;
     private const int KeyCharsMax = 4096;
     private const int KeyBitsMin = 2048;
+    private const string ApiVersionDefault = "v3";
     private static readonly string[] Known =
     [
         "packageName", "publicKey", ServiceAccountField, "apiBase", "checkAccount", "consume", "acceptConsumed", "pushAudience",
-        "pushEmail", "oidcCerts",
+        "pushEmail", "oidcCerts", "apiVersion", "productsApi", "refundRevokes", "refundReview", "sampleContentProvided",
+        "reportsBucket", "storageBase",
     ];
 
     private static readonly Uri ApiBaseDefault = new("https://androidpublisher.googleapis.com");
+    private static readonly Uri StorageDefault = new("https://storage.googleapis.com");
     private static readonly Uri OidcCertsDefault = new("https://www.googleapis.com/oauth2/v3/certs");
     private static readonly SettingsCache<GoogleSettings> Cache = new(GoogleChannel.ChannelName, Read);
 
@@ -43,6 +47,23 @@ internal sealed class GoogleSettings : IChannelSettings
 
     public Uri ApiBase { get; private set; } = ApiBaseDefault;
 
+    /// <summary>The API's version in its addresses.</summary>
+    public string ApiVersion { get; private set; } = ApiVersionDefault;
+
+    /// <summary>Whether purchases are fetched by <c>purchases.productsv2</c>, which knows several products in one; else by
+    /// <c>purchases.products</c> only. Default true.</summary>
+    public bool UsesProductsV2 { get; private set; } = true;
+
+    /// <summary>Whether a refund takes the product away as well. Default true.</summary>
+    public bool RefundRevokes { get; private set; } = true;
+
+    /// <summary>What is answered to Google's questions about refunds; null (default): a person decides.</summary>
+    public RefundPreference? RefundReview { get; private set; }
+
+    /// <summary>Whether players could try the product before they bought it, as answers about refunds have to say. Default
+    /// false.</summary>
+    public bool SampleContentProvided { get; private set; }
+
     /// <summary>Whether a delivered purchase is consumed, so that the player can buy it again; else it is acknowledged only. Default
     /// true.</summary>
     public bool Consumes { get; private set; } = true;
@@ -59,6 +80,11 @@ internal sealed class GoogleSettings : IChannelSettings
 
     /// <summary>Where the keys of those tokens are.</summary>
     public Uri OidcCerts { get; private set; } = OidcCertsDefault;
+
+    /// <summary>The bucket of Google Cloud Storage with the account's reports; null: they are not fetched.</summary>
+    public string? ReportsBucket { get; private set; }
+
+    public Uri StorageBase { get; private set; } = StorageDefault;
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
@@ -90,13 +116,43 @@ internal sealed class GoogleSettings : IChannelSettings
             }
         }
         settings.ApiBase = fields.Address("apiBase", AddressCharsMax) ?? ApiBaseDefault;
+        settings.ReadApi(fields);
         settings.Consumes = fields.Flag("consume") ?? true;
         settings.AcceptsConsumed = fields.Flag("acceptConsumed") ?? false;
         settings.PushAudience = fields.Text("pushAudience", AddressCharsMax);
         settings.PushEmail = fields.Text("pushEmail", NameCharsMax);
         settings.OidcCerts = fields.Address("oidcCerts", AddressCharsMax) ?? OidcCertsDefault;
+        settings.ReportsBucket = fields.Text("reportsBucket", NameCharsMax);
+        settings.StorageBase = fields.Address("storageBase", AddressCharsMax) ?? StorageDefault;
+        if (settings.ReportsBucket is { } bucket && (settings.Account is null || !bucket.All(IsOfBucketName)))
+        {
+            fields.AddFault($"reportsBucket must be a name such as pubsite_prod_rev_01234567890987654321, and needs {ServiceAccountField}");
+        }
         settings.Faults = fields.Faults;
         return settings;
+    }
+
+    private void ReadApi(JsonFieldReader fields)
+    {
+        ApiVersion = fields.Text("apiVersion", NameCharsMax) ?? ApiVersionDefault;
+        if (!ApiVersion.All(char.IsAsciiLetterOrDigit))
+        {
+            fields.AddFault($"apiVersion must be letters and digits, such as {ApiVersionDefault}");
+        }
+        var products = fields.Text("productsApi", NameCharsMax) ?? "v2";
+        UsesProductsV2 = products == "v2";
+        if (products is not ("v2" or "v1"))
+        {
+            fields.AddFault("productsApi must be v2 or v1");
+        }
+        RefundRevokes = fields.Flag("refundRevokes") ?? true;
+        SampleContentProvided = fields.Flag("sampleContentProvided") ?? false;
+        var review = fields.Text("refundReview", NameCharsMax) ?? RefundPreferences.Ask;
+        RefundReview = RefundPreferences.Find(review);
+        if (RefundReview is null && review != RefundPreferences.Ask)
+        {
+            fields.AddFault($"refundReview must be {RefundPreferences.Ask}, {RefundPreferences.Form}");
+        }
     }
 
     /// <summary>Whether the signature is Google's over exactly these bytes: SHA1withRSA, PKCS#1 v1.5 (anchors/payments.md, "Google
@@ -110,6 +166,9 @@ internal sealed class GoogleSettings : IChannelSettings
         using var rental = _publicKeys.Rent();
         return rental.Key.VerifyData(data, signature, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1);
     }
+
+    private static bool IsOfBucketName(char character) =>
+        char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character is '_' or '-' or '.';
 
     private bool TryKey(string base64)
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using OrderCenter.Domain;
 using OrderCenter.Payments;
 
 namespace OrderCenter.Channels.Google;
@@ -9,9 +11,11 @@ internal sealed record PurchaseData
     /// <summary>Google's own are some 150; more than this would not fit into an index.</summary>
     public const int TokenCharsMax = 2048;
     private const int NameCharsMax = 512;
+    private const int ProductsMax = 100;
 
     public required string PackageName { get; init; }
-    public required string ProductId { get; init; }
+    /// <summary>What was bought; more than one: each pays an order of its own.</summary>
+    public required IReadOnlyList<string> ProductIds { get; init; }
 
     /// <summary>Names the purchase all over Google Play.</summary>
     public required string PurchaseToken { get; init; }
@@ -33,6 +37,9 @@ internal sealed record PurchaseData
     /// <summary>Whether a player is named in a way that cannot be read.</summary>
     public bool IsAccountUnread { get; init; }
 
+    /// <summary>The product of this purchase that an order is for; else the first.</summary>
+    public string ProductFor(Order order) => ProductIds.Contains(order.ProductId) ? order.ProductId : ProductIds[0];
+
     /// <summary>Reads the signed bytes, or says what is wrong with them.</summary>
     public static bool TryRead(
         ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out PurchaseData? purchase, [NotNullWhen(false)] out string? fault)
@@ -45,7 +52,7 @@ internal sealed record PurchaseData
         purchase = new PurchaseData
         {
             PackageName = fields.NeededText("packageName", NameCharsMax) ?? "",
-            ProductId = fields.NeededText("productId", NameCharsMax) ?? "",
+            ProductIds = Products(fields),
             PurchaseToken = fields.NeededText("purchaseToken", TokenCharsMax) ?? "",
             OrderId = fields.AnyText("orderId", NameCharsMax),
             PurchaseState = fields.GivenInteger("purchaseState", 0, int.MaxValue) ?? 0,
@@ -61,5 +68,26 @@ internal sealed record PurchaseData
         purchase = null;
         fault = fields.Faults[0];
         return false;
+    }
+
+    /// <summary><c>productId</c>, or <c>productIds</c> of a purchase of several.</summary>
+    private static IReadOnlyList<string> Products(JsonFieldReader fields)
+    {
+        if (fields.Element("productIds") is not { ValueKind: JsonValueKind.Array } list || list.GetArrayLength() == 0)
+        {
+            return [fields.NeededText("productId", NameCharsMax) ?? ""];
+        }
+        var products = new List<string>();
+        foreach (var item in list.EnumerateArray().Take(ProductsMax + 1))
+        {
+            if (AuthenticFields.TextOf(item) is not { Length: > 0 and <= NameCharsMax } product || products.Contains(product)
+                || products.Count == ProductsMax)
+            {
+                fields.AddFault($"productIds must be a list of at most {ProductsMax} products, each once");
+                return [""];
+            }
+            products.Add(product);
+        }
+        return products;
     }
 }

@@ -28,8 +28,9 @@ public sealed class PointsChannel : IChannel, IInternalAccount
         ValueTask.FromResult<Verdict>(new Verdict.Rejected("points are charged when the order is created; they have no receipts"));
 
     /// <summary>Where the player's data was erased, nobody is left to give the points to.</summary>
-    public ValueTask<bool> RefundAsync(Transaction transaction, Order order, string actor, string reason, long nowMs) =>
+    public ValueTask<bool> RefundAsync(
+        Transaction transaction, Order order, Money money, string number, AuditContext by, long nowMs) =>
         order.ErasedMs is not null
             ? ValueTask.FromResult(false)
-            : PointsLedger.RefundAsync(transaction, order.UserId, order.GameId, order.Id.Value, reason, actor, nowMs);
+            : PointsLedger.RefundAsync(transaction, order.UserId, order.GameId, order.Id.Value, money, number, by, nowMs);
 }

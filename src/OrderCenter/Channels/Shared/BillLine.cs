@@ -9,13 +9,15 @@ internal static class BillLine
 
     /// <returns>Null: the time is not of that form.</returns>
     public static LineOutcome.Found? Read(
-        LineKind kind, string key, string order, long amountE4, string currency, string time, string product) =>
+        LineKind kind, string key, string order, long amountE4, string currency, string time, string product,
+        string refundNumber = "") =>
         StatementText.TryChinaTime(time, out var atMs)
             ? new LineOutcome.Found(new StatementLine
             {
                 Kind = kind,
                 Key = key,
                 OrderNumber = order.Length == 0 ? null : order,
+                RefundNumber = kind == LineKind.Refund && StatementText.IsKey(refundNumber) ? refundNumber : null,
                 AmountE4 = amountE4,
                 Currency = currency,
                 AtMs = atMs,

@@ -18,11 +18,16 @@ internal static class Jwt
     /// <param name="audience">Its <c>aud</c>.</param>
     /// <param name="issuedAt">Its <c>iat</c>, to the second.</param>
     /// <param name="life">From <c>iat</c> to <c>exp</c>.</param>
-    /// <param name="claim">One claim more.</param>
+    /// <param name="claims">More claims.</param>
     public static string Sign(
         SecurityKey key, string algorithm, string issuer, string audience, DateTimeOffset issuedAt, TimeSpan life,
-        (string Name, string Value) claim)
+        params ReadOnlySpan<(string Name, string Value)> claims)
     {
+        var more = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (name, value) in claims)
+        {
+            more[name] = value;
+        }
         var seconds = DateTimeOffset.FromUnixTimeSeconds(issuedAt.ToUnixTimeSeconds());
         return s_handler.CreateToken(new SecurityTokenDescriptor
         {
@@ -30,7 +35,7 @@ internal static class Jwt
             Audience = audience,
             IssuedAt = seconds.UtcDateTime,
             Expires = (seconds + life).UtcDateTime,
-            Claims = new Dictionary<string, object>(StringComparer.Ordinal) { [claim.Name] = claim.Value },
+            Claims = more,
             SigningCredentials = new SigningCredentials(key, algorithm) { CryptoProviderFactory = s_signers },
         });
     }

@@ -46,14 +46,14 @@ internal sealed class RsaKey
     }
 
     /// <summary>Whether the base64 signature is this key's over exactly these bytes.</summary>
-    public bool Verify(ReadOnlySpan<byte> data, string signature)
+    public bool Verify(ReadOnlySpan<byte> data, string signature) =>
+        signature.Length <= CharsMax && StrictBase64.TryDecode(signature, out var bytes) && Verify(data, bytes, HashAlgorithmName.SHA256);
+
+    /// <summary>The same with another digest, PKCS#1 v1.5 too.</summary>
+    public bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature, HashAlgorithmName digest)
     {
-        if (signature.Length > CharsMax || !StrictBase64.TryDecode(signature, out var bytes))
-        {
-            return false;
-        }
         using var rental = _keys.Rent();
-        return rental.Key.VerifyData(data, bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return rental.Key.VerifyData(data, signature, digest, RSASignaturePadding.Pkcs1);
     }
 
     private static bool TryRead(string text, bool isPrivate, [NotNullWhen(true)] out RsaKey? key)

@@ -8,7 +8,7 @@ namespace OrderCenter.Channels.Shared;
 
 /// <summary>Calls to stores and payment platforms: bounded in time and in the size of the answer, no redirects, no cookies. Their addresses
 /// are an operator's settings, so the guard of a game's callback addresses does not apply.</summary>
-public sealed class StoreHttp : IDisposable
+public sealed partial class StoreHttp : IDisposable
 {
     /// <summary>The largest answer that is read unless a call says otherwise.</summary>
     public const int AnswerBytesMax = 64 * 1024;

@@ -21,6 +21,7 @@ internal sealed class WeChatBill : StatementFormat
     private const string BackAsked = "申请退款金额";
     private const string Back = "退款金额";
     private const string BackTime = "退款申请时间";
+    private const string RefundNumber = "商户退款单号";
     private const string Product = "商品名称";
     private const string Summary = "总交易单数";
 
@@ -30,7 +31,7 @@ internal sealed class WeChatBill : StatementFormat
     [
         [Time], [AppId, "公众号ID", "应用ID", "APPID"], [Transaction, "微信支付订单号", "微信支付单号"], [Order], [State], [Currency, "货币类型", "币种"], [Total],
         [Settled], [OldTotal],
-        [BackAsked], [Back], [BackTime], [Product],
+        [BackAsked], [Back], [BackTime], [RefundNumber], [Product],
     ];
 
     public override IReadOnlyList<string[]> Required =>
@@ -85,6 +86,7 @@ internal sealed class WeChatBill : StatementFormat
             return Bad(what == LineKind.Charge ? Total : Back, amount, "an amount");
         }
         var time = what == LineKind.Refund && row[BackTime] is { Length: > 0 } asked ? asked : row[Time];
-        return BillLine.Read(what, transaction, order, amountE4, currency, time, row[Product]) ?? Bad(Time, time, BillLine.TimeForm);
+        return BillLine.Read(what, transaction, order, amountE4, currency, time, row[Product], row[RefundNumber])
+            ?? Bad(Time, time, BillLine.TimeForm);
     }
 }

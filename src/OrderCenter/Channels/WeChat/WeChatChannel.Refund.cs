@@ -61,8 +61,8 @@ internal sealed partial class WeChatChannel
             : new RefundResult.TryLater(reply.Message);
     }
 
-    /// <summary>The state in an answer of WeChat's. <c>ABNORMAL</c> (the player's card takes no money) has not ended: the merchant gives the
-    /// money back another way, in WeChat's platform, and the refund is a success then.</summary>
+    /// <summary>The state in an answer of WeChat's. <c>ABNORMAL</c> (the player's card takes no money) has not ended: the merchant gives it
+    /// back another way, in WeChat's platform, and the refund is a success then.</summary>
     private static RefundResult StateOf(WeChatApi.Reply reply, RefundRequest refund, long fen)
     {
         var fields = reply.Fields;

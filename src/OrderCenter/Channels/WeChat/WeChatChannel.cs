@@ -29,6 +29,8 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
 
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new WeChatBill()];
 
+    public IStatementSource StatementSource => new WeChatBills(_api, http, clock);
+
     public bool FindsByOrderId => true;
 
     /// <summary>A transaction_id: digits, 28 as a rule and at most 32.</summary>

@@ -20,7 +20,7 @@ internal sealed class WeChatSettings : IChannelSettings
 
     private static readonly string[] Known =
         ["appId", "mchId", "serialNo", PrivateKeyField, ApiV3KeyField, "platformPublicKey", "publicKeyId", "platformCertificates",
-            "apiBase", "way", "notifyUrl"];
+            "apiBase", "way", "notifyUrl", "fetchStatements"];
 
     private static readonly SettingsCache<WeChatSettings> Cache = new(WeChatChannel.ChannelName, Read);
     private readonly Dictionary<string, RsaKey> _platformKeys = new(StringComparer.OrdinalIgnoreCase);
@@ -48,6 +48,9 @@ internal sealed class WeChatSettings : IChannelSettings
 
     /// <summary>Where WeChat notifies us; null: at this installation's own address.</summary>
     public Uri? NotifyUrl { get; private init; }
+
+    /// <summary>Whether the bill of each day is fetched. Default false.</summary>
+    public bool FetchesStatements { get; private init; }
 
     public IReadOnlyList<string> Faults { get; private set; } = [];
 
@@ -79,6 +82,7 @@ internal sealed class WeChatSettings : IChannelSettings
             ApiBase = fields.Address("apiBase", AddressCharsMax) ?? new Uri(ApiBaseDefault),
             Way = way,
             NotifyUrl = fields.Address("notifyUrl", AddressCharsMax),
+            FetchesStatements = fields.Flag("fetchStatements") ?? false,
         };
         settings.PrivateKey = RsaKey.ReadPrivate(fields, PrivateKeyField)!;
         if (fields.RequiredText(ApiV3KeyField, IdCharsMax * 2) is { } apiV3Key)

@@ -32,8 +32,8 @@ internal sealed partial class WeChatVirtualChannel
 
     public NotificationResponse Respond(NotificationReception reception) => Answer(reception, isXml: false);
 
-    public NotificationResponse Respond(NotificationReception reception, RawNotification notification) =>
-        Answer(reception, PushMessage.IsXml(notification.Body.Span));
+    public NotificationResponse Respond(App? app, NotificationReception reception, RawNotification? notification) =>
+        Answer(reception, isXml: notification is not null && PushMessage.IsXml(notification.Body.Span));
 
     public async ValueTask<ProviderEvent> ReadAsync(App app, RawNotification notification, CancellationToken cancellationToken)
     {

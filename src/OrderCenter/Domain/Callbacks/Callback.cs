@@ -41,8 +41,15 @@ public sealed record Callback
     /// <summary>App, scheme, host and port: they share one limiter and one breaker.</summary>
     public required string Endpoint { get; init; }
 
-    public static string EndpointOf(long gameId, string url) =>
-        $"{gameId} {new Uri(url).GetLeftPart(UriPartial.Authority).ToLowerInvariant()}";
+    /// <summary>The body, where it was fixed when the callback was queued; null: the app's protocol writes it.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>Whether it tells at the app's <c>eventsUrl</c> what happened.</summary>
+    public bool IsTold => CallbackEvents.IsTold(Event);
+
+    /// <summary>What is told has an endpoint of its own, also where it goes to the same host: neither delays the other.</summary>
+    public static string EndpointOf(long gameId, string url, bool isTold = false) =>
+        $"{gameId} {new Uri(url).GetLeftPart(UriPartial.Authority).ToLowerInvariant()}{(isTold ? "#events" : "")}";
 
     /// <summary>The app that an endpoint belongs to.</summary>
     public static long GameIdOf(string endpoint) => long.Parse(endpoint.AsSpan(0, endpoint.IndexOf(' ', StringComparison.Ordinal)));

@@ -9,4 +9,15 @@ public static class CallbackEvents
 
     /// <summary>CardRecharge: the final result, success or failed.</summary>
     public const string Result = "order.result";
+
+    /// <summary>Stands before the name of what is told at an app's <c>eventsUrl</c>: it says what happened at a time, and nothing of an
+    /// order depends on it.</summary>
+    private const string ToldPrefix = "event:";
+
+    public static string Told(string name) => ToldPrefix + name;
+
+    public static bool IsTold(string @event) => @event.StartsWith(ToldPrefix, StringComparison.Ordinal);
+
+    /// <summary>The name that receivers and people see.</summary>
+    public static string NameOf(string @event) => IsTold(@event) ? @event[ToldPrefix.Length..] : @event;
 }

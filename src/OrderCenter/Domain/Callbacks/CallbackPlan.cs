@@ -8,6 +8,10 @@ public sealed record CallbackPlan(string Url, IReadOnlyList<long> WaitsMs)
 {
     public const int WaitsMax = 200;
 
+    /// <summary>The body, where it is fixed when the callback is queued (<see cref="CallbackEvents.IsTold"/>); null: the app's protocol
+    /// writes it for each attempt.</summary>
+    public string? Content { get; init; }
+
     /// <summary>The waits with the last one repeated until a time after the event is reached.</summary>
     public static IReadOnlyList<long> Until(long endMs, params IReadOnlyList<long> waitsMs)
     {

@@ -10,4 +10,8 @@ namespace OrderCenter.Domain.Changes;
 /// <param name="AtMs">Unix milliseconds, by the clock of the node that did it.</param>
 /// <param name="MerchantOrderId">The game's own number of the order after it; null: it has none.</param>
 public sealed record Change(
-    OrderId OrderId, int Move, long GameId, ChangeEvent Event, OrderState State, string? Reason, long AtMs, string? MerchantOrderId);
+    OrderId OrderId, int Move, long GameId, ChangeEvent Event, OrderState State, string? Reason, long AtMs, string? MerchantOrderId)
+{
+    /// <summary>What went back so far; only of <see cref="ChangeEvent.PartiallyRefunded"/>.</summary>
+    public Money? RefundedMoney { get; init; }
+}

@@ -19,4 +19,7 @@ public enum ChangeEvent
     Released = 7,
     Refunded = 8,
     RefundReversed = 9,
+
+    /// <summary>A part of the money went back; the order is as it was.</summary>
+    PartiallyRefunded = 10,
 }

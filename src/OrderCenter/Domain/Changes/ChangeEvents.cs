@@ -17,6 +17,19 @@ public static class ChangeEvents
         _ => from.Progress == Progress.Review ? ChangeEvent.Released : ChangeEvent.Delivering,
     };
 
+    /// <summary>The name of a change that is told at an app's <c>eventsUrl</c>; null: it is not.</summary>
+    public static string? ToldName(ChangeEvent @event) => @event switch
+    {
+        ChangeEvent.Paid => CallbackEvents.Paid,
+        ChangeEvent.Delivered => "order.delivered",
+        ChangeEvent.Refunded => CallbackEvents.Refunded,
+        ChangeEvent.PartiallyRefunded => "order.partially_refunded",
+        ChangeEvent.RefundReversed => "order.refund_reversed",
+        ChangeEvent.Held => "order.held",
+        ChangeEvent.Closed => CallbackEvents.Closed,
+        _ => null,
+    };
+
     public static string Name(ChangeEvent @event) => @event switch
     {
         ChangeEvent.Created => "order.created",
@@ -29,6 +42,7 @@ public static class ChangeEvents
         ChangeEvent.Released => "order.released",
         ChangeEvent.Refunded => CallbackEvents.Refunded,
         ChangeEvent.RefundReversed => "order.refundReversed",
+        ChangeEvent.PartiallyRefunded => "order.partiallyRefunded",
         _ => throw new InvalidOperationException($"unknown event {@event}"),
     };
 }

@@ -11,6 +11,11 @@ public readonly record struct MoneySum(Int128 AmountE4)
     /// <summary>The shortest text, as of <see cref="Money"/>.</summary>
     public override string ToString()
     {
+        // Nearly every sum fits, and is written several times faster.
+        if (AmountE4 >= 0 && AmountE4 <= long.MaxValue)
+        {
+            return new Money((long)AmountE4).ToString();
+        }
         var (whole, rest) = Int128.DivRem(AmountE4, Unit);
         var decimals = ((int)Int128.Abs(rest)).ToString("D4", CultureInfo.InvariantCulture).TrimEnd('0');
         var sign = AmountE4 < 0 && whole == 0 ? "-" : "";

@@ -5,18 +5,17 @@ public sealed class OrderTotals
 {
     private static readonly int s_figures = Enum.GetValues<Figure>().Length;
 
-    private readonly long[] _counts = new long[s_figures];
-    private readonly Int128[] _amounts = new Int128[s_figures];
+    private readonly (long Count, Int128 AmountE4)[] _figures = new (long Count, Int128 AmountE4)[s_figures];
 
-    public bool IsZero => _counts.AsSpan().IndexOfAnyExcept(0) < 0 && _amounts.AsSpan().IndexOfAnyExcept(Int128.Zero) < 0;
+    public bool IsZero => _figures.AsSpan().IndexOfAnyExcept(default((long, Int128))) < 0;
 
-    public long CountOf(Figure figure) => _counts[(int)figure];
+    public long CountOf(Figure figure) => _figures[(int)figure].Count;
 
-    public MoneySum MoneyOf(Figure figure) => new(_amounts[(int)figure]);
+    public MoneySum MoneyOf(Figure figure) => new(_figures[(int)figure].AmountE4);
 
     public void Add(Figure figure, long count, Int128 amountE4)
     {
-        _counts[(int)figure] += count;
-        _amounts[(int)figure] += amountE4;
+        ref var total = ref _figures[(int)figure];
+        total = (total.Count + count, total.AmountE4 + amountE4);
     }
 }

@@ -3,6 +3,7 @@ using OrderCenter.Domain;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
 using OrderCenter.Orders.Queries;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
 
@@ -11,7 +12,8 @@ namespace OrderCenter.Hosting.Demonstration;
 /// <summary>Two weeks of orders before the demo began, so that its charts show something: made by the same code as every order, with clocks
 /// that stand in the past.</summary>
 internal sealed class DemoHistory(
-    Database database, OrderQueries orders, PaymentWriter writer, OrderStateChange changes, OrderMetrics metrics, TimeProvider clock)
+    Database database, OrderQueries orders, PaymentWriter writer, RefundWriter refunds, OrderStateChange changes, OrderMetrics metrics,
+    TimeProvider clock)
 {
     private const int Days = 14;
     private const int AtOnce = 32;
@@ -100,8 +102,8 @@ internal sealed class DemoHistory(
         var refundedAt = purchase.At + TimeToRefund;
         if (purchase.IsRefunded && refundedAt < clock.GetUtcNow())
         {
-            var actions = new ManualActions(database, changes, payments, writer, _telemetry, new StoppedClock(refundedAt));
-            await actions.RefundAsync(app, id, new AuditContext("demo", "bought by mistake"), cancellationToken);
+            var recorder = new RefundRecorder(database, refunds, changes, _telemetry, new StoppedClock(refundedAt));
+            await recorder.RecordAsync(app, id, money: null, new AuditContext("demo", "bought by mistake"), cancellationToken);
         }
     }
 

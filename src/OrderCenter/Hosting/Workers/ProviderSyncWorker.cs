@@ -1,5 +1,6 @@
 using OrderCenter.Persistence;
 using OrderCenter.ProviderSync;
+using OrderCenter.ProviderSync.RefundQuestions;
 
 namespace OrderCenter.Hosting.Workers;
 
@@ -7,7 +8,9 @@ namespace OrderCenter.Hosting.Workers;
 /// apart from each other and from maintenance, so that a store that hangs delays its own job only.</summary>
 internal sealed class ProviderSyncWorker(
     NotificationProcessor processor, NotificationStore notifications, PaymentRecovery recovery, FulfilmentReports reports,
-    EventPoller poller, Database database, TimeProvider clock, ILogger<ProviderSyncWorker> log) : PeriodicWorker(clock, log)
+    ProviderRefunds refunds, EventPoller poller, RefundAnswers answers, Database database, TimeProvider clock,
+    ILogger<ProviderSyncWorker> log)
+    : PeriodicWorker(clock, log)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
@@ -17,6 +20,8 @@ internal sealed class ProviderSyncWorker(
         new("deletion of old notifications", Period, notifications.PruneAsync) { Lease = new(database, "notification-deletion") },
         new("payment recovery", Period, recovery.StepAsync),
         new("fulfilment reports", Period, reports.StepAsync),
+        new("refunds whose end is awaited", Period, refunds.StepAsync),
         new("polling of store events", Period, poller.StepAsync),
+        new("answers about refunds", Period, answers.StepAsync),
     ];
 }

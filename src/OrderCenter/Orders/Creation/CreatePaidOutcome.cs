@@ -17,6 +17,9 @@ public abstract record CreatePaidOutcome
     /// <summary>The same merchant order id with other content: a conflict of idempotency.</summary>
     public sealed record Conflict(OrderId OrderId) : CreatePaidOutcome;
 
+    /// <summary>The product or its price is not the catalogue's; nothing was recorded.</summary>
+    public sealed record Refused(string Reason) : CreatePaidOutcome;
+
     /// <summary>The charge was refused; nothing was recorded.</summary>
     public sealed record NotCharged : CreatePaidOutcome;
 }

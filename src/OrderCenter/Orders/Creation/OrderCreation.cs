@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Domain.Products;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -28,10 +29,15 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
         var signature = request.Signature is { } signed
             ? new IdempotencyKey(Padded(SignatureKeyPrefix, signed.Sign), ContentFingerprint.Of(signed.Content))
             : null;
+        var mismatch = app.Products.Fault(request.ProductId, request.Money, request.Currency, request.Quantity);
+        if (mismatch is not null && app.PriceMismatch == PriceMismatch.Refuse)
+        {
+            return await FindCreatedAsync(app, key, cancellationToken) ?? new CreateOutcome.Refused(mismatch);
+        }
         return await InsertWithNewIdAsync(
             app,
             request,
-            order => database.WriteAsync(transaction => TryCreateAsync(transaction, order, key, signature), cancellationToken),
+            order => database.WriteAsync(transaction => TryCreateAsync(transaction, order, key, signature, mismatch), cancellationToken),
             (order, outcome) =>
             {
                 if (outcome is CreateOutcome.Created)
@@ -54,6 +60,16 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
         var key = request.MerchantOrderId is { } merchantOrderId
             ? new IdempotencyKey(merchantOrderId, ContentFingerprint.Of(request.Content))
             : null;
+        // What is charged at once is delivered at once: there is nothing to hold.
+        if (app.Products.Fault(request.ProductId, request.Money, request.Currency, request.Quantity) is { } mismatch)
+        {
+            return await FindCreatedAsync(app, key, cancellationToken) switch
+            {
+                CreateOutcome.Repeated repeated => new CreatePaidOutcome.Repeated(repeated.OrderId),
+                CreateOutcome.Conflict conflict => new CreatePaidOutcome.Conflict(conflict.OrderId),
+                _ => new CreatePaidOutcome.Refused(mismatch),
+            };
+        }
         return await InsertWithNewIdAsync(
             app,
             request,
@@ -71,14 +87,16 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
     /// <summary>What <see cref="CreateAsync"/> would return for an order that exists already; null: it would create one. The request must
     /// have a merchant order id.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
-    public Task<CreateOutcome?> FindCreatedAsync(App app, NewOrder request, CancellationToken cancellationToken)
-    {
-        var key = new IdempotencyKey(request.MerchantOrderId!, ContentFingerprint.Of(request.Content));
-        return database.ReadAsync(
-            async transaction =>
-                await OrderKeyTable.FindAsync(transaction, app.GameId, key.Text) is { } holder ? key.Compare(holder) : null,
-            cancellationToken);
-    }
+    public Task<CreateOutcome?> FindCreatedAsync(App app, NewOrder request, CancellationToken cancellationToken) => FindCreatedAsync(
+        app, new IdempotencyKey(request.MerchantOrderId!, ContentFingerprint.Of(request.Content)), cancellationToken);
+
+    private async Task<CreateOutcome?> FindCreatedAsync(App app, IdempotencyKey? key, CancellationToken cancellationToken) =>
+        key is null
+            ? null
+            : await database.ReadAsync(
+                async transaction =>
+                    await OrderKeyTable.FindAsync(transaction, app.GameId, key.Text) is { } holder ? key.Compare(holder) : null,
+                cancellationToken);
 
     /// <summary>Whether a signature has created an order of this app.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
@@ -108,7 +126,7 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
 
     /// <returns>Null: the drawn id is taken; draw again.</returns>
     private static async ValueTask<CreateOutcome?> TryCreateAsync(
-        Transaction transaction, Order order, IdempotencyKey? key, IdempotencyKey? signature)
+        Transaction transaction, Order order, IdempotencyKey? key, IdempotencyKey? signature, string? held)
     {
         if (signature is not null
             && await OrderKeyTable.FindAsync(transaction, order.GameId, signature.Text) is { } used
@@ -136,6 +154,12 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
                 After = $"{order.ProductId}, {order.Money} {order.Currency}, player {order.UserId}",
             },
             order.CreatedMs);
+        if (held is not null
+            && !await OrderTable.MoveAsync(
+                transaction, order, new OrderState(PayState.Unpaid, Progress.Review), held, deliveredMs: null, order.CreatedMs))
+        {
+            throw new InvalidOperationException($"order {order.Id} was created and could not be held");
+        }
         return outcome;
     }
 

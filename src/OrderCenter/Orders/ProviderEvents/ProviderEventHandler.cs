@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Orders.Queries;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Orders.Refusals;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
@@ -11,7 +12,7 @@ namespace OrderCenter.Orders.ProviderEvents;
 /// <summary>Applies what stores report of orders, by notification or when they are polled. A store may change only orders of its own app
 /// that are to be paid at its channel, or at none yet, and only by what its payment proves.</summary>
 public sealed class ProviderEventHandler(
-    OrderQueries orders, PaymentApplication payments, RefundEventHandler refunds, RefusedPaymentRecorder refusals)
+    OrderQueries orders, PaymentApplication payments, RefundEventHandler refunds, RefundRecorder parts, RefusedPaymentRecorder refusals)
 {
     /// <summary>Applies an event. The same event again changes nothing. A refund without a time counts as older than any that has
     /// one.</summary>
@@ -26,6 +27,16 @@ public sealed class ProviderEventHandler(
                 app, RequireSameChannel(payment), isRefund, reported.ReportedMs ?? 0, new AuditContext(StoreActor(channel), reason),
                 cancellationToken);
 
+        async Task<ProviderEventOutcome> ApplyWholeAsync(ProviderEvent.Refunded refunded)
+        {
+            var payment = RequireSameChannel(refunded.Payment);
+            if (refunded.Part is { } part)
+            {
+                await parts.ReportAsync(app, payment, part, isWhole: true, reported.ReportedMs ?? 0, cancellationToken);
+            }
+            return await ApplyRefundAsync(payment, isRefund: true, refunded.Reason);
+        }
+
         return reported switch
         {
             ProviderEvent.Ignored ignored => new ProviderEventOutcome(
@@ -37,11 +48,23 @@ public sealed class ProviderEventHandler(
                     app, contradicts.OrderId, RequireSameChannel(contradicts.Payment), contradicts.Reason, cancellationToken),
             ProviderEvent.Rejected rejected => await RecordRejectedAsync(
                 app, rejected.OrderId, RequireSameChannel(rejected.Payment), rejected.Reason, cancellationToken),
-            ProviderEvent.Refunded refunded => await ApplyRefundAsync(refunded.Payment, isRefund: true, refunded.Reason),
+            ProviderEvent.Refunded refunded => await ApplyWholeAsync(refunded),
             ProviderEvent.RefundReversed reversed => await ApplyRefundAsync(reversed.Payment, isRefund: false, reversed.Reason),
             ProviderEvent.PartlyRefunded part => await ApplyPartAsync(app, part, RequireSameChannel(part.Payment), cancellationToken),
+            ProviderEvent.Several several => await ApplyAllAsync(app, channel, several, cancellationToken),
             _ => throw new InvalidOperationException($"unknown event {reported}"),
         };
+    }
+
+    private async Task<ProviderEventOutcome> ApplyAllAsync(
+        App app, string channel, ProviderEvent.Several several, CancellationToken cancellationToken)
+    {
+        var outcomes = new List<ProviderEventOutcome>();
+        foreach (var one in several.Events)
+        {
+            outcomes.Add(await ApplyAsync(app, channel, one with { ReportedMs = one.ReportedMs ?? several.ReportedMs }, cancellationToken));
+        }
+        return ProviderEventOutcomes.Combine(outcomes);
     }
 
     /// <summary>The actor in the audit log if a store acts.</summary>
@@ -104,14 +127,17 @@ public sealed class ProviderEventHandler(
     }
 
     /// <summary>A part of the money went back. Parts that add up to the whole are a refund; until then the order stays as it is, and a
-    /// person decides. An unpaid order is held for review, because the remaining amount is unknown.</summary>
+    /// person decides about a part that none of us asked for. An unpaid order is held for review, because the remaining amount is
+    /// unknown.</summary>
     private async Task<ProviderEventOutcome> ApplyPartAsync(
         App app, ProviderEvent.PartlyRefunded reported, Payment payment, CancellationToken cancellationToken)
     {
         var (reason, reportedMs) = (reported.Reason, reported.ReportedMs ?? 0);
+        string? number = null;
         if (reported.Part is { } part)
         {
-            if (await refunds.SavePartialRefundAsync(app, payment, part, reportedMs, cancellationToken) is not { } sum)
+            (var back, number) = await parts.ReportAsync(app, payment, part, isWhole: false, reportedMs, cancellationToken);
+            if (back is not { } sum)
             {
                 return new ProviderEventOutcome(NotificationState.Ignored, RefundEventHandler.Superseded, null);
             }
@@ -129,7 +155,9 @@ public sealed class ProviderEventHandler(
                 : await ApplyPaymentAsync(app, reported.OrderId, payment, reason, cancellationToken);
         }
         return await FindOrderOfAppAsync(app, holder, cancellationToken) is not null
-            ? new ProviderEventOutcome(NotificationState.Unapplied, $"{reason}; the order stays as it is", holder)
+            ? number is not null
+                ? new ProviderEventOutcome(NotificationState.Applied, $"{reason}: refund {number} is done", holder)
+                : new ProviderEventOutcome(NotificationState.Unapplied, $"{reason}; the order stays as it is", holder)
             : new ProviderEventOutcome(NotificationState.Unclaimed, "the payment has paid no order of this app", null);
     }
 

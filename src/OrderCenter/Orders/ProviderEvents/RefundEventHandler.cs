@@ -26,7 +26,7 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
             {
                 if (!isRefund)
                 {
-                    await PartialRefundTable.ReverseAsync(transaction, payment, app.GameId, reportedMs, clock.NowMs());
+                    await RefundTable.ReverseAsync(transaction, payment, app.GameId, reportedMs, clock.NowMs());
                 }
                 return await RefundEventTable.SaveAsync(transaction, refund);
             },
@@ -38,19 +38,6 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
             telemetry.OperationCounted(outcome.OrderId!.Value, action, by);
         }
         return outcome;
-    }
-
-    /// <summary>Stores a partial refund once, however often it is reported. The sum is read after the commit: of two concurrent partial
-    /// refunds at least the later one sees both.</summary>
-    /// <returns>What was refunded in parts by now; null: nothing, since a newer event has reversed it.</returns>
-    internal async Task<Money?> SavePartialRefundAsync(
-        App app, Payment payment, PartialRefund part, long reportedMs, CancellationToken cancellationToken)
-    {
-        await database.WriteAsync(
-            transaction => PartialRefundTable.SaveAsync(
-                transaction, payment, app.GameId, part.RefundId, part.Money, reportedMs, clock.NowMs()),
-            cancellationToken);
-        return await database.ReadAsync(transaction => PartialRefundTable.SumAsync(transaction, payment, app.GameId), cancellationToken);
     }
 
     /// <returns>Null: another writer was faster, and everything must be read again.</returns>

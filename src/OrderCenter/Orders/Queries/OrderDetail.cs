@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Domain.Refunds;
 using OrderCenter.Persistence.Tables;
 
 namespace OrderCenter.Orders.Queries;
@@ -8,7 +9,7 @@ namespace OrderCenter.Orders.Queries;
 /// <param name="Unapplied">Authentic payments that did not pay it.</param>
 /// <param name="Refused">Receipts that were presented for it and refused, by their first time.</param>
 /// <param name="Audit">The operations on it, oldest first.</param>
-/// <param name="RefundedMoney">What the store refunded in parts so far; null: no partial refund is known.</param>
+/// <param name="Refunds">The refunds of its payment, oldest first, with the store's own sum.</param>
 public sealed record OrderDetail(
     OrderRow Row, IReadOnlyList<UnappliedPayment> Unapplied, IReadOnlyList<RefusedReceipt> Refused, IReadOnlyList<AuditEntry> Audit,
-    Money? RefundedMoney);
+    IReadOnlyList<Refund> Refunds);

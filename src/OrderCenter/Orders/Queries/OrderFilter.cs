@@ -25,6 +25,9 @@ public sealed record OrderFilter
 
     public bool? IsTest { get; init; }
 
+    /// <summary>Only orders with payments that they did not take and that somebody has to look at.</summary>
+    public bool HasOpenPayments { get; init; }
+
     /// <summary>The least price, whatever the currency.</summary>
     public Money? MoneyFrom { get; init; }
 

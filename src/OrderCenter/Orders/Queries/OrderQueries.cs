@@ -47,10 +47,10 @@ public sealed class OrderQueries(Database database)
                 var refused = RefusedReceiptTable.OfOrderAsync(transaction, id).AsTask();
                 var audit = AuditLog.OfOrderAsync(transaction, id).AsTask();
                 var row = await finding;
-                var refunded = row?.Payment is { } payment
-                    ? await PartialRefundTable.SumAsync(transaction, payment, row.Order.GameId)
-                    : null;
-                var detail = row is null ? null : new OrderDetail(row, await unapplied, await refused, await audit, refunded);
+                var refunds = row?.Payment is { } payment
+                    ? await RefundTable.OfPaymentAsync(transaction, payment, row.Order.GameId)
+                    : [];
+                var detail = row is null ? null : new OrderDetail(row, await unapplied, await refused, await audit, refunds);
                 return detail is not null && games.Allows(detail.Row.Order.GameId) ? detail : null;
             },
             cancellationToken);

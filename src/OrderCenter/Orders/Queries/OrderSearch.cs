@@ -16,7 +16,7 @@ internal static class OrderSearch
 
     /// <summary>Orders newest first, behind a place.</summary>
     public static ValueTask<ListPart<OrderRow>> RunAsync(Transaction transaction, OrderFilter filter, ListKey? after, int limit) =>
-        filter.MerchantOrderId is null && filter.TransactionId is null
+        filter is { MerchantOrderId: null, TransactionId: null, HasOpenPayments: false }
             ? ScanOf(filter).ReadAsync(transaction, after, limit)
             : FindByIdsAsync(transaction, filter, after, limit);
 
@@ -26,15 +26,15 @@ internal static class OrderSearch
     {
         // All begin before the first is awaited, so that they share a round trip.
         var byKey = FindByMerchantOrderIdAsync(transaction, number, games).AsTask();
-        var byPurchase = FindByTransactionAsync(transaction, number).AsTask();
+        var byPurchase = FindByTransactionAsync(transaction, number, games).AsTask();
         var own = OrderId.TryParse(number, out var id) ? new[] { id } : [];
         var ids = own.Concat(await byKey).Concat(await byPurchase).Distinct().ToList();
         var rows = await ReadAllAsync(transaction, ids);
         return [.. rows.Where(row => games.Allows(row.Order.GameId)).Take(limit)];
     }
 
-    /// <summary>1. The ids of the orders that the search names. 2. Their orders. 3. The other conditions. Each step reads by a key, and
-    /// none joins two tables, so that it works the same on one server and on many.</summary>
+    /// <summary>1. The ids of the orders that the search names or that somebody has to look at. 2. Their orders. 3. The other conditions.
+    /// Each step reads by a key, and none joins two tables, so that it works the same on one server and on many.</summary>
     private static async ValueTask<ListPart<OrderRow>> FindByIdsAsync(
         Transaction transaction, OrderFilter filter, ListKey? after, int limit)
     {
@@ -45,8 +45,13 @@ internal static class OrderSearch
         }
         if (filter.TransactionId is { } transactionId)
         {
-            var named = (await FindByTransactionAsync(transaction, transactionId)).ToHashSet();
+            var named = (await FindByTransactionAsync(transaction, transactionId, filter.Games)).ToHashSet();
             ids = ids is null ? named : [.. ids.Intersect(named)];
+        }
+        if (filter.HasOpenPayments)
+        {
+            var open = await PaymentTable.OrdersToSettleAsync(transaction, filter.Games, IdsMax);
+            ids = ids is null ? [.. open] : [.. ids.Intersect(open)];
         }
         var rows = await ReadAllAsync(transaction, ids!);
         var found = rows.Where(row => filter.Matches(row.Order, after))
@@ -60,11 +65,12 @@ internal static class OrderSearch
         await OrderKeyTable.FindOrdersAsync(
             transaction, games.Games ?? await transaction.QueryAsync(GamesSql, row => row.GetInt64(0)), merchantOrderId);
 
-    private static async ValueTask<IEnumerable<OrderId>> FindByTransactionAsync(Transaction transaction, string number)
+    private static async ValueTask<IEnumerable<OrderId>> FindByTransactionAsync(
+        Transaction transaction, string number, GameLimit games)
     {
         var paid = transaction.QueryAsync(PaidBySql, row => OrderId.FromStore(row.GetString(0)), number).AsTask();
-        var unapplied = PaymentTable.OrdersOfUnappliedAsync(transaction, number).AsTask();
-        var refused = RefusedReceiptTable.FindAsync(transaction, number).AsTask();
+        var unapplied = PaymentTable.OrdersOfUnappliedAsync(transaction, number, games).AsTask();
+        var refused = RefusedReceiptTable.FindAsync(transaction, number, games).AsTask();
         return (await paid).Concat(await unapplied).Concat(await refused);
     }
 

@@ -38,7 +38,8 @@ public sealed class ReceiptApplication(
     private async Task<(Payment? Payment, PaymentOutcome Outcome)> ApplyAsync(
         App app, Order order, IChannel channel, Receipt receipt, DeferredMerchantOrderId? deferredId, CancellationToken cancellationToken)
     {
-        var verdict = await channel.VerifyAsync(app, order, receipt, cancellationToken);
+        var verdict = await channel.VerifyAsync(
+            app, order with { ProductId = app.Products.SkuOf(channel.Name, order.ProductId) }, receipt, cancellationToken);
         switch (verdict)
         {
             case Verdict.Paid paid:

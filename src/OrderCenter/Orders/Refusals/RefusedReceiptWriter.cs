@@ -53,9 +53,9 @@ public sealed partial class RefusedReceiptWriter(Database database, OrderMetrics
             await database.UpkeepAsync(
                 async transaction =>
                 {
-                    await RefusedReceiptTable.SaveAsync(transaction, refused);
                     if (await OrderTable.FindAsync(transaction, refused.OrderId) is { Order.GameId: var gameId })
                     {
+                        await RefusedReceiptTable.SaveAsync(transaction, gameId, refused);
                         ChangeTable.Note(transaction, gameId, new RefusalFigure(refused.FirstMs, refused.Channel, refused.Count));
                     }
                     return true;

@@ -1,16 +1,40 @@
 using OrderCenter.Domain;
+using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Settings;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Payments.Accounts;
 
 /// <summary>What a channel can do beside verifying receipts, by account. Each is called only where the channel itself can do it.</summary>
-internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery, IFulfilmentReporter, IRefunder, ISettingsTest
+internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery, IFulfilmentReporter, IRefunder, ISettingsTest,
+    IRefundReviewer, INotificationTrial, IStatementSource
 {
     public bool IsWholeOnly => channel.Refunder!.IsWholeOnly;
 
     public bool FindsByOrderId => channel.Query!.FindsByOrderId;
 
     public TimeSpan RefundsAfter => channel.FulfilmentReporter!.RefundsAfter;
+
+    public bool NeedsConsent => channel.RefundReviewer!.NeedsConsent;
+
+    public TimeSpan AcceptsAfter(bool isTest) => channel.FulfilmentReporter!.AcceptsAfter(isTest);
+
+    public bool Offers(App app, bool inProtocol) => _views.All(app).Any(account => channel.Initiator!.Offers(account.View, inProtocol));
+
+    /// <summary>A statement is that of one account, and is matched against the payments of the whole channel: where there are several, none
+    /// is fetched.</summary>
+    public StatementSchedule? Schedule(App app) => _views.HasSeveral(app) ? null : channel.StatementSource!.Schedule(app);
+
+    public ValueTask<StatementFetch> FetchAsync(App app, StatementPeriod period, CancellationToken cancellationToken) =>
+        channel.StatementSource!.FetchAsync(app, period, cancellationToken);
+
+    /// <summary>A sample is read as that of the first account for which it is authentic.</summary>
+    public NotificationTrial Try(App app, RawNotification sample)
+    {
+        var tried = _views.All(app).Select(account => channel.Trial!.Try(account.View, sample)).ToList();
+        return tried.Find(trial => trial.Authentication is AuthenticationResult.Genuine) ?? tried[0];
+    }
 
     public bool IsTransactionId(string transaction) => channel.Query!.IsTransactionId(transaction);
 
@@ -61,11 +85,19 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
         return new SettingsTestResult(works && texts.Count > 0, string.Join("; ", texts));
     }
 
+    /// <summary>Which account a question is of is not kept: the store of each refuses what is not its own.</summary>
+    public ValueTask<RefundResult> AnswerAsync(App app, RefundQuestion question, RefundAnswer answer, CancellationToken cancellationToken) =>
+        FirstAsync(_views.All(app), view => channel.RefundReviewer!.AnswerAsync(view, question, answer, cancellationToken));
+
+    private ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, Func<App, ValueTask<RefundResult>> ask) =>
+        FirstAsync(_views.Of(app, refund.Order), ask);
+
     /// <summary>The first account that gives the money back decides; else one of which it is not known; else one that refuses.</summary>
-    private async ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, Func<App, ValueTask<RefundResult>> ask)
+    private async ValueTask<RefundResult> FirstAsync(
+        IReadOnlyList<(string? Name, App View)> accounts, Func<App, ValueTask<RefundResult>> ask)
     {
         RefundResult? best = null;
-        foreach (var (_, view) in _views.Of(app, refund.Order))
+        foreach (var (_, view) in accounts)
         {
             var result = await ask(view);
             if (result is RefundResult.Done or RefundResult.Pending)

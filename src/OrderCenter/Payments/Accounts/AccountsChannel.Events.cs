@@ -35,8 +35,10 @@ internal sealed partial class AccountsChannel : INotificationHandler, IEventSour
 
     public NotificationResponse Respond(NotificationReception reception) => channel.Notifications!.Respond(reception);
 
-    public NotificationResponse Respond(NotificationReception reception, RawNotification notification) =>
-        channel.Notifications!.Respond(reception, notification);
+    public NotificationResponse Respond(App? app, NotificationReception reception, RawNotification? notification) =>
+        channel.Notifications!.Respond(app, reception, notification);
+
+    public bool TakesQueries => channel.Notifications!.TakesQueries;
 
     public NotificationResponse? Confirm(App app, RawNotification question) =>
         _views.All(app).Select(account => channel.Notifications!.Confirm(account.View, question))

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderCenter.Domain;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Payments.Settings;
 using OrderCenter.Payments.Statements;
 
@@ -34,6 +35,12 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
     public IRefunder? Refunder => channel.Refunder is null ? null : this;
 
     public ISettingsTest? Test => channel.Test is null ? null : this;
+
+    public IRefundReviewer? RefundReviewer => channel.RefundReviewer is null ? null : this;
+
+    public INotificationTrial? Trial => channel.Trial is null ? null : this;
+
+    public IStatementSource? StatementSource => channel.StatementSource is null ? null : this;
 
     public IInternalAccount? InternalAccount => channel.InternalAccount;
 

@@ -45,6 +45,9 @@ public abstract class StatementFormat
     /// <summary>Whether China's older encoding may occur.</summary>
     public virtual bool MayBeGbk => false;
 
+    /// <summary>A file of this format without lines: what stands for the statement of a period in which nothing was sold.</summary>
+    public string EmptyFile => string.Join(HeaderSeparator, Columns.Select(names => names[0])) + "\n";
+
     public abstract LineOutcome Read(StatementRow row, App app);
 
     /// <summary>Where the columns stand, by their names here; null: this line is not the header.</summary>

@@ -14,6 +14,9 @@ public sealed record StatementLine
     /// <summary>Our order's number, where the store repeats it.</summary>
     public string? OrderNumber { get; init; }
 
+    /// <summary>Of a refund: its number, the merchant's or the store's. Null: the store repeats none.</summary>
+    public string? RefundNumber { get; init; }
+
     /// <summary>Never negative: what it means is the kind's.</summary>
     public long AmountE4 { get; init; }
 

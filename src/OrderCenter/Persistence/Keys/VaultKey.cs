@@ -25,6 +25,8 @@ internal sealed class VaultKey : IDisposable
     /// <summary>The first bytes of its SHA-256: they name it and tell nothing of it.</summary>
     public string Id { get; }
 
+    public byte[] KeyOf(string place) => HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes($"key:{place}"));
+
     public string Seal(string plain, string place)
     {
         var bytes = Encoding.UTF8.GetBytes(plain);

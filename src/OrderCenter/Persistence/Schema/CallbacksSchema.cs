@@ -5,6 +5,8 @@ internal static class CallbacksSchema
 {
     public static IReadOnlyList<string> Statements =>
     [
+        // content: the body of what is told at an app's eventsUrl, as it was when it happened. What protocols send is written anew for each
+        // attempt, and has none.
         // The check makes an orphan impossible: what is not final has a due time, a lease, or is held for the app. The attempt in flight
         // is in this row (its number, its start, its lease), and so is the one that delivered it: a callback that the game takes at once
         // costs an insert and an update. Attempts that failed have rows of their own. States are listed with OR: for a list of three
@@ -33,6 +35,7 @@ internal static class CallbacksSchema
             duration_ms bigint,
             http_status integer,
             response text,
+            content text,
             PRIMARY KEY (order_id, number),
             CHECK ((status = 0 AND due_ms IS NOT NULL AND lease_owner IS NULL)
                 OR (status = 1 AND lease_owner IS NOT NULL AND lease_until_ms IS NOT NULL AND started_ms IS NOT NULL)
@@ -67,9 +70,16 @@ internal static class CallbacksSchema
         """,
         // Pruning by age, in bounded steps.
         "CREATE INDEX callback_attempts_by_age ON callback_attempts (started_ms)",
-        // Every endpoint that callbacks wait for or were queued for lately: few rows, read whole. used_ms is written once a day by a node
-        // that queues for it.
-        "CREATE TABLE callback_endpoints (endpoint text NOT NULL PRIMARY KEY, game_id bigint NOT NULL, used_ms bigint NOT NULL DEFAULT 0)",
+        // Every endpoint that callbacks wait for or were queued for lately. used_ms is written once a day by a node that queues for it;
+        // place is a hash of the endpoint, by which pages of the list go on.
+        """
+        CREATE TABLE callback_endpoints (
+            endpoint text NOT NULL PRIMARY KEY,
+            game_id bigint NOT NULL,
+            used_ms bigint NOT NULL DEFAULT 0,
+            place text NOT NULL DEFAULT '')
+        """,
+        "CREATE INDEX callback_endpoints_of_games ON callback_endpoints (game_id, place)",
         // Redelivery in bulk: a durable job that goes on where it was.
         """
         CREATE TABLE redelivery_jobs (

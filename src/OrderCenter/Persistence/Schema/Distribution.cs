@@ -10,9 +10,9 @@ internal static class Distribution
     [
         ("orders", "order_id"), ("callbacks", "order_id"), ("callback_attempts", "order_id"), ("unapplied_payments", "order_id"),
         ("refused_receipts", "order_id"), ("audit_log", "order_id"), ("payment_lookups", "order_id"), ("fulfilment_reports", "order_id"),
-        ("order_notifications", "order_id"), ("unapplied_transactions", "transaction_id"),
+        ("order_notifications", "order_id"), ("order_consumption", "order_id"), ("unapplied_transactions", "transaction_id"),
         ("order_keys", "merchant_order_id"), ("payments", "transaction_id"), ("refund_events", "transaction_id"),
-        ("partial_refunds", "transaction_id"), ("notification_transactions", "transaction_id"), ("request_keys", "request_key"),
+        ("refunds", "transaction_id"), ("notification_transactions", "transaction_id"), ("request_keys", "request_key"),
         ("notifications", "notification_key"),
         ("users", "uid"), ("user_open_ids", "uid"), ("points_postings", "uid"), ("points_lines", "uid"), ("points_balances", "uid"),
         ("open_ids", "open_id"), ("statement_lines", "reconciliation_id"), ("reconciliation_totals", "reconciliation_id"),
@@ -30,7 +30,7 @@ internal static class Distribution
         "apps", "callback_endpoints", "redelivery_jobs", "cards", "card_backlog", "event_polls", "reconciliations", "statement_files",
         "node_leases", "node_keys", "operators", "sessions", "api_tokens", "sign_in_attempts", "audit_entries", "audit_head",
         "pending_changes", "alerts", "open_alerts", "alert_observations", "alert_deliveries", "alert_settings", "order_statistics",
-        "health_statistics", "erasures", "waiting_erasures",
+        "health_statistics", "erasures", "waiting_erasures", "refund_questions", "statement_fetches",
     ];
 
     /// <summary>The coordinator must be among the cluster's servers (<c>citus_set_coordinator_host</c>).</summary>

@@ -16,7 +16,8 @@ internal static class OrdersSchema
             created_ms bigint NOT NULL,
             updated_ms bigint NOT NULL)
         """,
-        // moves counts the changes of its state; its creation is 0. erased_ms: since when the player is no longer named here.
+        // moves counts the changes of its state and its refunds in part; its creation is 0. refunds counts how often a refund of it was
+        // asked for or recorded: whoever asks must have seen all of them. erased_ms: since when the player is no longer named here.
         """
         CREATE TABLE orders (
             order_id text NOT NULL PRIMARY KEY,
@@ -36,6 +37,7 @@ internal static class OrdersSchema
             state_reason text,
             is_test integer NOT NULL DEFAULT 0,
             moves integer NOT NULL DEFAULT 0,
+            refunds integer NOT NULL DEFAULT 0,
             payment text,
             created_ms bigint NOT NULL,
             expires_ms bigint NOT NULL,
@@ -102,6 +104,7 @@ internal static class OrdersSchema
         CREATE TABLE unapplied_transactions (
             transaction_id text NOT NULL,
             order_id text NOT NULL,
+            game_id bigint NOT NULL,
             PRIMARY KEY (transaction_id, order_id)) /* kept in its key */
         """,
         // Receipts that were presented for an order and refused. The key is a place within the order, so that no more are kept than there
@@ -121,6 +124,7 @@ internal static class OrdersSchema
             first_ms bigint NOT NULL,
             last_ms bigint NOT NULL,
             seen bigint NOT NULL,
+            game_id bigint NOT NULL,
             PRIMARY KEY (order_id, authentic, slot))
         """,
         "CREATE INDEX refused_by_transaction ON refused_receipts (transaction_id) WHERE transaction_id IS NOT NULL",

@@ -96,6 +96,43 @@ internal static class ProviderSyncSchema
             lease_until_ms bigint NOT NULL DEFAULT 0,
             PRIMARY KEY (game_id, channel))
         """,
+        // What stores ask about refunds, with the token that they want to see again, sealed. state: RefundQuestionState; an open one is due
+        // when it is to be answered by the app's settings (preference), or else at its deadline.
+        """
+        CREATE TABLE refund_questions (
+            question_key text NOT NULL PRIMARY KEY,
+            channel text NOT NULL,
+            game_id bigint NOT NULL,
+            order_id text,
+            environment text NOT NULL,
+            transaction_id text NOT NULL,
+            store_order_id text,
+            sealed text NOT NULL,
+            asked_ms bigint NOT NULL,
+            deadline_ms bigint NOT NULL,
+            state integer NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3),
+            preference integer,
+            answered_by text,
+            answered_ms bigint,
+            outcome text,
+            due_ms bigint,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            CHECK ((state = 0) = (due_ms IS NOT NULL)))
+        """,
+        "CREATE INDEX refund_questions_due ON refund_questions (due_ms) WHERE due_ms IS NOT NULL",
+        "CREATE INDEX refund_questions_open ON refund_questions (deadline_ms, order_id) " +
+        "WHERE state = 0 AND preference IS NULL AND order_id IS NOT NULL",
+        "CREATE INDEX refund_questions_of_order ON refund_questions (order_id) WHERE order_id IS NOT NULL",
+        // How much of an order's goods the game says were used, in thousandths of a percent.
+        """
+        CREATE TABLE order_consumption (
+            order_id text NOT NULL PRIMARY KEY,
+            game_id bigint NOT NULL,
+            share integer NOT NULL CHECK (share BETWEEN 0 AND 100000),
+            told_ms bigint NOT NULL)
+        """,
         // One row for each purchase that an app's store refunded, or whose refund it reversed: the newest event by the store's own clock.
         // is_applied: the order has followed it. A row stays for ever, so that no replay undoes a newer event.
         """
@@ -109,19 +146,36 @@ internal static class ProviderSyncSchema
             is_applied integer NOT NULL,
             PRIMARY KEY (channel, environment, transaction_id, game_id))
         """,
-        // One row for each refund that an app's store names, so that a part counts once however often it is reported; the empty name is
-        // the store's own sum of all, which a reversal sets back: what was reported before reported_ms does not count then.
+        // One row for each refund of a purchase, by its number: ours where we gave it one, otherwise the one that the store names, so that
+        // what is reported again counts once and meets the row that was written before the store was called. The empty number is the
+        // store's own sum of all, which a reversal sets back: what was reported before reported_ms does not count then. order_id: where we
+        // asked for it or recorded it; orders.refunds is the sum of asks of these. state: RefundState; open ones are due.
         """
-        CREATE TABLE partial_refunds (
+        CREATE TABLE refunds (
             channel text NOT NULL,
             environment text NOT NULL,
             transaction_id text NOT NULL,
             game_id bigint NOT NULL,
             refund_id text NOT NULL,
+            order_id text,
             amount_e4 bigint NOT NULL CHECK (amount_e4 >= 0),
-            reported_ms bigint NOT NULL,
+            state integer NOT NULL CHECK (state BETWEEN 0 AND 5),
+            is_at_store integer NOT NULL,
+            actor text,
+            reason text,
+            outcome text,
+            store_number text,
+            asks integer NOT NULL DEFAULT 0,
             seen_ms bigint NOT NULL,
-            PRIMARY KEY (channel, environment, transaction_id, game_id, refund_id))
+            reported_ms bigint NOT NULL,
+            done_ms bigint,
+            due_ms bigint,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            PRIMARY KEY (channel, environment, transaction_id, game_id, refund_id),
+            CHECK ((state = 0 OR state = 3) = (due_ms IS NOT NULL)))
         """,
+        "CREATE INDEX refunds_due ON refunds (due_ms) WHERE due_ms IS NOT NULL",
     ];
 }

@@ -42,6 +42,29 @@ internal static class ReconciliationSchema
         "CREATE INDEX reconciliations_unresolved ON reconciliations (game_id) WHERE repaired < differences",
         // The same file for the same days is the same reconciliation: the key is a digest of all of that.
         "CREATE TABLE statement_files (file_key text NOT NULL PRIMARY KEY, reconciliation_id text NOT NULL)",
+        // The statements that are fetched from stores: a row for each game, channel and period. The id is made of them, so that a period
+        // has one row whichever nodes add it.
+        """
+        CREATE TABLE statement_fetches (
+            fetch_id text NOT NULL PRIMARY KEY,
+            game_id bigint NOT NULL,
+            channel text NOT NULL,
+            first_day text NOT NULL,
+            last_day text NOT NULL,
+            state integer NOT NULL DEFAULT 0,
+            failures integer NOT NULL DEFAULT 0,
+            message text NOT NULL,
+            reconciliation_id text,
+            due_ms bigint,
+            attempts integer NOT NULL DEFAULT 0,
+            lease bigint NOT NULL DEFAULT 0,
+            lease_until_ms bigint NOT NULL DEFAULT 0,
+            created_ms bigint NOT NULL,
+            updated_ms bigint NOT NULL)
+        """,
+        "CREATE INDEX statement_fetches_by_time ON statement_fetches (created_ms, fetch_id)",
+        "CREATE INDEX statement_fetches_by_day ON statement_fetches (game_id, channel, first_day)",
+        "CREATE INDEX statement_fetches_due ON statement_fetches (due_ms) WHERE due_ms IS NOT NULL",
         // A transaction's lines lie together in the order of the walk; a line that is written twice is there once.
         """
         CREATE TABLE statement_lines (
@@ -56,6 +79,7 @@ internal static class ReconciliationSchema
             at_ms bigint,
             detail text,
             product text,
+            refund_number text,
             PRIMARY KEY (reconciliation_id, transaction_key, line))
         """,
         // Stores that list no transactions: both sides of a product, in a currency.

@@ -14,13 +14,19 @@ internal static class CallbackTable
 
     public const string Columns =
         "order_id, number, game_id, event, url, waits, event_ms, status, attempts, step, due_ms, lease, started_ms, duration_ms, " +
-        "http_status, response, endpoint";
+        "http_status, response, endpoint, content";
+
+    private const string InsertColumns =
+        "order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, due_ms, lease, lease_owner, " +
+        "lease_until_ms, started_ms, created_ms";
+
+    private const string InsertTypes = "tbbttttbiibbtbbb";
 
     private static readonly SqlStatement InsertSql = SqlStatement.InsertOnce(
-        "callbacks",
-        "order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, due_ms, lease, lease_owner, " +
-        "lease_until_ms, started_ms, created_ms",
-        "tbbttttbiibbtbbb", key: "order_id, number");
+        "callbacks", InsertColumns, InsertTypes, key: "order_id, number");
+
+    private static readonly SqlStatement InsertToldSql = SqlStatement.InsertOnce(
+        "callbacks", InsertColumns + ", content", InsertTypes + "t", key: "order_id, number");
 
     private static readonly SqlStatement NextNumberSql = new("SELECT coalesce(max(number) + 1, $2) FROM callbacks WHERE order_id = $1");
     private static readonly SqlStatement FindSql = new($"SELECT {Columns} FROM callbacks WHERE order_id = $1 AND number = $2");
@@ -70,11 +76,12 @@ internal static class CallbackTable
     {
         var callback = new Callback
         {
-            Id = new CallbackId(order.Id, nowMs),
+            Id = new CallbackId(order.Id, plan.Content is null ? nowMs : nowMs + 1),
             GameId = order.GameId,
             Event = @event,
             Url = plan.Url,
             Endpoint = endpoint,
+            Content = plan.Content,
             WaitsMs = plan.WaitsMs,
             EventMs = nowMs,
             Status = lease is null ? CallbackStatus.Pending : CallbackStatus.Delivering,
@@ -94,7 +101,8 @@ internal static class CallbackTable
             return callback;
         }
 
-        // Who finds the number taken, by another one of this millisecond, takes the next one.
+        // Who finds the number taken, by another one of this millisecond, takes the next one. What is told mostly comes with a callback of
+        // the protocol, and leaves it the first.
         while (!await TryInsertAsync(transaction, callback, lease, nowMs))
         {
             var next = (await transaction.QueryAsync(NextNumberSql, row => row.GetInt64(0), order.Id.Value, nowMs))[0];
@@ -124,7 +132,7 @@ internal static class CallbackTable
         var again = callback with { Status = CallbackStatus.Pending, Step = 0, DueMs = nowMs };
         if (plan is not null && plan.Url != callback.Url)
         {
-            again = again with { Url = plan.Url, Endpoint = Callback.EndpointOf(callback.GameId, plan.Url) };
+            again = again with { Url = plan.Url, Endpoint = Callback.EndpointOf(callback.GameId, plan.Url, callback.IsTold) };
         }
         // Whatever becomes due has its endpoint known: that of an old callback may have been forgotten.
         await EndpointTable.UseAsync(transaction, again.Endpoint, callback.GameId, nowMs);
@@ -182,7 +190,7 @@ internal static class CallbackTable
         $"SELECT {Columns}, created_ms FROM callbacks WHERE status = {(int)status} AND {condition} "
         + $"ORDER BY created_ms, order_id, number LIMIT {limit}");
 
-    public static (long CreatedMs, Callback Callback) ReadListed(DbDataReader row) => (row.GetInt64(17), Read(row));
+    public static (long CreatedMs, Callback Callback) ReadListed(DbDataReader row) => (row.GetInt64(18), Read(row));
 
     public static Callback Read(DbDataReader row)
     {
@@ -194,6 +202,7 @@ internal static class CallbackTable
             Event = row.GetString(3),
             Url = row.GetString(4),
             Endpoint = row.GetString(16),
+            Content = row.Text(17),
             WaitsMs = WaitsOf(row.GetString(5)),
             EventMs = row.GetInt64(6),
             Status = status,
@@ -221,7 +230,9 @@ internal static class CallbackTable
 
     /// <returns>False: the order has a callback of that number.</returns>
     private static async ValueTask<bool> TryInsertAsync(Transaction transaction, Callback callback, NodeLease? lease, long nowMs) =>
-        await transaction.ExecuteAsync(InsertSql, ValuesOf(callback, lease, nowMs)) == 1;
+        await (callback.Content is null
+            ? transaction.ExecuteAsync(InsertSql, ValuesOf(callback, lease, nowMs))
+            : transaction.ExecuteAsync(InsertToldSql, [.. ValuesOf(callback, lease, nowMs), callback.Content])) == 1;
 
     private static object?[] ValuesOf(Callback callback, NodeLease? lease, long nowMs) =>
     [

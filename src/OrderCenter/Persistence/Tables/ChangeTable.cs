@@ -174,13 +174,18 @@ internal static class ChangeTable
 /// <param name="Reason">Why; null: none was given.</param>
 /// <param name="Ms">Unix milliseconds.</param>
 /// <param name="Own">The game's own number of the order; null: it has none.</param>
-internal sealed record StoredChange(string Id, int Move, int Event, int Pay, int Progress, string? Reason, long Ms, string? Own)
+/// <param name="BackE4">What went back so far, ten-thousandths; null: not told.</param>
+internal sealed record StoredChange(
+    string Id, int Move, int Event, int Pay, int Progress, string? Reason, long Ms, string? Own, long? BackE4 = null)
 {
     public static StoredChange Of(Change change) =>
         new(
             change.OrderId.Value, change.Move, (int)change.Event, (int)change.State.Pay, (int)change.State.Progress, change.Reason,
-            change.AtMs, change.MerchantOrderId);
+            change.AtMs, change.MerchantOrderId, change.RefundedMoney?.AmountE4);
 
     public Change In(long gameId) =>
-        new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms, Own);
+        new(OrderId.FromStore(Id), Move, gameId, (ChangeEvent)Event, new OrderState((PayState)Pay, (Progress)Progress), Reason, Ms, Own)
+        {
+            RefundedMoney = BackE4 is { } backE4 ? new Money(backE4) : null,
+        };
 }

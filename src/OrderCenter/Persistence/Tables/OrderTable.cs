@@ -15,7 +15,7 @@ internal static class OrderTable
         "order_id, game_id, merchant_order_id, product_id, product_name, amount_e4, currency, user_id, quantity, channel, notify_url, " +
         "attributes, " +
         "pay_state, progress, state_reason, is_test, created_ms, expires_ms, paid_ms, delivered_ms, payment, moves, refunded_ms, " +
-        "erased_ms";
+        "erased_ms, refunds";
 
     private static readonly SqlStatement InsertSql = SqlStatement.InsertOnce(
         "orders",
@@ -233,6 +233,7 @@ internal static class OrderTable
             Moves = row.GetInt32(21),
             RefundedMs = row.Number(22),
             ErasedMs = row.Number(23),
+            Refunds = row.GetInt32(24),
         },
         row.Text(20));
 

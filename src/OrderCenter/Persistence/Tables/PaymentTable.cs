@@ -8,6 +8,9 @@ internal static class PaymentTable
     /// <summary>Stands for the order of a purchase that was refunded before it paid one: it can pay none any more.</summary>
     public static readonly OrderId Nobody = OrderId.FromStore("0");
 
+    /// <summary>How many orders a number is found at.</summary>
+    private const int FoundMax = 1000;
+
     private static readonly SqlStatement ReserveSql = SqlStatement.InsertOnce(
         "payments", "channel, environment, transaction_id, order_id, settled_ms", "ttttb", key: "channel, environment, transaction_id");
 
@@ -29,19 +32,17 @@ internal static class PaymentTable
         "ON CONFLICT (order_id, channel, environment, transaction_id) DO NOTHING");
 
     private static readonly SqlStatement IndexUnappliedSql = new(
-        "INSERT INTO unapplied_transactions (transaction_id, order_id) VALUES ($1, $2) ON CONFLICT (transaction_id, order_id) DO NOTHING");
-
-    private static readonly SqlStatement OrdersOfUnappliedSql = new(
-        "SELECT order_id FROM unapplied_transactions WHERE transaction_id = $1 LIMIT 1000");
+        "INSERT INTO unapplied_transactions (transaction_id, order_id, game_id) VALUES ($1, $2, $3) " +
+        "ON CONFLICT (transaction_id, order_id) DO NOTHING");
 
     private static readonly SqlStatement SettleOfOrderSql = new(
-        "UPDATE unapplied_payments SET settled_ms = coalesce(settled_ms, $2) WHERE order_id = $1");
+        "UPDATE unapplied_payments SET settled_ms = $2 WHERE order_id = $1 AND settled_ms IS NULL");
 
     private static readonly SqlStatement SettleSql = new(
         "UPDATE unapplied_payments SET settled_ms = $5 WHERE order_id = $1 AND channel = $2 AND environment = $3 AND transaction_id = $4");
 
     private static readonly SqlStatement UnappliedSql = new(
-        "SELECT payment, seen_ms, reason FROM unapplied_payments WHERE order_id = $1 ORDER BY seen_ms LIMIT 200");
+        "SELECT payment, seen_ms, reason, settled_ms FROM unapplied_payments WHERE order_id = $1 ORDER BY seen_ms LIMIT 200");
 
     /// <summary>Reserves every name of a purchase (its transaction ids) for an order, or none of them.</summary>
     /// <param name="transaction">The caller's.</param>
@@ -111,7 +112,7 @@ internal static class PaymentTable
     {
         foreach (var name in payment.Names)
         {
-            transaction.Send(IndexUnappliedSql, name, order.Id.Value);
+            transaction.Send(IndexUnappliedSql, name, order.Id.Value, order.GameId);
         }
         return transaction.ExecuteAsync(
             RecordUnappliedSql, order.Id.Value, payment.Channel, payment.Environment, payment.TransactionId, nowMs, reason,
@@ -119,28 +120,46 @@ internal static class PaymentTable
     }
 
     /// <summary>A person has decided about an order: nobody need look at the payments that it did not take.</summary>
-    public static void SettleUnapplied(Transaction transaction, OrderId orderId, long nowMs) =>
-        transaction.Send(SettleOfOrderSql, orderId.Value, nowMs);
+    /// <returns>How many payments somebody still had to look at.</returns>
+    public static ValueTask<int> SettleUnappliedAsync(Transaction transaction, OrderId orderId, long nowMs) =>
+        transaction.ExecuteAsync(SettleOfOrderSql, orderId.Value, nowMs);
 
     /// <summary>A store gave back the money of a payment that paid nothing here, or took that back: nobody, or somebody again, need look at
     /// it.</summary>
     public static async ValueTask SettleUnappliedAsync(Transaction transaction, Payment payment, bool isRefund, long nowMs)
     {
-        foreach (var orderId in await OrdersOfUnappliedAsync(transaction, payment.TransactionId))
+        foreach (var orderId in await OrdersOfUnappliedAsync(transaction, payment.TransactionId, GameLimit.None))
         {
             transaction.Send(
                 SettleSql, orderId.Value, payment.Channel, payment.Environment, payment.TransactionId, isRefund ? nowMs : null);
         }
     }
 
-    /// <summary>The orders that a purchase of that number was presented for and did not pay, a bounded number.</summary>
-    public static ValueTask<List<OrderId>> OrdersOfUnappliedAsync(Transaction transaction, string transactionId) =>
-        transaction.QueryAsync(OrdersOfUnappliedSql, row => OrderId.FromStore(row.GetString(0)), transactionId);
+    /// <summary>The orders of the games that a purchase of that number was presented for and did not pay, a bounded number.</summary>
+    public static ValueTask<List<OrderId>> OrdersOfUnappliedAsync(Transaction transaction, string transactionId, GameLimit games)
+    {
+        var conditions = new SearchConditions();
+        conditions.Add("transaction_id = ?", transactionId);
+        conditions.AddGames(games);
+        var sql = $"SELECT order_id FROM unapplied_transactions WHERE {conditions.Text} LIMIT {FoundMax}";
+        return transaction.QueryAsync(SqlStatement.Dynamic(sql), row => OrderId.FromStore(row.GetString(0)), conditions.Parameters);
+    }
+
+    /// <summary>The orders of the games with payments that somebody has to look at.</summary>
+    public static ValueTask<List<OrderId>> OrdersToSettleAsync(Transaction transaction, GameLimit games, int limit)
+    {
+        var conditions = new SearchConditions();
+        conditions.Add("settled_ms IS NULL");
+        conditions.AddGames(games);
+        var sql = $"SELECT DISTINCT order_id FROM unapplied_payments WHERE {conditions.Text} LIMIT {conditions.Parameter(limit)}";
+        return transaction.QueryAsync(SqlStatement.Dynamic(sql), row => OrderId.FromStore(row.GetString(0)), conditions.Parameters);
+    }
 
     public static ValueTask<List<UnappliedPayment>> UnappliedAsync(Transaction transaction, OrderId orderId) =>
         transaction.QueryAsync(
             UnappliedSql,
-            row => new UnappliedPayment(OrderTable.ReadPayment(row.GetString(0)), orderId, row.GetInt64(1), row.GetString(2)),
+            row => new UnappliedPayment(
+                OrderTable.ReadPayment(row.GetString(0)), orderId, row.GetInt64(1), row.GetString(2), row.Number(3)),
             orderId.Value);
 
     private static async ValueTask<bool> ReserveAsync(

@@ -27,22 +27,19 @@ internal static class RefusedReceiptTable
 
     private static readonly SqlStatement InsertSql = new(
         "INSERT INTO refused_receipts (order_id, authentic, slot, receipt_key, channel, environment, transaction_id, store_order_id, " +
-        "product_id, reason, first_ms, last_ms, seen) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (order_id, authentic, slot) DO NOTHING");
+        "product_id, reason, first_ms, last_ms, seen, game_id) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (order_id, authentic, slot) DO NOTHING");
 
     private static readonly SqlStatement OfOrderSql = new(
         "SELECT authentic, channel, environment, transaction_id, store_order_id, product_id, reason, first_ms, last_ms, seen " +
         "FROM refused_receipts " +
         "WHERE order_id = $1 ORDER BY authentic DESC, slot LIMIT 50");
 
-    private static readonly SqlStatement ByTransactionSql = new(
-        "SELECT order_id FROM refused_receipts WHERE transaction_id = $1 ORDER BY authentic DESC, last_ms DESC LIMIT $2");
-
-    private static readonly SqlStatement ByStoreOrderSql = new(
-        "SELECT order_id FROM refused_receipts WHERE store_order_id = $1 ORDER BY authentic DESC, last_ms DESC LIMIT $2");
-
     /// <summary>Stores a refusal: a new one in the next free row, the same one again by its count.</summary>
-    public static async ValueTask SaveAsync(Transaction transaction, RefusedReceipt refused)
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="gameId">The game of its order.</param>
+    /// <param name="refused">The refusal.</param>
+    public static async ValueTask SaveAsync(Transaction transaction, long gameId, RefusedReceipt refused)
     {
         var key = KeyOf(refused);
 
@@ -54,7 +51,9 @@ internal static class RefusedReceiptTable
                 return;
             }
             var last = (await transaction.QueryAsync(LastSql, row => row.GetInt32(0), refused.OrderId.Value, Authentic(refused)))[0];
-            if (last < KeptMax ? await InsertAsync(transaction, refused, last + 1, key) : await CountAsync(transaction, refused))
+            if (last < KeptMax
+                ? await InsertAsync(transaction, gameId, refused, last + 1, key)
+                : await CountAsync(transaction, gameId, refused))
             {
                 return;
             }
@@ -68,17 +67,26 @@ internal static class RefusedReceiptTable
         return [.. kept.OrderBy(refused => refused.FirstMs)];
     }
 
-    /// <summary>The orders for which a purchase of that number was presented and refused: first those where it was authentic, then the
-    /// newest.</summary>
-    public static async ValueTask<IEnumerable<OrderId>> FindAsync(Transaction transaction, string number)
+    /// <summary>The orders of the games for which a purchase of that number was presented and refused: first those where it was
+    /// authentic, then the newest.</summary>
+    public static async ValueTask<IEnumerable<OrderId>> FindAsync(Transaction transaction, string number, GameLimit games)
     {
-        var byTransaction = transaction.QueryAsync(ByTransactionSql, row => OrderId.FromStore(row.GetString(0)), number, FoundMax).AsTask();
-        var byStoreOrder = transaction.QueryAsync(ByStoreOrderSql, row => OrderId.FromStore(row.GetString(0)), number, FoundMax).AsTask();
+        var (byTransaction, byStoreOrder) = (FindBy("transaction_id").AsTask(), FindBy("store_order_id").AsTask());
         var (first, second) = (await byTransaction, await byStoreOrder);
         return first.Concat(second);
+
+        ValueTask<List<OrderId>> FindBy(string column)
+        {
+            var conditions = new SearchConditions();
+            conditions.Add(column + " = ?", number);
+            conditions.AddGames(games);
+            var sql = $"SELECT order_id FROM refused_receipts WHERE {conditions.Text} " +
+                $"ORDER BY authentic DESC, last_ms DESC LIMIT {FoundMax}";
+            return transaction.QueryAsync(SqlStatement.Dynamic(sql), row => OrderId.FromStore(row.GetString(0)), conditions.Parameters);
+        }
     }
 
-    private static async ValueTask<bool> CountAsync(Transaction transaction, RefusedReceipt refused)
+    private static async ValueTask<bool> CountAsync(Transaction transaction, long gameId, RefusedReceipt refused)
     {
         if (await SeenAsync(transaction, refused, MoreKey))
         {
@@ -89,17 +97,18 @@ internal static class RefusedReceiptTable
             OrderId = refused.OrderId, IsAuthentic = refused.IsAuthentic, Reason = MoreReason, FirstMs = refused.FirstMs,
             LastMs = refused.LastMs, Count = refused.Count,
         };
-        return await InsertAsync(transaction, more, KeptMax + 1, MoreKey);
+        return await InsertAsync(transaction, gameId, more, KeptMax + 1, MoreKey);
     }
 
     private static async ValueTask<bool> SeenAsync(Transaction transaction, RefusedReceipt refused, string key) =>
         await transaction.ExecuteAsync(SeenSql, refused.OrderId.Value, Authentic(refused), key, refused.LastMs, refused.Count) == 1;
 
-    private static async ValueTask<bool> InsertAsync(Transaction transaction, RefusedReceipt refused, int slot, string key) =>
+    private static async ValueTask<bool> InsertAsync(
+        Transaction transaction, long gameId, RefusedReceipt refused, int slot, string key) =>
         await transaction.ExecuteAsync(
             InsertSql, refused.OrderId.Value, Authentic(refused), slot, key, refused.Channel, refused.Environment,
             refused.TransactionId, refused.StoreOrderId, refused.ProductId,
-            refused.Reason, refused.FirstMs, refused.LastMs, refused.Count) == 1;
+            refused.Reason, refused.FirstMs, refused.LastMs, refused.Count, gameId) == 1;
 
     private static int Authentic(RefusedReceipt refused) => refused.IsAuthentic ? 1 : 0;
 

@@ -33,6 +33,14 @@ internal static class StatisticsTable
     private static readonly SqlStatement AddHealthSql = Adding(
         "health_statistics", "span_hours, game_id, from_ms, channel", "ibbt", s_healthFigures);
 
+    /// <summary>When the span begins that a time lies in, Unix milliseconds.</summary>
+    public static long SpanOf(long atMs, int spanHours)
+    {
+        var spanMs = spanHours * HourMs;
+        var intoMs = atMs % spanMs;
+        return atMs - (intoMs < 0 ? intoMs + spanMs : intoMs);
+    }
+
     /// <summary>Adds to a row of orders.</summary>
     public static void Add(Transaction transaction, OrderStatisticsKey key, OrderTotals totals)
     {

@@ -1,6 +1,7 @@
 using OrderCenter.Cards;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
+using OrderCenter.Domain.Changes;
 using OrderCenter.Orders;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
@@ -10,7 +11,8 @@ namespace OrderCenter.Protocols.CardRecharge;
 /// <summary>Delivers cards (protocols.md §4): in the transaction of the payment where stock suffices and no order waits before it;
 /// otherwise the order joins the backlog and gets its cards after an import. A direct recharge waits for its result.</summary>
 internal sealed class CardFulfilment(
-    CardInventory cards, CardRechargeProtocol protocol, CallbackOutbox outbox, OrderMetrics metrics) : IFulfilment
+    CardInventory cards, CardRechargeProtocol protocol, CallbackOutbox outbox, OrderEventOutbox events, OrderMetrics metrics)
+    : IFulfilment
 {
     public const string WaitingReason = "waiting for stock";
 
@@ -106,6 +108,7 @@ internal sealed class CardFulfilment(
         {
             await outbox.QueueAsync(transaction, delivered, payment, CallbackEvents.Result, plan, nowMs);
         }
+        await events.QueueAsync(transaction, app, delivered, payment, ChangeEvent.Delivered, back: null, nowMs);
         transaction.AfterCommit(() => metrics.Count("delivered"));
         return delivered;
     }

@@ -79,6 +79,7 @@ internal sealed class CardRechargeEndpoints(
             CreateOutcome.Created created =>
                 SucceedAsync(context, app, CardRechargeJson.Result(created.OrderId, order.MerchantOrderId!, Progress.Created, [])),
             CreateOutcome.Repeated repeated => ShowAsync(context, app, await orders.FindAsync(repeated.OrderId, context.RequestAborted)),
+            CreateOutcome.Refused refused => RefuseAsync(context, app, CardRechargeJson.Failed, refused.Reason),
             CreateOutcome.SignatureReused => NotAcceptedAsync(context, request, RefusalLog.SignatureReused),
             _ => RefuseAsync(context, app, CardRechargeJson.Different, "customer_order_no was used before with other content"),
         });

@@ -113,6 +113,9 @@ internal sealed class H5SdkEndpoints(
             case CreatePaidOutcome.Conflict:
                 await DifferentAsync(context);
                 break;
+            case CreatePaidOutcome.Refused { Reason: var reason }:
+                await H5SdkJson.RefuseAsync(context, H5SdkJson.Malformed, reason);
+                break;
             default:
                 await H5SdkJson.RefuseAsync(context, H5SdkJson.Insufficient, "the points do not suffice");
                 break;
@@ -136,6 +139,11 @@ internal sealed class H5SdkEndpoints(
         if (outcome is CreateOutcome.Conflict)
         {
             await DifferentAsync(context);
+            return;
+        }
+        if (outcome is CreateOutcome.Refused { Reason: var reason })
+        {
+            await H5SdkJson.RefuseAsync(context, H5SdkJson.Malformed, reason);
             return;
         }
         if (created is not { } id)

@@ -80,7 +80,7 @@ internal sealed class OrderApiEndpoints(
 
     private async Task CreateOrderAsync(HttpContext context, App app, ParameterSet parameters, FieldReader fields)
     {
-        var order = ReadOrder(fields);
+        var order = ReadOrder(app, fields);
         if (order is null)
         {
             await FailAsync(context, fields.Fault!);
@@ -90,6 +90,7 @@ internal sealed class OrderApiEndpoints(
         {
             CreateOutcome.Created created => StartPaymentAsync(context, app, created.OrderId, order.Channel),
             CreateOutcome.Repeated repeated => StartPaymentAsync(context, app, repeated.OrderId, order.Channel),
+            CreateOutcome.Refused refused => FailAsync(context, refused.Reason),
             _ => FailAsync(context, "orderID was used before with other content"),
         });
     }
@@ -189,7 +190,7 @@ internal sealed class OrderApiEndpoints(
         return app is null ? null : authorization.ConsumeRequest(context, app);
     }
 
-    private static NewOrder? ReadOrder(FieldReader fields)
+    private static NewOrder? ReadOrder(App app, FieldReader fields)
     {
         var productId = fields.Required("productid", IdCharactersMax);
         var moneyText = fields.Required("money", TextCharactersMax);
@@ -203,7 +204,7 @@ internal sealed class OrderApiEndpoints(
             fields.Refuse("currency", $"must be {Currency.Form}");
         }
         var userId = fields.Required("userID", IdCharactersMax);
-        if (!ChannelNumbers.TryParse(fields.Optional("pay_channel", TextCharactersMax), out var channel))
+        if (!ChannelNumbers.TryParse(fields.Optional("pay_channel", TextCharactersMax), app, out var channel))
         {
             fields.Refuse("pay_channel", $"must be {ChannelNumbers.Form}");
         }

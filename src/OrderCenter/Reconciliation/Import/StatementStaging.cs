@@ -81,7 +81,7 @@ internal sealed class StatementStaging(Database database, TimeProvider clock, Re
         Counts = Counts with { Staged = Counts.Staged + 1 };
         _waiting.Add(new StoredStatementLine(
             line.Key, line.Number, (int)line.Kind, line.OrderNumber, line.AmountE4, line.Currency, line.Units, line.AtMs, null,
-            line.Product));
+            line.Product, line.RefundNumber));
     }
 
     private void AddBad(long number, string reason)

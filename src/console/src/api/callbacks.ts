@@ -30,6 +30,9 @@ export const redeliver = (id: string, reason: string) =>
 export const redeliverMany = (gameId: string, status: CallbackStatus, since: string | null) =>
   read(api.POST('/api/v1/callbacks/redeliver', { body: { gameId, status, since } }));
 
+export const cancelJob = (jobId: string) =>
+  read(api.POST('/api/v1/callbacks/jobs/{jobId}/cancel', { params: { path: { jobId } } }));
+
 export const jobQuery = (jobId: string) =>
   queryOptions({
     queryKey: ['job', jobId],

@@ -7,6 +7,7 @@ export interface NotificationFilters {
   gameId?: string;
   state?: NotificationState;
   cursor?: string;
+  limit?: number;
 }
 
 export const notificationsQuery = (filters: NotificationFilters) =>

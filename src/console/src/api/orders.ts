@@ -15,6 +15,7 @@ export interface OrderFilters {
   roleId?: string;
   serverId?: string;
   test?: 'true' | 'false';
+  openPayments?: 'true' | 'false';
   moneyFrom?: string;
   moneyTo?: string;
   from?: string;
@@ -54,7 +55,10 @@ export const closeOrder = (orderId: string, body: Reason) =>
 export const releaseOrder = (orderId: string, body: Reason) =>
   read(api.POST('/api/v1/orders/{orderId}/release', { params: path(orderId), body }));
 
-export const refundOrder = (orderId: string, body: Reason & { atStore: boolean }) =>
+export const settleOrder = (orderId: string, body: Reason) =>
+  read(api.POST('/api/v1/orders/{orderId}/settle', { params: path(orderId), body }));
+
+export const refundOrder = (orderId: string, body: Reason & { atStore: boolean; money?: string }) =>
   read(api.POST('/api/v1/orders/{orderId}/refund', { params: path(orderId), body }));
 
 export const markPaid = (orderId: string, body: PaidFields) =>

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, read } from './client';
 import { queryClient } from './queryClient';
-import type { Discrepancy, DiscrepancyKind, Page, Reconciliation, Repair, RepairState, Store } from './types';
+import type { Discrepancy, DiscrepancyKind, Page, Reconciliation, Repair, RepairState, StatementFetch, Store } from './types';
 
 export interface ReconciliationFilters {
   channel?: Store;
@@ -22,6 +22,30 @@ export const reconciliationQuery = (id: string) =>
     queryKey: ['reconciliation', id],
     queryFn: (): Promise<Reconciliation> => read(api.GET('/api/v1/reconciliations/{id}', { params: { path: { id } } })),
   });
+
+export const FETCH_STATES = ['waiting', 'fetched', 'failed'] as const;
+
+export interface StatementFetchFilters {
+  channel?: Store;
+  gameId?: string;
+  state?: (typeof FETCH_STATES)[number];
+  cursor?: string;
+}
+
+export const statementFetchesQuery = (filters: StatementFetchFilters) =>
+  queryOptions({
+    queryKey: ['statementFetches', filters],
+    queryFn: (): Promise<Page<StatementFetch>> =>
+      read(api.GET('/api/v1/statement-fetches', { params: { query: filters } })),
+  });
+
+/** Has the store's statement of the period that a day lies in fetched now. */
+export const fetchStatement = (body: {
+  gameId: string;
+  channel: Store;
+  day: string;
+  reason: string;
+}): Promise<StatementFetch> => read(api.POST('/api/v1/statement-fetches', { body }));
 
 export interface DiscrepancyFilters {
   kind?: DiscrepancyKind;
@@ -68,7 +92,7 @@ export const repairDiscrepancy = (
 
 export function refreshReconciliations(): Promise<unknown> {
   return Promise.all(
-    ['reconciliations', 'reconciliation', 'discrepancies'].map((key) =>
+    ['reconciliations', 'reconciliation', 'discrepancies', 'statementFetches'].map((key) =>
       queryClient.invalidateQueries({ queryKey: [key] }),
     ),
   );

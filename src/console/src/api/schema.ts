@@ -305,7 +305,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Search: gameId, state, payState, userId, merchantOrderId, transactionId, channel, productId, roleId, serverId, test, moneyFrom, moneyTo, from, to
+         * Search: gameId, state, payState, userId, merchantOrderId, transactionId, channel, productId, roleId, serverId, test, openPayments, moneyFrom, moneyTo, from, to
          * @description Needs the role viewer or a higher one.
          */
         get: {
@@ -333,6 +333,8 @@ export interface paths {
                     serverId?: string;
                     /** @description true: only orders that a tester or a store's sandbox paid; false: only the others */
                     test?: "true" | "false";
+                    /** @description true: only orders with payments that they did not take and that somebody has to look at, 1,000 at most */
+                    openPayments?: "true" | "false";
                     /** @description Only orders of this price or a higher one, whatever the currency */
                     moneyFrom?: string;
                     /** @description Only orders of this price or a lower one */
@@ -712,6 +714,85 @@ export interface paths {
         /**
          * Let go of an order that is held for review
          * @description Needs the role support or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the payments which an order did not take need nobody any more, as their money was given back
+         * @description Needs the role finance or a higher one.
          */
         post: {
             parameters: {
@@ -4535,6 +4616,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{gameId}/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the channel's store now whether it accepts the app's settings; nothing is changed
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                    channel: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StoreCheckJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -5109,6 +5266,8 @@ export interface paths {
                     serverId?: string;
                     /** @description true: only orders that a tester or a store's sandbox paid; false: only the others */
                     test?: "true" | "false";
+                    /** @description true: only orders with payments that they did not take and that somebody has to look at, 1,000 at most */
+                    openPayments?: "true" | "false";
                     /** @description Only orders of this price or a higher one, whatever the currency */
                     moneyFrom?: string;
                     /** @description Only orders of this price or a lower one */
@@ -5970,20 +6129,20 @@ export interface components {
         AlertSink: {
             /** @description What tells sinks apart. */
             name?: null | string;
-            /** @description One of IReadOnlyList&lt;string&gt; SinkKind.All. */
+            /** @description `dingtalk`, `wecom`, `feishu`, `smtp` or `webhook`. */
             kind?: null | string;
             /** @description The robot's or the receiver's address; not for mail. */
             url?: null | string;
             /** @description What messages are signed with: of DingTalk and Feishu where the robot has one, of a webhook always. */
             secret?: null | string;
             smtp?: null | components["schemas"]["SmtpSettings"];
-            /** @description Left out: both. */
+            /** @description `both`, `en` or `zh`; left out: both. */
             language?: null | string;
             /** @description Only alerts of these conditions; null: of all. */
             conditions?: null | string[];
             /** @description Only alerts of these games; null: of all, and those of none. */
             games?: null | number[];
-            /** @description Only from this severity on; left out: all. */
+            /** @description Only from this severity on, `warning` or `critical`; left out: all. */
             severity?: null | string;
             /** @description Networks that the sink may be in beside the public internet. */
             allowedNetworks?: null | string[];
@@ -6376,8 +6535,8 @@ export interface components {
             heldCallbacks: number;
             /**
              * Format: int64
-             * @description Authentic payments that paid nothing here: until a person has released, closed, refunded or marked paid their order, or the
-             *         store has given the money back.
+             * @description Authentic payments that paid nothing here: until a person has released, closed, refunded or marked paid their order or
+             *         has settled them, or the store has given the money back.
              */
             unappliedPayments: number;
             /**
@@ -7114,10 +7273,10 @@ export interface components {
             host?: null | string;
             /**
              * Format: int32
-             * @description Left out: 587, with string SmtpSettings.Tls 465.
+             * @description Left out: 587, with `tls` 465.
              */
             port?: null | number;
-            /** @description One of IReadOnlyList&lt;string&gt; SmtpSettings.Securities; left out: string SmtpSettings.StartTls, which fails where the server has none. */
+            /** @description `starttls`, `tls` or `none`; left out: `starttls`, which fails where the server has none. */
             security?: null | string;
             /** @description Left out: nobody signs in. */
             userName?: null | string;
@@ -7165,6 +7324,16 @@ export interface components {
             /** Format: date-time */
             waitingSince: null | string;
         };
+        /** @description What a store says of an app's settings. */
+        StoreCheckJson: {
+            /**
+             * @description `accepted`; `refused`: the store refuses them, or could not be asked; `notAsked`: with these
+             *         settings receipts are verified here alone, and the store is never asked.
+             */
+            verdict: string;
+            /** @description Why it is refused; null: it is not. */
+            reason: null | string;
+        };
         /** @description An API token. `secret`: the token itself, shown once, where it was made now. */
         TokenJson: {
             id: string;
@@ -7178,11 +7347,23 @@ export interface components {
             createdAt: string;
             secret?: null | string;
         };
+        /** @description An authentic payment that paid nothing here. */
         UnappliedJson: {
+            /** @description The payment. */
             payment: components["schemas"]["PaymentJson"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was presented first.
+             */
             seenAt: string;
+            /** @description Why it paid nothing. */
             reason: string;
+            /**
+             * Format: date-time
+             * @description Since when nobody need look at it: a person has decided about its order or settled it, or the store gave the
+             *         money back; null: somebody has to.
+             */
+            settledAt: null | string;
         };
         UserJson: {
             uid: string;

@@ -14,6 +14,9 @@ interface StatisticsOf {
   by: Group;
 }
 
+/** How often figures that are looked at are read again. */
+export const FIGURES_MS = 60_000;
+
 export const statisticsQuery = (of: StatisticsOf) =>
   queryOptions({
     queryKey: ['statistics', of],

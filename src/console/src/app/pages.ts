@@ -22,6 +22,11 @@ export const PAGES: PageOf[] = [
   { path: '/apps', load: () => import('../pages/apps/AppsPage'), texts: 'apps' },
   { path: '/apps/:gameId', load: () => import('../pages/app/AppPage'), texts: 'apps' },
   { path: '/reconciliations', load: () => import('../pages/reconciliations/ReconciliationsPage'), texts: 'ledger' },
+  {
+    path: '/statement-fetches',
+    load: () => import('../pages/statement-fetches/StatementFetchesPage'),
+    texts: 'ledger',
+  },
   { path: '/reconciliations/:id', load: () => import('../pages/reconciliation/ReconciliationPage'), texts: 'ledger' },
   { path: '/cards', load: () => import('../pages/cards/CardsPage'), texts: 'ledger' },
   { path: '/accounts', load: () => import('../pages/accounts/AccountsPage'), texts: 'ledger' },

@@ -64,7 +64,7 @@ export function ListTable<T extends object>({
         data={items}
         columns={isNarrow ? [{ key: 'item', render: (_, item) => compact(item) }] : columns}
         showHeader={!isNarrow}
-        scroll={isNarrow ? undefined : { x: 'max-content' }}
+        scroll={isNarrow || !query.data?.items.length ? undefined : { x: 'max-content' }}
         expandable={
           expand && {
             expandedRowRender: expand,

@@ -23,6 +23,8 @@ type SaysKey =
   | 'finalResult'
   | 'unpaidClose'
   | 'notHeld'
+  | 'heldOrder'
+  | 'nothingToSettle'
   | 'inFlight'
   | 'mustNotTell'
   | 'cannotRefund'
@@ -58,6 +60,8 @@ const KNOWN: [RegExp, SaysKey][] = [
   [/^the order has its final result/, 'finalResult'],
   [/^the order was not paid; close it instead/, 'unpaidClose'],
   [/^the order is not held for review/, 'notHeld'],
+  [/^the order is held for review; decide/, 'heldOrder'],
+  [/^the order has no payment that somebody/, 'nothingToSettle'],
   [/^the callback is being delivered/, 'inFlight'],
   [/^the order was refunded, or is held/, 'mustNotTell'],
   [/is not configured, or cannot give money back/, 'cannotRefund'],

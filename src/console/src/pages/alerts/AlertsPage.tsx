@@ -8,6 +8,7 @@ import { queryClient } from '../../api/queryClient';
 import { useRole } from '../../api/session';
 import { ActDialog } from '../../shared/ActDialog';
 import { CsvLink } from '../../shared/CsvLink';
+import { Facts } from '../../shared/Facts';
 import { ChoiceFilter, Filters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { hasRole } from '../../shared/hasRole';
@@ -41,12 +42,7 @@ export default function AlertsPage() {
   const what = (alert: Alert) => (
     <div className="address break">
       {conditionText(alert, i18n.language)}
-      <div className="faint">{[alert.subject, alert.detail].filter(Boolean).join(' · ')}</div>
-      {alert.runbook && (
-        <div>
-          {t('alerts.runbook')} <code>{runbookText(alert.runbook, i18n.language)}</code>
-        </div>
-      )}
+      <div className="faint">{alert.subject}</div>
     </div>
   );
   const value = ({ value: newest, threshold, unit }: Alert) => (
@@ -69,21 +65,6 @@ export default function AlertsPage() {
     { title: t('common.state'), key: 'state', render: (_, alert) => <State alert={alert} /> },
     { title: t('alerts.value'), key: 'value', align: 'right', render: (_, alert) => value(alert) },
     { title: t('common.game'), dataIndex: 'gameId' },
-    {
-      title: t('alerts.told'),
-      key: 'told',
-      align: 'right',
-      render: (_, { told, toldAgainAt }) => (
-        <div>
-          {told}
-          {toldAgainAt && (
-            <div className="faint">
-              {t('alerts.toldAgain')} <Time at={toldAgainAt} inline />
-            </div>
-          )}
-        </div>
-      ),
-    },
     { title: t('common.actions'), key: 'actions', render: (_, alert) => button(alert) },
   ];
 
@@ -120,6 +101,7 @@ export default function AlertsPage() {
         rowKey="id"
         columns={columns}
         paging={paging}
+        expand={(alert) => <Details alert={alert} />}
         empty={Object.keys(filters).length === 0 ? t('alerts.empty') : undefined}
         compact={(alert) => (
           <div className="compact">
@@ -149,6 +131,23 @@ export default function AlertsPage() {
         />
       )}
     </>
+  );
+}
+
+/** More about an alert, and where it is written what to do. */
+function Details({ alert }: { alert: Alert }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <Facts
+      items={[
+        [t('alerts.detail'), alert.detail],
+        [t('alerts.runbook'), alert.runbook && <code>{runbookText(alert.runbook, i18n.language)}</code>],
+        [t('alerts.condition'), <code key="condition">{alert.condition}</code>],
+        [t('alerts.seen'), <Time key="seen" at={alert.seenAt} inline />],
+        [t('alerts.told'), alert.told],
+        [t('alerts.toldAgain'), alert.toldAgainAt && <Time at={alert.toldAgainAt} inline />],
+      ]}
+    />
   );
 }
 

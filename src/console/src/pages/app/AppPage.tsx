@@ -12,6 +12,7 @@ import { PageHead } from '../../shared/PageHead';
 import { AppForm } from './AppForm';
 import { Guide } from './Guide';
 import { ProbePanel } from './ProbePanel';
+import { RecipePanel } from './RecipePanel';
 import { SchedulePanel } from './SchedulePanel';
 import { Secrets } from './Secrets';
 import { SignDebugger } from './SignDebugger';
@@ -47,7 +48,8 @@ export default function AppPage() {
           </div>
           <div className="column">
             <Secrets app={app} isAdmin={isAdmin} />
-            <StoreAddresses app={app} />
+            <StoreAddresses app={app} isAdmin={isAdmin} />
+            <RecipePanel app={app} isAdmin={isAdmin} />
             <SchedulePanel app={app} />
             <Guide app={app} />
             {isAdmin && <ProbePanel app={app} />}

@@ -1,6 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Tag } from 'antd';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation } from 'react-router';
 import { probe } from '../../api/endpoints';
 import type { App, Finding } from '../../api/types';
 import { FaultAlert } from '../../shared/FaultAlert';
@@ -10,8 +12,15 @@ export function ProbePanel({ app }: { app: App }) {
   const { t } = useTranslation();
   const probing = useMutation({ mutationFn: ({ url }: { url: string }) => probe(app.gameId, url.trim()) });
   const report = probing.data;
+  const panel = useRef<HTMLElement>(null);
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (hash === '#probe') {
+      panel.current?.scrollIntoView();
+    }
+  }, [hash]);
   return (
-    <section className="panel" aria-label={t('probe.title')}>
+    <section ref={panel} className="panel" aria-label={t('probe.title')}>
       <h2>{t('probe.title')}</h2>
       <p className="faint">{t('probe.hint')}</p>
       <Form<{ url: string }>

@@ -28,6 +28,7 @@ export const GENERAL = [
 
 export const CALLBACKS = [
   { name: 'callbackUrl', kind: 'text', text: 'callbackUrl', protocols: ['OrderApi', 'OrderCheck'] },
+  { name: 'eventsUrl', kind: 'text', text: 'eventsUrl' },
   { name: 'callback.retrySeconds', kind: 'waits', text: 'retrySeconds' },
   { name: 'callback.timeoutSeconds', kind: 'number', text: 'timeoutSeconds', byDefault: 5 },
   { name: 'callback.maxConcurrency', kind: 'number', text: 'maxConcurrency', byDefault: 32 },
@@ -53,6 +54,13 @@ export const CALLBACKS = [
 export const PAYMENTS = [
   { name: 'checkPrice', kind: 'flag', text: 'checkPrice', byDefault: false },
   { name: 'latePayment', kind: 'choice', text: 'latePayment', byDefault: 'deliver', choices: ['deliver', 'hold'] },
+  {
+    name: 'priceMismatch',
+    kind: 'choice',
+    text: 'priceMismatch',
+    byDefault: 'refuse',
+    choices: ['refuse', 'hold'],
+  },
   { name: 'unpaidExpiresMinutes', kind: 'number', text: 'unpaidExpiresMinutes', byDefault: 1440 },
   { name: 'keepPlayerDataDays', kind: 'number', text: 'keepPlayerDataDays' },
   {

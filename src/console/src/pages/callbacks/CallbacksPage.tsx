@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Checkbox } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -21,22 +21,27 @@ import { useListAddress } from '../../shared/useListAddress';
 import { Attempts, LastAnswer } from './Attempts';
 import { BulkDialog } from './BulkDialog';
 import { JobState } from './JobState';
+import { type Chosen, Sending } from './Sending';
 
 const MORE_NAMES = ['endpoint', 'httpStatus', 'from', 'to'] as const;
-const NAMES = ['status', 'gameId', ...MORE_NAMES] as const;
+const NAMES = ['status', 'gameId', ...MORE_NAMES, 'job'] as const;
 
 export default function CallbacksPage() {
   const { t } = useTranslation();
   const message = useMessages();
   const maySend = hasRole(useRole(), 'support');
-  const { filters, cursor, paging, apply } = useListAddress(NAMES);
+  const { filters: address, cursor, paging, apply } = useListAddress(NAMES);
+  // The job stays in the address whatever the list shows, so that whoever comes back sees how far it is.
+  const { job: jobId, ...filters } = address;
   const query = useQuery({
     ...callbacksQuery({ ...filters, cursor } as CallbackFilters),
     placeholderData: keepPreviousData,
   });
   const [chosen, setChosen] = useState<Callback | null>(null);
   const [isBulk, setBulk] = useState(false);
-  const [jobId, setJobId] = useState<string | null>(null);
+  const [marked, setMarked] = useState<readonly string[]>([]);
+  const [isAsking, setAsking] = useState(false);
+  const [sending, setSending] = useState<Chosen | null>(null);
 
   const eventName = (event: string) => t(`events.${event as 'order.paid'}`, { defaultValue: event });
   const button = (callback: Callback) =>
@@ -46,6 +51,15 @@ export default function CallbacksPage() {
         {t('buttons.redeliver')}
       </Button>
     );
+  const box = ({ id, status }: Callback) =>
+    maySend &&
+    status !== 'delivering' && (
+      <Checkbox
+        aria-label={t('callbacks.select', { id })}
+        checked={marked.includes(id)}
+        onChange={({ target }) => setMarked((all) => (target.checked ? [...all, id] : all.filter((one) => one !== id)))}
+      />
+    );
   const orderLink = (callback: Callback) => <Link to={`/orders/${callback.orderId}`}>{callback.orderId}</Link>;
 
   const detailLink = ({ id, event }: Callback) => (
@@ -53,6 +67,7 @@ export default function CallbacksPage() {
   );
 
   const columns: Columns<Callback> = [
+    ...(maySend ? [{ title: '', key: 'box', render: (_: unknown, callback: Callback) => box(callback) }] : []),
     { title: t('orders.order'), key: 'order', render: (_, callback) => orderLink(callback) },
     { title: t('callbacks.event'), key: 'event', render: (_, callback) => detailLink(callback) },
     { title: t('common.state'), key: 'status', render: (_, { status }) => <CallbackTag status={status} /> },
@@ -89,10 +104,14 @@ export default function CallbacksPage() {
     <>
       <PageHead title={t('callbacks.title')}>
         <CsvLink list="callbacks" filters={filters} />
+        {marked.length > 0 && !sending && (
+          <Button onClick={() => setAsking(true)}>{t('callbacks.sendSelected', { count: marked.length })}</Button>
+        )}
         {maySend && <Button onClick={() => setBulk(true)}>{t('callbacks.bulk')}</Button>}
       </PageHead>
-      {jobId && <JobState jobId={jobId} />}
-      <Filters filters={filters} apply={apply}>
+      {jobId && <JobState jobId={jobId} mayCancel={maySend} />}
+      {sending && <Sending chosen={sending} close={() => setSending(null)} />}
+      <Filters filters={filters} apply={(values) => apply({ ...values, job: jobId })}>
         <ChoiceFilter
           name="status"
           label={t('common.state')}
@@ -114,7 +133,10 @@ export default function CallbacksPage() {
         expand={(callback) => <Attempts callback={callback} />}
         compact={(callback) => (
           <div className="compact">
-            {orderLink(callback)}
+            <div className="compact-row">
+              {orderLink(callback)}
+              {box(callback)}
+            </div>
             <div className="compact-row">
               {detailLink(callback)}
               <CallbackTag status={callback.status} />
@@ -133,7 +155,20 @@ export default function CallbacksPage() {
           close={() => setChosen(null)}
         />
       )}
-      {isBulk && <BulkDialog filters={filters} started={setJobId} close={() => setBulk(false)} />}
+      {isAsking && (
+        <ActDialog<{ reason: string }>
+          title={t('callbacks.selected')}
+          text={t('callbacks.selectedText', { count: marked.length })}
+          confirm={async ({ reason }) => {
+            setSending({ ids: [...marked], reason: reason.trim() });
+            setMarked([]);
+          }}
+          close={() => setAsking(false)}
+        />
+      )}
+      {isBulk && (
+        <BulkDialog filters={filters} started={(job) => apply({ ...filters, job })} close={() => setBulk(false)} />
+      )}
     </>
   );
 }

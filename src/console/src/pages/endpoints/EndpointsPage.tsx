@@ -3,6 +3,7 @@ import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { endpointsQuery } from '../../api/endpoints';
+import { useRole } from '../../api/session';
 import type { Endpoint } from '../../api/types';
 import { Filters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
@@ -22,6 +23,7 @@ interface Row extends Endpoint {
 /** Where callbacks go, and how it is going there. */
 export default function EndpointsPage() {
   const { t } = useTranslation();
+  const isAdmin = useRole() === 'admin';
   const { filters, cursor, paging, apply } = useListAddress(NAMES);
   const { data, ...query } = useQuery({
     ...endpointsQuery(filters.gameId, cursor),
@@ -60,6 +62,12 @@ export default function EndpointsPage() {
         {t('endpoints.failure')}: {lastFailure.text} <Time at={lastFailure.at} inline />
       </div>
     );
+  const test = ({ gameId }: Row) =>
+    isAdmin && (
+      <div>
+        <Link to={`/apps/${gameId}#probe`}>{t('endpoints.test')}</Link>
+      </div>
+    );
   const times = ({ thisNode: { lastHour } }: Row) =>
     lastHour.p50Ms !== null && `${lastHour.p50Ms} / ${lastHour.p95Ms ?? '–'} ms`;
   const columns: Columns<Row> = [
@@ -69,6 +77,7 @@ export default function EndpointsPage() {
       render: (_, row) => (
         <div className="address break">
           {row.url}
+          {test(row)}
           {failure(row)}
         </div>
       ),
@@ -122,6 +131,7 @@ export default function EndpointsPage() {
             </div>
             <Time at={row.oldestWaitingAt} inline />
             {failure(row)}
+            {test(row)}
           </div>
         )}
       />

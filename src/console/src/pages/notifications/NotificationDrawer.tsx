@@ -15,6 +15,7 @@ import { hasRole } from '../../shared/hasRole';
 import { useMessages } from '../../shared/messages';
 import { NotificationTag } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
+import { decodedOf } from './decodedOf';
 
 /** One notification with what the store sent. */
 export function NotificationDrawer({ id, close }: { id: string; close: () => void }) {
@@ -75,6 +76,7 @@ export function NotificationDrawer({ id, close }: { id: string; close: () => voi
               </pre>
             </>
           )}
+          {one.body && <DecodedParts body={one.body} />}
           {one.body && (
             <>
               <h2 className="facts-more">{t('notifications.body')}</h2>
@@ -93,4 +95,16 @@ export function NotificationDrawer({ id, close }: { id: string; close: () => voi
       )}
     </Drawer>
   );
+}
+
+function DecodedParts({ body }: { body: string }) {
+  const { t } = useTranslation();
+  return decodedOf(body).map(({ name, text }) => (
+    <section key={name}>
+      <h2 className="facts-more">
+        {t('notifications.decoded')} {name && <code>{name}</code>}
+      </h2>
+      <pre>{text}</pre>
+    </section>
+  ));
 }

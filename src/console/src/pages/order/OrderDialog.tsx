@@ -1,12 +1,20 @@
 import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { redeliver } from '../../api/callbacks';
-import { closeOrder, markPaid, recheckOrder, refreshOrders, refundOrder, releaseOrder } from '../../api/orders';
+import {
+  closeOrder,
+  markPaid,
+  recheckOrder,
+  refreshOrders,
+  refundOrder,
+  releaseOrder,
+  settleOrder,
+} from '../../api/orders';
 import type { Order } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
 import { useMessages } from '../../shared/messages';
 import { localText } from '../../shared/time';
-import { type Act, redeliverable } from './acts';
+import { type Act, leftOf, redeliverable } from './acts';
 
 interface Fields {
   reason: string;
@@ -52,9 +60,14 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
       case 'close':
         await closeOrder(order.orderId, { reason });
         return t('outcomes.closed');
+      case 'settle':
+        await settleOrder(order.orderId, { reason });
+        return t('outcomes.settled');
       case 'refund': {
-        const after = await refundOrder(order.orderId, { reason, atStore: fields.atStore === true });
-        return t(after.payState === 'refunded' ? 'outcomes.refunded' : 'outcomes.refundPending');
+        const money = fields.money?.trim() || undefined;
+        const after = await refundOrder(order.orderId, { reason, atStore: fields.atStore === true, money });
+        const isDone = after.payState === 'refunded' || after.refunds?.at(-1)?.state === 'done';
+        return t(isDone ? 'outcomes.refunded' : 'outcomes.refundPending');
       }
       case 'markPaid': {
         const { channel = '', transactionId = '', money = '', currency = '' } = fields;
@@ -71,6 +84,7 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
     close: t('willHappen.close'),
     refund: t(order.state === 'delivered' ? 'willHappen.refundDelivered' : 'willHappen.refundUndelivered'),
     markPaid: t('willHappen.markPaid'),
+    settle: t('willHappen.settle'),
   };
   return (
     <ActDialog<Fields>
@@ -96,9 +110,14 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
         </Form.Item>
       )}
       {act === 'refund' && (
-        <Form.Item name="atStore" valuePropName="checked" extra={t('dialog.atStoreHint')}>
-          <Checkbox>{t('dialog.atStore')}</Checkbox>
-        </Form.Item>
+        <>
+          <Form.Item name="money" label={t('dialog.money')} extra={t('dialog.refundMoneyHint')}>
+            <Input inputMode="decimal" maxLength={32} placeholder={leftOf(order)} />
+          </Form.Item>
+          <Form.Item name="atStore" valuePropName="checked" extra={t('dialog.atStoreHint')}>
+            <Checkbox>{t('dialog.atStore')}</Checkbox>
+          </Form.Item>
+        </>
       )}
       {act === 'markPaid' && <PaidFields />}
     </ActDialog>

@@ -2,7 +2,7 @@ import { Timeline } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Order, OrderState, PayState } from '../../api/types';
+import type { Callback, Order, OrderState, PayState } from '../../api/types';
 import { Answer } from '../../shared/Answer';
 import { moneyText } from '../../shared/money';
 import { NotificationTag } from '../../shared/StateTags';
@@ -16,12 +16,14 @@ type ActText =
   | 'close'
   | 'refund'
   | 'release'
+  | 'settle'
   | 'hold'
   | 'paid'
   | 'paid, held'
   | 'result'
   | 'cards viewed'
-  | 'refund asked at the store';
+  | 'refund asked at the store'
+  | 'refund in part';
 type EventText = 'order.paid' | 'order.refunded' | 'order.closed' | 'order.result';
 
 /** All that happened to an order, in one line of time, and what is to come counted down. */
@@ -61,6 +63,8 @@ function colorOf(event: StoryEvent, now: number): string {
     case 'unapplied':
     case 'partRefund':
       return 'orange';
+    case 'refund':
+      return event.refund.state === 'done' ? 'green' : 'orange';
     case 'act':
       return 'purple';
     default:
@@ -70,7 +74,8 @@ function colorOf(event: StoryEvent, now: number): string {
 
 function Happened({ event, order, now }: { event: StoryEvent; order: Order; now: number }): ReactNode {
   const { t } = useTranslation();
-  const eventName = (name: string) => t(`events.${name as EventText}`, { defaultValue: name });
+  const eventName = ({ kind, event: name }: Callback) =>
+    kind === 'event' ? t('events.told', { name }) : t(`events.${name as EventText}`, { defaultValue: name });
   const title = (text: string) => <span className="story-title">{text}</span>;
   switch (event.kind) {
     case 'created':
@@ -124,6 +129,13 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
         <>
           {title(t('story.unapplied'))}
           <span>{event.unapplied.reason}</span>
+          {event.unapplied.settledAt ? (
+            <span className="faint">
+              {t('story.settled')} <Time at={event.unapplied.settledAt} inline />
+            </span>
+          ) : (
+            <span>{t('story.toSettle')}</span>
+          )}
           <span className="faint break">
             {[
               event.unapplied.payment.channel,
@@ -169,7 +181,7 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
     case 'attempt':
       return (
         <>
-          {title(t('story.attempt', { event: eventName(event.callback.event), number: event.attempt.number }))}
+          {title(t('story.attempt', { event: eventName(event.callback), number: event.attempt.number }))}
           <Answer attempt={event.attempt} />
         </>
       );
@@ -177,7 +189,7 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
       const wait = event.at ? Date.parse(event.at) - now : 0;
       return (
         <>
-          {title(t('story.next', { event: eventName(event.callback.event) }))}
+          {title(t('story.next', { event: eventName(event.callback) }))}
           <span role="timer">{wait > 0 ? t('story.in', { wait: waitText(t, wait) }) : t('story.due')}</span>
         </>
       );
@@ -185,7 +197,25 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
     case 'exhausted':
     case 'held':
     case 'cancelled':
-      return title(t(`story.${event.kind}`, { event: eventName(event.callback.event) }));
+      return title(t(`story.${event.kind}`, { event: eventName(event.callback) }));
+    case 'refund': {
+      const { refund } = event;
+      const state = t(`refundStates.${refund.state as 'done'}`, { defaultValue: refund.state });
+      return (
+        <>
+          {title(
+            t('story.refund', { money: moneyText(refund.money, order.payment?.currency ?? order.currency), state }),
+          )}
+          <span className="faint break">{[refund.number, refund.storeNumber].filter(Boolean).join(' · ')}</span>
+          {refund.outcome && <span>{refund.outcome}</span>}
+          {refund.nextAt && (
+            <span className="faint">
+              {t('story.refundAskedAgain')} <Time at={refund.nextAt} inline />
+            </span>
+          )}
+        </>
+      );
+    }
     case 'partRefund':
       return title(t('story.partRefund', { money: moneyText(event.money, order.currency) }));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ORDER_STATES, PAY_STATES, ROLES } from '../../api/types';
+import { ORDER_STATES, type Order, PAY_STATES, ROLES } from '../../api/types';
 import { actsOf, redeliverable } from './acts';
 import { givenCallback, givenOrder } from './given';
 
@@ -28,6 +28,24 @@ describe('the buttons of an order', () => {
     expect(actsOf(order, 'support')).toEqual(support);
     expect(actsOf(order, 'finance')).toEqual(finance);
     expect(actsOf(order, 'admin')).toEqual(finance);
+  });
+
+  it('settle what the order did not take, unless it is held', () => {
+    const payment = {
+      channel: 'bank',
+      environment: 'Production',
+      transactionId: 'B-2',
+      money: '6.50',
+      currency: 'CNY',
+    };
+    const unapplied = (settledAt: string | null) =>
+      [{ payment, seenAt: '2026-11-29T11:00:00Z', reason: 'paid already', settledAt }] as Order['unappliedPayments'];
+    const given = (state: Order['state'], settledAt: string | null) =>
+      givenOrder({ payState: 'paid', state, unappliedPayments: unapplied(settledAt) });
+    expect(actsOf(given('delivered', null), 'finance')).toContain('settle');
+    expect(actsOf(given('delivered', null), 'support')).not.toContain('settle');
+    expect(actsOf(given('delivered', '2026-11-29T12:00:00Z'), 'finance')).not.toContain('settle');
+    expect(actsOf(given('review', null), 'finance')).not.toContain('settle');
   });
 
   it('grow with the role', () => {

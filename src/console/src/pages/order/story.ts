@@ -4,6 +4,7 @@ type Act = NonNullable<Order['acts']>[number];
 type Refused = NonNullable<Order['refusedReceipts']>[number];
 type Unapplied = NonNullable<Order['unappliedPayments']>[number];
 type Payment = NonNullable<Order['payment']>;
+type Refund = NonNullable<Order['refunds']>[number];
 
 /** Something that happened to an order, or will. */
 export type StoryEvent = { at: string | null; key: string } & (
@@ -17,6 +18,7 @@ export type StoryEvent = { at: string | null; key: string } & (
   | { kind: 'attempt'; callback: Callback; attempt: Attempt }
   | { kind: 'next' | 'exhausted' | 'held' | 'cancelled'; callback: Callback }
   | { kind: 'partRefund'; money: string }
+  | { kind: 'refund'; refund: Refund }
 );
 
 const SECOND_MS = 1_000;
@@ -32,6 +34,7 @@ const RANK: Record<StoryEvent['kind'], number> = {
   paid: 6,
   attempt: 7,
   delivered: 8,
+  refund: 8,
   exhausted: 9,
   held: 9,
   cancelled: 9,
@@ -65,6 +68,14 @@ export function storyOf(order: Order, now: number): StoryEvent[] {
       }),
     ),
     ...(order.acts ?? []).map((act, index): StoryEvent => ({ kind: 'act', key: `act ${index}`, at: act.at, act })),
+    ...(order.refunds ?? []).map(
+      (refund): StoryEvent => ({
+        kind: 'refund',
+        key: `refund ${refund.number}`,
+        at: refund.doneAt ?? refund.askedAt,
+        refund,
+      }),
+    ),
     ...order.callbacks.flatMap(eventsOfCallback),
   ];
   if (payment) {

@@ -9,7 +9,16 @@ import { PageHead } from '../../shared/PageHead';
 import { useListAddress } from '../../shared/useListAddress';
 import { OrdersTable } from './OrdersTable';
 
-const MORE_NAMES = ['channel', 'productId', 'roleId', 'serverId', 'test', 'moneyFrom', 'moneyTo'] as const;
+const MORE_NAMES = [
+  'channel',
+  'productId',
+  'roleId',
+  'serverId',
+  'test',
+  'openPayments',
+  'moneyFrom',
+  'moneyTo',
+] as const;
 const NAMES = [
   'gameId',
   'state',
@@ -63,6 +72,11 @@ export default function OrdersPage() {
               { value: 'true', label: t('orders.testsOnly') },
               { value: 'false', label: t('orders.testsNot') },
             ]}
+          />
+          <ChoiceFilter
+            name="openPayments"
+            label={t('orders.openPayments')}
+            options={[{ value: 'true', label: t('orders.openPaymentsOnly') }]}
           />
           <TextFilter name="moneyFrom" label={t('orders.moneyFrom')} />
           <TextFilter name="moneyTo" label={t('orders.moneyTo')} />

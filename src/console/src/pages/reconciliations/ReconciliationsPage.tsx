@@ -50,6 +50,7 @@ export default function ReconciliationsPage() {
   return (
     <>
       <PageHead title={t('reconciliations.title')}>
+        <Link to="/statement-fetches">{t('statementFetches.title')}</Link>
         <CsvLink list="reconciliations" filters={filters} />
         {mayUpload && (
           <Button type="primary" onClick={() => setUploading(true)}>

@@ -1,10 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { GROUPS, STEPS, type Step, statisticsQuery } from '../../api/statistics';
+import { FIGURES_MS, GROUPS, STEPS, type Step, statisticsQuery } from '../../api/statistics';
 import { Waiting } from '../../app/Waiting';
 import { FaultAlert } from '../../shared/FaultAlert';
+import { useNow } from '../../shared/useNow';
 import { type ChartData, chartsOf } from './chartsOf';
 import { FiguresTable } from './FiguresTable';
 
@@ -24,8 +25,12 @@ export function Figures() {
   const period = oneOf(PERIOD_NAMES, params.get('period')) ?? 'week';
   const step = oneOf(STEPS, params.get('step')) ?? (period === 'today' ? 'hour' : 'day');
   const by = oneOf(GROUPS, params.get('by')) ?? 'game';
-  const [now] = useState(Date.now);
-  const { data, ...query } = useQuery(statisticsQuery({ ...timesOf(period, step, now), step, by }));
+  const now = useNow(true, FIGURES_MS);
+  const { data, ...query } = useQuery({
+    ...statisticsQuery({ ...timesOf(period, step, now), step, by }),
+    refetchInterval: FIGURES_MS,
+    placeholderData: keepPreviousData,
+  });
 
   const charts = useMemo(() => (data ? chartsOf(data) : []), [data]);
 

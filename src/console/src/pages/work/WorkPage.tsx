@@ -12,6 +12,7 @@ import { waitText } from '../../shared/time';
 import { useNow } from '../../shared/useNow';
 import { Figures } from './Figures';
 import { linesOf, sorted } from './lines';
+import { Today } from './Today';
 
 const REFRESH_MS = 30_000;
 
@@ -39,9 +40,15 @@ export default function WorkPage() {
           {work.isMore && <p>{t('work.moreGames')}</p>}
         </section>
       )}
+      <Today oldestWaitingAt={oldestOf(games)} />
       <Figures />
     </>
   );
+}
+
+/** When the callback was queued that has waited longest, of all games. */
+function oldestOf(games: readonly GameWork[]): string | null {
+  return games.flatMap(({ oldestWaitingCallbackAt: at }) => at ?? []).sort()[0] ?? null;
 }
 
 function Game({ work }: { work: GameWork }) {

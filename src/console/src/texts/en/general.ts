@@ -117,6 +117,8 @@ export const general = {
     finalResult: 'The order has its final result.',
     unpaidClose: 'The order was not paid. Close it instead.',
     notHeld: 'The order is not held for review.',
+    heldOrder: 'The order is held for review: release, close or refund it instead.',
+    nothingToSettle: 'No payment of the order waits for anybody.',
     inFlight: 'The callback is being delivered at this moment.',
     mustNotTell:
       'The order was refunded or is held for review, so that the game must not be told that it is paid; or its player’s data was erased.',

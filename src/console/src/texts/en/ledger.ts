@@ -53,6 +53,17 @@ export const ledger = {
     by: 'By',
     empty: 'No statement was uploaded yet',
   },
+  statementFetches: {
+    title: 'Fetched statements',
+    message: 'Last result',
+    next: 'Next try',
+    fetch: 'Fetch a statement',
+    fetchText:
+      'The statement of the day, or of the month that the day lies in, is fetched from the store now, whether it was fetched before or not.',
+    asked: 'The statement is being fetched.',
+    empty: 'No statement is fetched: the channels of the apps do not ask for it',
+  },
+  statementFetchStates: { waiting: 'Waiting', fetched: 'Fetched', failed: 'Given up' },
   reconciliationStates: { receiving: 'Being received', matching: 'Being matched', done: 'Matched' },
   reconciliation: {
     title: '{{store}}, {{days}}',

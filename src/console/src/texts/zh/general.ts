@@ -119,6 +119,8 @@ export const general: typeof texts = {
     finalResult: '订单已有最终结果。',
     unpaidClose: '订单未支付，请改用关闭。',
     notHeld: '订单不在审核中。',
+    heldOrder: '订单正在审核：请改为放行、关闭或退款。',
+    nothingToSettle: '订单没有待处理的支付。',
     inFlight: '此回调正在发送。',
     mustNotTell: '订单已退款或正在审核，不能通知游戏已支付；或其玩家数据已擦除。',
     cannotRefund: '此渠道无法退款。如退款已在别处完成，请不要勾选“通过商店退款”。',

@@ -52,6 +52,16 @@ export const ledger: typeof texts = {
     by: '上传者',
     empty: '尚未上传账单',
   },
+  statementFetches: {
+    title: '自动获取的账单',
+    message: '最近一次结果',
+    next: '下次尝试',
+    fetch: '获取账单',
+    fetchText: '立即从商店获取该日（或该日所在月份）的账单，无论以前是否获取过。',
+    asked: '正在获取账单。',
+    empty: '没有自动获取的账单：各应用的渠道设置均未开启',
+  },
+  statementFetchStates: { waiting: '等待中', fetched: '已获取', failed: '已放弃' },
   reconciliationStates: { receiving: '正在接收', matching: '正在核对', done: '已核对' },
   reconciliation: {
     title: '{{store}}，{{days}}',
