@@ -59,7 +59,11 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
             ? AskAllAsync(app, order, view => channel.Query!.QueryAsync(view, order, transaction, cancellationToken))
             : channel.Query!.QueryAsync(app, order, transaction, cancellationToken);
 
-    public bool IsConfigured(App app) => _views.All(app).Any(account => channel.FulfilmentReporter!.IsConfigured(account.View));
+    // Two capabilities that have a member of one name: each is asked only where the channel has it.
+    bool IPaymentQuery.IsConfigured(App app) => _views.All(app).Any(account => channel.Query!.IsConfigured(account.View));
+
+    bool IFulfilmentReporter.IsConfigured(App app) =>
+        _views.All(app).Any(account => channel.FulfilmentReporter!.IsConfigured(account.View));
 
     public ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
         ReportAsync(app, order, view => channel.FulfilmentReporter!.ReportDeliveredAsync(view, order, payment, cancellationToken));
