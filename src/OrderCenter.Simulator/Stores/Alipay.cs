@@ -275,6 +275,10 @@ public sealed partial class Alipay : IAsyncDisposable
             case "alipay.trade.query":
                 return $$"""{"code":"10000","msg":"Success","buyer_logon_id":"187****0212","trade_no":"{{trade.TradeNo}}","out_trade_no":"{{trade.OutTradeNo}}","trade_status":"{{trade.Status}}","total_amount":"{{Amount(trade.Total)}}","store_name":"a\/b","send_pay_date":"{{(trade.PaidAt is { } paid ? Time(paid) : "")}}"}""";
             case "alipay.trade.close":
+                if (trade.Status != "WAIT_BUYER_PAY")
+                {
+                    return """{"code":"40004","msg":"Business Failed","sub_code":"ACQ.REASON_TRADE_STATUS_INVALID","sub_msg":"交易状态异常"}""";
+                }
                 _trades.TryRemove(trade.OutTradeNo, out _);
                 return $$"""{"code":"10000","msg":"Success","out_trade_no":"{{trade.OutTradeNo}}"}""";
             case "alipay.trade.refund":

@@ -1,3 +1,5 @@
+using OrderCenter.Domain;
+
 namespace OrderCenter.Payments;
 
 /// <summary>A store's answer about a refund.</summary>
@@ -8,7 +10,11 @@ public abstract record RefundResult
     }
 
     /// <summary>The money is given back. <paramref name="StoreNumber"/>: the store's own number of the refund; null: it has none.</summary>
-    public sealed record Done(string? StoreNumber = null) : RefundResult;
+    public sealed record Done(string? StoreNumber = null) : RefundResult
+    {
+        /// <summary>What went back of the payment so far, by this refund and all others; null: the store does not say.</summary>
+        public Money? Sum { get; init; }
+    }
 
     /// <summary>Accepted; the store reports the end by a notification or when it is queried.</summary>
     public sealed record Pending(string? Reason = null) : RefundResult;

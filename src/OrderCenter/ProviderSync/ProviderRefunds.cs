@@ -147,8 +147,8 @@ public sealed partial class ProviderRefunds(
         }
         switch (result)
         {
-            case RefundResult.Done(var storeNumber):
-                await refunds.FinishAsync(app, row, refund, storeNumber);
+            case RefundResult.Done done:
+                await refunds.FinishAsync(app, row, refund, done);
                 return new ProviderRefundOutcome.Done();
             case RefundResult.Pending pending:
                 await EndAsync(refund, RefundState.Asked, pending.Reason);

@@ -76,6 +76,16 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
         return status;
     }
 
+    /// <summary>A person wants the bill of a day that is over.</summary>
+    private async Task<HttpStatusCode> FetchStatementAsync()
+    {
+        await using var alipay = await Alipay.StartAsync(service.Clock, TestContext.Current.CancellationToken);
+        var settings = alipay.Settings();
+        settings["fetchStatements"] = true;
+        var game = await service.NewGameAsync(new { channels = new { alipay = settings } });
+        return (await service.CallAsync(HttpMethod.Post, Prefix + "statement-fetches", new { gameId = game.GameId, channel = "alipay", day = "2026-01-01", reason = "x" })).Status;
+    }
+
     private async Task<Dictionary<string, Func<Task<HttpStatusCode>>>> CallsAsync()
     {
         var ledger = await Ledger.NewAsync(service, new { callbackUrl = "http://127.0.0.1:9/callback" });
@@ -125,6 +135,7 @@ public sealed class AuditedRoutesTests(Service service) : IClassFixture<Service>
             ["POST apps/{gameId}/players/erase"] = Post($"apps/{game}/players/erase", new { userId = "u", reason = "x" }),
             ["POST apps/{gameId}/players/export"] = Post($"apps/{game}/players/export", new { userId = "u", reason = "x" }),
             ["POST apps/{gameId}/channels/{channel}/test"] = Post($"apps/{game}/channels/google/test", new { }),
+            ["POST statement-fetches"] = FetchStatementAsync,
             ["POST orders"] = Post("orders", Native.NewOrder(game)),
             ["POST orders/{orderId}/paid"] = Post($"orders/{unpaid.Dequeue()}/paid", new { channel = "bank", transactionId = "T" + game, money = "6.5", currency = "CNY" }),
             ["POST orders/{orderId}/close"] = Post($"orders/{unpaid.Dequeue()}/close", new { reason = "x" }),

@@ -28,6 +28,7 @@ public sealed class RolesTests(Service service) : IClassFixture<Service>
         ["POST users/{uid}/openids"] = Role.Support,
         ["POST orders/{orderId}/paid"] = Role.Finance,
         ["POST orders/{orderId}/refund"] = Role.Finance,
+        ["POST statement-fetches"] = Role.Finance,
         ["POST orders/{orderId}/settle"] = Role.Finance,
         ["POST orders/{orderId}/refund-answer"] = Role.Finance,
         ["PUT orders/{orderId}/consumption"] = Role.Support,

@@ -284,6 +284,7 @@ public sealed class RefundTests(Platforms platforms) : IClassFixture<Platforms>,
         List<(string, string?)> changes = [];
         await Platforms.Eventually(async () =>
         {
+            platforms.Clock.Advance(TimeSpan.FromSeconds(1));
             var (_, page) = await platforms.CallAsync(HttpMethod.Get, $"/api/v1/changes?gameId={gameId}&limit=500");
             changes = [.. page.GetProperty("items").EnumerateArray().Where(change => change.GetProperty("orderId").GetString() == id).Select(change => (
                 change.GetProperty("event").GetString()!, change.TryGetProperty("refundedMoney", out var back) ? back.GetString() : null))];

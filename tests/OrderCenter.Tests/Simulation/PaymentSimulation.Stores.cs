@@ -51,12 +51,17 @@ internal sealed partial class PaymentSimulation
         {
             // What we asked for is in Alipay's own books; it may tell of it or not.
             purchase.InBooks = () => new Money((long)(world.Alipay.Find(order.Id.Value)!.Refunded * 10_000));
-            At(Soon(LastMs), () =>
+            void TellSum()
             {
                 if (world.Alipay.Find(order.Id.Value)! is { Refunded: > 0 } refunded)
                 {
                     TellOf(refunded);
                 }
+            }
+            _slow.Add(TellSum);
+            At(Soon(LastMs), () =>
+            {
+                TellSum();
                 return Task.CompletedTask;
             });
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrderCenter.Api.Statistics;
 
 /// <summary>Statistics in the order of time, key and currency. What counts nothing is left out. Money is in an item's currency; sums over
@@ -25,7 +27,7 @@ internal sealed record OrderStatisticsJson(
     DateTime Time, string? Key, string Currency, FigureJson Created, FigureJson Paid, FigureJson Refunded, FigureJson Delivered);
 
 /// <summary>So many orders, and their money.</summary>
-internal readonly record struct FigureJson(long Count, string Money);
+internal readonly record struct FigureJson([property: JsonRequired] long Count, [property: JsonRequired] string Money);
 
 /// <summary>The refused receipts and the callbacks of one step and one key.</summary>
 /// <param name="Time">When the step begins.</param>

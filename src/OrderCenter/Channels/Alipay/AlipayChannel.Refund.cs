@@ -33,7 +33,7 @@ internal sealed partial class AlipayChannel
         if (reply.IsDone)
         {
             return reply.Fields!.TextOrEmpty("fund_change", 8) == "Y"
-                ? new RefundResult.Done()
+                ? new RefundResult.Done { Sum = SumOf(reply) }
                 : await QueryRefundAsync(settings, refund, cancellationToken) switch
                 {
                     RefundResult.NotThere => new RefundResult.Pending("Alipay has taken the request, and the money has not moved yet"),
@@ -74,6 +74,10 @@ internal sealed partial class AlipayChannel
             ? new RefundResult.TryLater($"Alipay answered for another refund than {refund.Number} over {refund.Money}")
             : new RefundResult.Done();
     }
+
+    /// <summary>All refunds of the trade so far.</summary>
+    private static Money? SumOf(AlipayGateway.Reply reply) =>
+        reply.Fields!.AnyScalar("refund_fee", NumberCharsMax) is { } text && Money.TryParse(text, out var sum) ? sum : null;
 
     private static bool IsTransient(AlipayGateway.Reply reply) =>
         reply.SubCode == SystemError || reply.Code == "20000" || reply.SubCode.StartsWith("aop.", StringComparison.Ordinal);

@@ -16,8 +16,8 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     internal const string ChannelName = "apple";
 
     private const string UnityStore = "AppleAppStore";
-    private const string IdField = "transactionId";
-    private const string AppReceiptField = "receipt-data";
+    internal const string IdField = "transactionId";
+    internal const string AppReceiptField = "receipt-data";
     private const int IdCharsMax = 128;
     private const int NumberCharsMin = 10;
     private const int NumberCharsMax = 20;
@@ -26,8 +26,6 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     private const int CandidatesMax = 20;
 
     private static readonly string[] Secrets = [AppleSettings.PrivateKeyField, AppleSettings.SharedSecretField, AppleReportSettings.PrivateKeyField];
-    private static readonly string[] SignedForms = ["signedTransaction", "jwsRepresentation"];
-    private static readonly string[] OnlineForms = [IdField, AppReceiptField];
     private static readonly Verdict NotConfigured = new Verdict.Rejected("channel apple is not configured for this app");
     private readonly TimeProvider _clock;
     private readonly FindPaidOrder _findPaidOrder;
@@ -86,7 +84,8 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     {
         var fields = new JsonFieldReader(receipt.Root);
         return receipt.UnityStore == UnityStore
-            || (receipt.UnityStore is null && (Jws(receipt, fields) is not null || IsOnlineForm(receipt, fields)));
+            || (receipt.UnityStore is null
+                && (AppleReceiptForms.Jws(receipt, fields) is not null || AppleReceiptForms.IsOnlineForm(receipt, fields)));
     }
 
     /// <summary>1. The app has this channel. 2. What the receipt holds decides how it is proven: a JWS by its signature (and online, where
@@ -103,14 +102,14 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
             return new Verdict.Rejected("the Unity receipt is not of the store AppleAppStore");
         }
         var fields = new JsonFieldReader(receipt.Root);
-        if (Jws(receipt, fields) is { } jws)
+        if (AppleReceiptForms.Jws(receipt, fields) is { } jws)
         {
             var verdict = VerifySigned(app, settings, order, jws, out _);
             return settings is { CheckOnline: true, Api: not null } && verdict is Verdict.Paid { Payment: var paid }
                 ? await VerifyIdAsync(app, settings, order, paid.TransactionId, cancellationToken)
                 : verdict;
         }
-        if (!IsOnlineForm(receipt, fields))
+        if (!AppleReceiptForms.IsOnlineForm(receipt, fields))
         {
             return new Verdict.Rejected("the receipt must hold signedTransaction (or jwsRepresentation) as a string");
         }
@@ -140,7 +139,7 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     public ClaimedPurchase? ReadClaim(Receipt receipt)
     {
         var fields = new JsonFieldReader(receipt.Root);
-        return Jws(receipt, fields) is { } jws ? AppleClaims.OfJws(jws)
+        return AppleReceiptForms.Jws(receipt, fields) is { } jws ? AppleClaims.OfJws(jws)
             : fields.Text(receipt.UnityPayload is null ? IdField : "TransactionID", IdCharsMax) is { } id ? new ClaimedPurchase(id)
             : null;
     }
@@ -280,26 +279,4 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
         }
         return free ?? candidates.FirstOrDefault();
     }
-
-    private static string? Jws(Receipt receipt, JsonFieldReader fields)
-    {
-        if (receipt.UnityPayload is { } payload)
-        {
-            return IsAppReceipt(payload) ? null : payload;
-        }
-        foreach (var name in SignedForms)
-        {
-            if (fields.Text(name, Receipt.BytesMax) is { } jws)
-            {
-                return jws;
-            }
-        }
-        return null;
-    }
-
-    private static bool IsOnlineForm(Receipt receipt, JsonFieldReader fields) =>
-        receipt.UnityPayload is not null || Array.Exists(OnlineForms, name => fields.Text(name, Receipt.BytesMax) is not null);
-
-    /// <summary>Base64 has no dots, and a JWS has two.</summary>
-    private static bool IsAppReceipt(string unityPayload) => !unityPayload.Contains('.', StringComparison.Ordinal);
 }

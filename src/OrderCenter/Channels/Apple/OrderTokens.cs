@@ -23,7 +23,8 @@ internal sealed class OrderTokens(Vault vault)
 
     private readonly ConcurrentDictionary<long, IReadOnlyList<byte[]>> _keys = [];
 
-    /// <summary>An order's token, the same until the master key is changed; null where the order's number has not the form that we give.</summary>
+    /// <summary>An order's token, the same until the master key is changed; null where the order's number has not the form that we
+    /// give.</summary>
     public Guid? Of(OrderId id, long gameId)
     {
         if (!id.CouldBelongTo(gameId))

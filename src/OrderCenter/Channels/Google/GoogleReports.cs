@@ -92,7 +92,7 @@ internal sealed class GoogleReports(TimeProvider clock, StoreHttp http) : IState
                 return new StatementFetch.TryLater("Google Cloud Storage does not accept the token (401)");
             case 400 or 403 or 404:
                 return new StatementFetch.Refused(
-                    $"Google Cloud Storage answered {httpStatus}: check reportsBucket, and that the service account may view financial data");
+                    $"Google Cloud Storage answered {httpStatus}: check reportsBucket, and that the account may view financial data");
             default:
                 return new StatementFetch.TryLater($"Google Cloud Storage answered {httpStatus}");
         }

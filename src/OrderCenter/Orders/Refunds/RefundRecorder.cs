@@ -48,12 +48,12 @@ public sealed class RefundRecorder(
 
     /// <summary>The store has given a refund's money back.</summary>
     /// <exception cref="DatabaseBusyException">As of <see cref="AskAsync"/>.</exception>
-    public async Task FinishAsync(App app, OrderRow row, Refund refund, string? storeNumber)
+    public async Task FinishAsync(App app, OrderRow row, Refund refund, RefundResult.Done done)
     {
         var by = new AuditContext(refund.Actor!, refund.Reason!);
         var outcome = await database.WriteOrderAsync(
             row.Order.Id,
-            transaction => writer.TryFinishAsync(transaction, app, row, refund, storeNumber, by, clock.NowMs()), CancellationToken.None);
+            transaction => writer.TryFinishAsync(transaction, app, row, refund, done, by, clock.NowMs()), CancellationToken.None);
         await CountAsync(app, row.Order.Id, outcome, by);
     }
 

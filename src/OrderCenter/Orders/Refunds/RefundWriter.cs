@@ -108,18 +108,24 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
     /// <summary>The store has given a refund's money back: its order follows.</summary>
     /// <returns>Null: another writer was faster, and everything must be read again.</returns>
     internal async ValueTask<OperationOutcome?> TryFinishAsync(
-        Transaction transaction, App app, OrderRow asked, Refund refund, string? storeNumber, AuditContext by, long nowMs)
+        Transaction transaction, App app, OrderRow asked, Refund refund, RefundResult.Done done, AuditContext by, long nowMs)
     {
         if (await OrderTable.FindAsync(transaction, asked.Order.Id) is not { } row)
         {
             return new OperationOutcome.NotFound();
+        }
+        if (done.Sum is { } sum)
+        {
+            // What the store says of all refunds stands, whatever comes of this one.
+            await RefundTable.ReportAsync(
+                transaction, asked.Payment!, app.GameId, Refund.SumNumber, sum, storeNumber: null, nowMs, nowMs);
         }
         var refunds = await RefundTable.OfPaymentAsync(transaction, asked.Payment!, app.GameId);
         if (refunds.Find(one => one.Number == refund.Number) is not { State: not (RefundState.Done or RefundState.Reversed) } known)
         {
             return new OperationOutcome.Unchanged();
         }
-        if (!await RefundTable.FinishAsync(transaction, known, storeNumber, nowMs))
+        if (!await RefundTable.FinishAsync(transaction, known, done.StoreNumber, nowMs))
         {
             return null;
         }

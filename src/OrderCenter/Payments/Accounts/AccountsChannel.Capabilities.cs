@@ -59,11 +59,10 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
             ? AskAllAsync(app, order, view => channel.Query!.QueryAsync(view, order, transaction, cancellationToken))
             : channel.Query!.QueryAsync(app, order, transaction, cancellationToken);
 
-    // Two capabilities that have a member of one name: each is asked only where the channel has it.
-    bool IPaymentQuery.IsConfigured(App app) => _views.All(app).Any(account => channel.Query!.IsConfigured(account.View));
-
     bool IFulfilmentReporter.IsConfigured(App app) =>
         _views.All(app).Any(account => channel.FulfilmentReporter!.IsConfigured(account.View));
+
+    bool IPaymentQuery.IsConfigured(App app) => _views.All(app).Any(account => channel.Query!.IsConfigured(account.View));
 
     public ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
         ReportAsync(app, order, view => channel.FulfilmentReporter!.ReportDeliveredAsync(view, order, payment, cancellationToken));
@@ -90,7 +89,8 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
     }
 
     /// <summary>Which account a question is of is not kept: the store of each refuses what is not its own.</summary>
-    public ValueTask<RefundResult> AnswerAsync(App app, RefundQuestion question, RefundAnswer answer, CancellationToken cancellationToken) =>
+    public ValueTask<RefundResult> AnswerAsync(
+        App app, RefundQuestion question, RefundAnswer answer, CancellationToken cancellationToken) =>
         FirstAsync(_views.All(app), view => channel.RefundReviewer!.AnswerAsync(view, question, answer, cancellationToken));
 
     private ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, Func<App, ValueTask<RefundResult>> ask) =>

@@ -9,6 +9,6 @@ public enum StatementFetchState
     /// <summary>The statement was imported; its reconciliation tells the rest.</summary>
     Fetched = 1,
 
-    /// <summary>It was tried for <see cref="StatementFetcher.GiveUpAfter"/>, and a person has to upload the statement or ask again.</summary>
+    /// <summary>It was tried for <see cref="StatementFetcher.GiveUpAfter"/>: a person has to upload the statement or ask again.</summary>
     Failed = 2,
 }

@@ -10,7 +10,8 @@ namespace OrderCenter.Reconciliation.Fetching;
 internal static class StatementFetchTable
 {
     private const string Columns =
-        "fetch_id, game_id, channel, first_day, last_day, state, failures, message, reconciliation_id, due_ms, created_ms, updated_ms, lease";
+        "fetch_id, game_id, channel, first_day, last_day, state, failures, message, reconciliation_id, due_ms, created_ms, updated_ms, " +
+        "lease";
 
     /// <summary>The fetches newest first.</summary>
     public static readonly ListTable<StatementFetchJob> List = new(

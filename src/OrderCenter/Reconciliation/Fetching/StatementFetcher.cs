@@ -86,7 +86,8 @@ public sealed partial class StatementFetcher(
                 }
                 Persistence.Tables.AuditTrail.Append(
                     transaction,
-                    new AuditFact("reconciliation.fetch", app.GameId, id) { After = $"{channel.Name}, {period}", Reason = by.Reason }, NowMs);
+                    new AuditFact("reconciliation.fetch", app.GameId, id) { After = $"{channel.Name}, {period}", Reason = by.Reason },
+                    NowMs);
                 return await StatementFetchTable.FindAsync(transaction, id);
             },
             cancellationToken);

@@ -1,7 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, read } from './client';
 import { queryClient } from './queryClient';
-import type { Discrepancy, DiscrepancyKind, Page, Reconciliation, Repair, RepairState, StatementFetch, Store } from './types';
+import type {
+  Discrepancy,
+  DiscrepancyKind,
+  Page,
+  Reconciliation,
+  Repair,
+  RepairState,
+  StatementFetch,
+  Store,
+} from './types';
 
 export interface ReconciliationFilters {
   channel?: Store;
@@ -24,11 +33,12 @@ export const reconciliationQuery = (id: string) =>
   });
 
 export const FETCH_STATES = ['waiting', 'fetched', 'failed'] as const;
+export type FetchState = (typeof FETCH_STATES)[number];
 
 export interface StatementFetchFilters {
   channel?: Store;
   gameId?: string;
-  state?: (typeof FETCH_STATES)[number];
+  state?: FetchState;
   cursor?: string;
 }
 

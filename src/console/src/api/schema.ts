@@ -860,6 +860,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{orderId}/refund-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer the question of an order's store whether it should refund the player
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RefundAnswerJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{orderId}/consumption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say how much of an order's goods the player has used; stores are told when they ask about a refund
+         * @description Needs the role support or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    orderId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsumptionJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OrderJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{orderId}/refund": {
         parameters: {
             query?: never;
@@ -870,7 +1028,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record a refund; atStore: give the money back through the store first
+         * Record a refund, of money or of all that is left; atStore: give it back through the store first
          * @description Needs the role finance or a higher one.
          */
         post: {
@@ -2891,6 +3049,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/statement-fetches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statements that are fetched from stores, newest first: channel, gameId, state (waiting, fetched or failed)
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The store */
+                    channel?: "google" | "apple" | "alipay" | "wechat";
+                    /** @description The number or the alias of an app */
+                    gameId?: string;
+                    /** @description Only fetches in this state */
+                    state?: "waiting" | "fetched" | "failed";
+                    /** @description How many items at most; default 50 */
+                    limit?: number;
+                    /** @description The nextCursor of the page before; left out: the first page */
+                    cursor?: string;
+                };
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfStatementFetchJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Fetch the statement of the period that a day lies in, now, whether it was fetched before or not
+         * @description Needs the role finance or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StatementFetchRequestJson"];
+                };
+            };
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StatementFetchJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -4528,6 +4827,376 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{gameId}/channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the channel's store now whether it accepts the app's settings; nothing is changed
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                    channel: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChannelTestJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a game's catalogue
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        /**
+         * Replace a game's catalogue; null: none
+         * @description Needs the role admin or a higher one.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JsonObject"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JsonObject"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the recipes for channels that come with the program, and where their stores notify this app
+         * @description Needs the role viewer or a higher one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                };
+                path: {
+                    gameId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PageJsonOfRecipeJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{gameId}/channels/{name}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a channel by recipe with a sample of a notification; nothing is changed
+         * @description Needs the role admin or a higher one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Who acts, as the bearer of the installation's token says */
+                    "X-Actor"?: string;
+                    /** @description Under a session: the csrfToken that the sign-in answered */
+                    "X-CSRF-Token"?: string;
+                    /** @description The same key with the same request again is done once and answered as before */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    gameId: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TryJson"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TriedJson"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Unauthorized */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Forbidden */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+                /** @description Conflict */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{gameId}/probe": {
         parameters: {
             query?: never;
@@ -4601,82 +5270,6 @@ export interface paths {
                 };
                 /** @description Conflict */
                 409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/apps/{gameId}/channels/{channel}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask the channel's store now whether it accepts the app's settings; nothing is changed
-         * @description Needs the role admin or a higher one.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    /** @description Who acts, as the bearer of the installation's token says */
-                    "X-Actor"?: string;
-                    /** @description Under a session: the csrfToken that the sign-in answered */
-                    "X-CSRF-Token"?: string;
-                    /** @description The same key with the same request again is done once and answered as before */
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    gameId: string;
-                    channel: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["StoreCheckJson"];
-                    };
-                };
-                /** @description Bad Request */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Unauthorized */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["ProblemDetails"];
-                    };
-                };
-                /** @description Forbidden */
-                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -6265,12 +6858,16 @@ export interface components {
             number: number;
             fault: string;
         };
-        /** @description A callback as the native API shows it. */
+        /**
+         * @description A callback as the native API shows it. Kind: `callback`, sent as the protocol of its app; `event`, told at the app's
+         *         `eventsUrl`.
+         */
         CallbackJson: {
             id: string;
             orderId: string;
             /** Format: int64 */
             gameId: number;
+            kind: string;
             event: string;
             url: string;
             status: string;
@@ -6350,6 +6947,8 @@ export interface components {
              * @description When it happened.
              */
             at: string;
+            /** @description What went back so far; only of `order.partiallyRefunded`. */
+            refundedMoney?: null | string;
         };
         /** @description A page of a game's feed. */
         ChangesJson: {
@@ -6360,9 +6959,30 @@ export interface components {
             /** @description Whether there is more now. */
             hasMore: boolean;
         };
+        /** @description Answer of `POST /apps/{gameId}/channels/{channel}/test`. */
+        ChannelTestJson: {
+            /**
+             * @description `accepted`: the store accepts what we send, and what it answers can be verified; `refused`: it does not,
+             *         or could not be asked; `notAsked`: with these settings receipts are verified here alone, and the store is never asked.
+             */
+            verdict: string;
+            /** @description What the store said, or what to change; null: it was not asked. */
+            reason: null | string;
+            /** @description What of the settings will not work, or not for long. */
+            warnings: string[];
+        };
         /** @description Body of `DELETE /session/totp`: a code. It prints nothing. */
         CodeJson: {
             code?: null | string;
+        };
+        /** @description Body of `PUT /orders/{orderId}/consumption`. */
+        ConsumptionJson: {
+            /**
+             * Format: int32
+             * @description How much of the order's goods the player has used, in thousandths of a percent, 0 to 100,000.
+             */
+            consumedMilliPercent?: null | number;
+            reason?: null | string;
         };
         /** @description A difference; `actions` are those that fit it. */
         DiscrepancyJson: {
@@ -6689,6 +7309,15 @@ export interface components {
             channel?: components["schemas"]["JsonElement"];
             notifyUrl?: null | string;
             extra?: components["schemas"]["JsonElement"];
+            /** @description The name of the channel's account that it shall be paid to, where the app has several. */
+            account?: null | string;
+            /** @description How it shall be paid, where the channel has several ways: `app`, `wap`, `native`… */
+            way?: null | string;
+            /**
+             * @description The player's session key at the platform, for a channel whose parameters are signed with it; used for this answer and never
+             *         stored.
+             */
+            session?: null | string;
         };
         /** @description Body of `POST /tokens`. */
         NewTokenJson: {
@@ -6824,7 +7453,9 @@ export interface components {
             acts?: null | components["schemas"]["AuditEntryJson"][];
             /** @description The stores' notifications of it, oldest first, without the bodies; only where one order is read. */
             notifications?: null | components["schemas"]["NotificationJson"][];
-            /** @description What the store gave back in parts so far; only where one order is read and there is such a refund. */
+            /** @description The refunds of its payment by their numbers, oldest first; only where one order is read and there are some. */
+            refunds?: null | components["schemas"]["RefundedJson"][];
+            /** @description What went back so far; only where one order is read and there is such a refund. */
             refundedMoney?: null | string;
         };
         /** @description The orders of one step, one key and one currency. */
@@ -6923,8 +7554,24 @@ export interface components {
          * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
          *         is no `nextCursor`.
          */
+        PageJsonOfRecipeJson: {
+            items: components["schemas"]["RecipeJson"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
         PageJsonOfReconciliationAnswerJson: {
             items: components["schemas"]["ReconciliationAnswerJson"][];
+            nextCursor: null | string;
+        };
+        /**
+         * @description A page of a list, newest first. It may hold fewer items than the limit while the list goes on: the list has ended where there
+         *         is no `nextCursor`.
+         */
+        PageJsonOfStatementFetchJson: {
+            items: components["schemas"]["StatementFetchJson"][];
             nextCursor: null | string;
         };
         /**
@@ -7006,6 +7653,21 @@ export interface components {
             outcome: string;
             reason: string;
             order: components["schemas"]["OrderJson"];
+        };
+        /** @description A recipe that comes with the program. */
+        RecipeJson: {
+            /** @description What an app's settings name it by. */
+            name: string;
+            /** @description The store. */
+            title: string;
+            /** @description The store's document. */
+            document: string;
+            /** @description What the app's settings must give beside `recipe`. */
+            settings: string[];
+            /** @description The recipe itself, to be changed where the store is not quite like it. */
+            recipe: components["schemas"]["JsonElement"];
+            /** @description Where the store has to notify this app, where the channel has the recipe's name. */
+            notifyUrl: null | string;
         };
         /**
          * @description A reconciliation. `state` is receiving, matching or done; `progress` is percent. `differences` is how many were
@@ -7106,9 +7768,24 @@ export interface components {
             status?: null | string;
             since?: null | string;
         };
+        /** @description Body of `POST /orders/{orderId}/refund-answer`. */
+        RefundAnswerJson: {
+            /** @description `decline`, `approve` or `neutral`. */
+            preference?: null | string;
+            reason?: null | string;
+            /**
+             * Format: int32
+             * @description How much of the purchase the player has used, in thousandths of a percent, 0 to 100,000; null: not said.
+             */
+            consumedMilliPercent?: null | number;
+            /** @description Whether the player has agreed that this is reported; Apple takes no answer without it. Default false. */
+            customerConsented?: boolean;
+        };
         /** @description Body of `POST /orders/{orderId}/refund`. */
         RefundJson: {
             reason?: null | string;
+            /** @description How much, as text; absent or null: all that is left. */
+            money?: components["schemas"]["JsonElement"];
             /**
              * @description Whether the store that took the money is to give it back. Default false: the refund was made elsewhere, and is only
              *         recorded.
@@ -7124,6 +7801,42 @@ export interface components {
              * @description Until when the store takes the answer.
              */
             deadline: string;
+        };
+        /** @description A refund of an order's payment. */
+        RefundedJson: {
+            /** @description Its number at the store: ours where we asked for it or recorded it. */
+            number: string;
+            /** @description How much, in the payment's currency. */
+            money: string;
+            /**
+             * @description `asked`, `done`, `failed`, `closed` (for good), `unknown` or
+             *         `reversed`.
+             */
+            state: string;
+            /** @description Whether the store gives it back; false: it was made elsewhere and recorded. */
+            atStore: boolean;
+            /**
+             * Format: date-time
+             * @description When it was asked for, recorded or first reported.
+             */
+            askedAt: string;
+            /**
+             * Format: date-time
+             * @description When the money was known to be back.
+             */
+            doneAt?: null | string;
+            /** @description Who wanted it; absent: the store reported it by itself. */
+            actor?: null | string;
+            reason?: null | string;
+            /** @description What the store said last, where that needs words. */
+            outcome?: null | string;
+            /** @description The store's own number, beside ours. */
+            storeNumber?: null | string;
+            /**
+             * Format: date-time
+             * @description When the store is asked again.
+             */
+            nextAt?: null | string;
         };
         /**
          * @description A receipt that was presented for an order and refused. `authentic`: the store attests the purchase; false: the numbers
@@ -7287,6 +8000,37 @@ export interface components {
             to?: null | string[];
         };
         /**
+         * @description A statement that is fetched from a store. `state` is waiting, fetched or failed; `message` is what the last try gave;
+         *         `nextTryAt` is null where it is not tried any more.
+         */
+        StatementFetchJson: {
+            id: string;
+            /** Format: int64 */
+            gameId: number;
+            channel: string;
+            day: string;
+            lastDay: string;
+            state: string;
+            /** Format: int32 */
+            failures: number;
+            message: string;
+            reconciliationId: null | string;
+            /** Format: date-time */
+            nextTryAt: null | string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description Body of `POST /statement-fetches`. */
+        StatementFetchRequestJson: {
+            gameId?: components["schemas"]["JsonElement"];
+            channel?: null | string;
+            /** @description A day, `yyyy-MM-dd`; the period that it lies in is fetched. */
+            day?: null | string;
+            reason?: null | string;
+        };
+        /**
          * @description Statistics in the order of time, key and currency. What counts nothing is left out. Money is in an item's currency; sums over
          *         currencies would mean nothing.
          */
@@ -7324,16 +8068,6 @@ export interface components {
             /** Format: date-time */
             waitingSince: null | string;
         };
-        /** @description What a store says of an app's settings. */
-        StoreCheckJson: {
-            /**
-             * @description `accepted`; `refused`: the store refuses them, or could not be asked; `notAsked`: with these
-             *         settings receipts are verified here alone, and the store is never asked.
-             */
-            verdict: string;
-            /** @description Why it is refused; null: it is not. */
-            reason: null | string;
-        };
         /** @description An API token. `secret`: the token itself, shown once, where it was made now. */
         TokenJson: {
             id: string;
@@ -7346,6 +8080,50 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             secret?: null | string;
+        };
+        /** @description An answer to a store. */
+        TriedAnswerJson: {
+            /** Format: int32 */
+            status: number;
+            body: string;
+        };
+        /** @description How a channel read a sample. `signedText` is what the store signs, the key in it masked. */
+        TriedJson: {
+            /**
+             * @description `paid`, `refunded`, `ignored`, `unreadable` (authentic, waits for a person) or
+             *         `refused` (not the store's for this app).
+             */
+            verdict: string;
+            /** @description Why, where it is neither paid nor refunded. */
+            reason: null | string;
+            /** @description Null: the sample could not be read. */
+            signedText: null | string;
+            /** @description What was read. */
+            fields: {
+                [key: string]: string;
+            };
+            payment: null | components["schemas"]["PaymentJson"];
+            order: null | components["schemas"]["TriedOrderJson"];
+            /** @description What the store would be answered. */
+            answer: components["schemas"]["TriedAnswerJson"];
+            /** @description Where the store has to notify this app. */
+            notifyUrl: null | string;
+        };
+        /** @description The order that a sample would touch. */
+        TriedOrderJson: {
+            /** @description The order. */
+            orderId: string;
+            /** @description As in `GET /orders/{orderId}`. */
+            payState: string;
+            /** @description As in `GET /orders/{orderId}`. */
+            state: string;
+            /** @description Why the order would not become paid; null: it would, or it was before. */
+            contradiction: null | string;
+        };
+        /** @description Body of `POST /apps/{gameId}/channels/{name}/try`. */
+        TryJson: {
+            /** @description The body of a notification as the store sent it, or the query where it comes in one. */
+            sample?: null | string;
         };
         /** @description An authentic payment that paid nothing here. */
         UnappliedJson: {

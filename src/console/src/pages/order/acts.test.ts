@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ORDER_STATES, type Order, PAY_STATES, ROLES } from '../../api/types';
-import { actsOf, redeliverable } from './acts';
+import { actsOf, leftOf, redeliverable } from './acts';
 import { givenCallback, givenOrder } from './given';
 
 describe('the buttons of an order', () => {
@@ -66,5 +66,21 @@ describe('the buttons of an order', () => {
       ],
     });
     expect(redeliverable(order).map(({ id }) => id)).toEqual(['d', 'b']);
+  });
+
+  it('send events again whatever the order is now', () => {
+    const order = givenOrder({
+      payState: 'refunded',
+      state: 'closed',
+      callbacks: [givenCallback({ id: 'a' }), givenCallback({ id: 'b', kind: 'event' })],
+    });
+    expect(redeliverable(order).map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it('offer what is left to give back: neither back nor asked for', () => {
+    const refund = { number: 'R', money: '1.25', state: 'unknown', atStore: true, askedAt: '2026-11-21T00:00:00Z' };
+    const order = givenOrder({ payState: 'paid', money: '6.5', refundedMoney: '2', refunds: [refund] });
+    expect(leftOf(order)).toBe('3.25');
+    expect(leftOf(givenOrder({ payState: 'paid', money: '6.5' }))).toBe('6.5');
   });
 });

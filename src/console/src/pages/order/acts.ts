@@ -50,7 +50,8 @@ export function redeliverable(order: Order): Callback[] {
   const maySayPaid = order.payState === 'paid' && order.state !== 'review';
   return order.callbacks
     .filter(
-      ({ status, event, kind }) => status !== 'delivering' && (kind === 'event' || event !== 'order.paid' || maySayPaid),
+      ({ status, event, kind }) =>
+        status !== 'delivering' && (kind === 'event' || event !== 'order.paid' || maySayPaid),
     )
     .toReversed();
 }

@@ -35,6 +35,7 @@ export function givenCallback(change: Partial<Callback> = {}): Callback {
     id: 'cb_1',
     orderId: '1001',
     gameId: 1,
+    kind: 'callback',
     event: 'order.paid',
     url: 'https://game.example/paid',
     status: 'delivered',

@@ -3,7 +3,12 @@ import { Button, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { FETCH_STATES, type StatementFetchFilters, statementFetchesQuery } from '../../api/reconciliations';
+import {
+  FETCH_STATES,
+  type FetchState,
+  type StatementFetchFilters,
+  statementFetchesQuery,
+} from '../../api/reconciliations';
 import { useRole } from '../../api/session';
 import { STORES, type StatementFetch, type Store } from '../../api/types';
 import { ChoiceFilter, Filters } from '../../shared/Filters';
@@ -18,7 +23,7 @@ import { FetchDialog } from './FetchDialog';
 
 const NAMES = ['channel', 'gameId', 'state'] as const;
 const REFRESH_MS = 30_000;
-const COLOURS = { waiting: 'processing', fetched: 'success', failed: 'error' } as const;
+const COLOURS: Record<FetchState, string> = { waiting: 'processing', fetched: 'success', failed: 'error' };
 
 /** The statements that the service fetches from the stores by itself, and those that did not come. */
 export default function StatementFetchesPage() {
@@ -34,7 +39,7 @@ export default function StatementFetchesPage() {
 
   const store = (one: StatementFetch) => t(`stores.${one.channel as Store}`, { defaultValue: one.channel });
   const state = (one: StatementFetch) => (
-    <Tag color={COLOURS[one.state as keyof typeof COLOURS]}>{t(`statementFetchStates.${one.state}`)}</Tag>
+    <Tag color={COLOURS[one.state as FetchState]}>{t(`statementFetchStates.${one.state as FetchState}`)}</Tag>
   );
   const days = (one: StatementFetch) =>
     one.reconciliationId ? <Link to={`/reconciliations/${one.reconciliationId}`}>{daysOf(one)}</Link> : daysOf(one);
