@@ -396,7 +396,7 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
         var nowSeconds = NowMs / 1000;
         var isRight = isSigned && root.GetProperty("iss").GetString() == Email
             && root.GetProperty("aud").GetString() == new Uri(Address, "/token").AbsoluteUri
-            && root.GetProperty("scope").GetString() == "https://www.googleapis.com/auth/androidpublisher"
+            && root.GetProperty("scope").GetString() is "https://www.googleapis.com/auth/androidpublisher" or "https://www.googleapis.com/auth/devstorage.read_only"
             && Math.Abs(root.GetProperty("iat").GetInt64() - nowSeconds) <= 60
             && root.GetProperty("exp").GetInt64() is var exp && exp > nowSeconds && exp <= nowSeconds + 3600 + 60;
         if (!isRight)

@@ -59,10 +59,20 @@ public static class AlertConditions
         "purchases are neither acknowledged nor consumed, and the store refunds them soon", "购买尚未确认或消耗，商店即将自动退款",
         "OrderCenterFulfilmentOverdue", IsBelow: true);
 
+    public static readonly AlertCondition RefundQuestions = new(
+        "refund.questions", Warning, Hours, 6, 24,
+        "a store's questions about refunds are not answered, and it decides soon", "商店的退款询问尚未答复，商店即将自行决定",
+        "OrderCenterRefundQuestions", IsBelow: true);
+
     public static readonly AlertCondition ReconciliationDifferences = new(
         "reconciliation.differences", Warning, Count, 1, CountMax,
         "differences with a store's statement are open", "与商店账单的差异尚未处理",
         "OrderCenterReconciliationDifferences");
+
+    public static readonly AlertCondition StatementsMissing = new(
+        "statements.missing", Warning, Days, 2, 45,
+        "statements could not be fetched from a store", "未能从商店获取账单",
+        "OrderCenterStatementsMissing");
 
     public static readonly AlertCondition CardsStock = new(
         "cards.stock", Warning, Count, 10, 1000,
@@ -107,8 +117,8 @@ public static class AlertConditions
     public static IReadOnlyList<AlertCondition> All { get; } =
     [
         CallbacksExhausted, CallbacksBreaker, CallbacksWaiting, ReceiptsRefused, StoreUnreachable, NotificationsRefused,
-        NotificationsUnclaimed, NotificationsWaiting, NotificationsFailed, FulfilmentDeadline, ReconciliationDifferences, CardsStock,
-        CardsBacklog, ClockSkew, DatabaseSlow, DatabaseAway, DiskSpace, ChannelExpiry, ChannelPublicUrl,
+        NotificationsUnclaimed, NotificationsWaiting, NotificationsFailed, FulfilmentDeadline, RefundQuestions, ReconciliationDifferences,
+        StatementsMissing, CardsStock, CardsBacklog, ClockSkew, DatabaseSlow, DatabaseAway, DiskSpace, ChannelExpiry, ChannelPublicUrl,
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(condition => condition.Name)];

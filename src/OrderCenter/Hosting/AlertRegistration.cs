@@ -38,6 +38,8 @@ internal static class AlertRegistration
         services.AddSingleton<IAlertSource, WorkSource>();
         services.AddSingleton<IAlertSource, InboxSource>();
         services.AddSingleton<IAlertSource, FulfilmentSource>();
+        services.AddSingleton<IAlertSource, RefundQuestionSource>();
+        services.AddSingleton<IAlertSource, StatementFetchSource>();
         services.AddSingleton<IAlertSource, StockSource>();
         services.AddSingleton<IAlertSource, ExpirySource>();
         services.AddSingleton<IAlertSource, PublicUrlSource>();

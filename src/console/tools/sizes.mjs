@@ -22,7 +22,7 @@ function filesOf(name, seen = new Set()) {
 /** The texts that a page needs beside those of every page. */
 const router = readFileSync(new URL('../src/app/pages.ts', import.meta.url), 'utf8');
 const parts = new Map(
-  [...router.matchAll(/import\('\.\.\/(pages\/[\w/-]+)'\), texts: '(\w+)'/g)].map(([, page, part]) => [
+  [...router.matchAll(/import\('\.\.\/(pages\/[\w/-]+)'\),\s*texts: '(\w+)'/g)].map(([, page, part]) => [
     `src/${page}.tsx`,
     `src/texts/en/${part}.ts`,
   ]),

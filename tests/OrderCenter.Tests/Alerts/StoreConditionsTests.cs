@@ -9,6 +9,7 @@ using OrderCenter.Persistence;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
 using OrderCenter.Tests.Api;
+using OrderCenter.Tests.Reconciliation;
 using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Alerts;
@@ -117,6 +118,86 @@ public sealed class StoreConditionsTests(AlarmedEverywhere service) : IClassFixt
         service.Clock.Advance(TimeSpan.FromMinutes(11));
         await service.EndToldAsync(alert);
         Assert.True(service.Play.Sale(purchase.PurchaseToken).IsAcknowledged);
+    }
+
+    [Fact]
+    public async Task Questions_about_refunds_that_nobody_has_answered()
+    {
+        var (answered, forgotten) = (await AskedAsync(), await AskedAsync());
+
+        // Google waits 24 hours.
+        service.Clock.Advance(TimeSpan.FromHours(17));
+        var (alert, other) = (await service.ToldAsync("refund.questions", answered.Game.GameId), await service.ToldAsync("refund.questions", forgotten.Game.GameId));
+        Assert.Equal(
+            ("warning", 6L, $"game {answered.Game.GameId}, google"),
+            (alert.GetProperty("severity").GetString(), alert.GetProperty("value").GetInt64(), alert.GetProperty("subject").GetString()));
+        var answer = await service.CallAsync(HttpMethod.Post, $"/api/v1/orders/{answered.OrderId}/refund-answer", new { preference = "decline", reason = "used" });
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.Json.GetRawText());
+        await service.EndToldAsync(alert);
+        Assert.Single(await service.AlertsAsync("refund.questions", forgotten.Game.GameId));
+        service.Clock.Advance(TimeSpan.FromHours(7));
+        await service.EndToldAsync(other);
+
+        async Task<(OrderApiGame Game, string OrderId)> AskedAsync()
+        {
+            var game = await GameAsync(new { google = JsonNode.Parse(service.Play.Settings(service.Google.PublicKey)) });
+            var purchase = service.Play.Sell(new GooglePurchase { PackageName = Service.GooglePackage, ProductId = "p", PurchaseTimeMs = NowMs });
+            var order = await game.CreateAsync(game.NewOrder("p", "6.5", "u"), Now);
+            Assert.Equal(0, (await game.ValidateAsync(order.PlatOrderId, service.Google.Purchase(purchase, GoogleShape.Token), Now)).ResultCode);
+            var address = new Uri(service.Http.BaseAddress!, $"/notify/google/{game.GameId}");
+            Assert.Equal(200, await service.Play.PushAsync(service.Http, address, service.Play.RefundReviewNotice(purchase)));
+            return (game, order.PlatOrderId);
+        }
+    }
+
+    [Fact]
+    public async Task Statements_that_do_not_come()
+    {
+        await using var store = await Alipay.StartAsync(service.Clock, Now);
+        store.Fault = PlatformFault.Down;
+        var (late, uploaded, given) = (await WaitingAsync(), await WaitingAsync(), await WaitingAsync());
+        service.Clock.Advance(TimeSpan.FromDays(2));
+        var alerts = new List<JsonElement>();
+        foreach (var game in new[] { late, uploaded, given })
+        {
+            alerts.Add(await service.ToldAsync("statements.missing", game.GameId));
+        }
+        Assert.Equal(
+            ("warning", 2L, $"game {late.GameId}, alipay"),
+            (alerts[0].GetProperty("severity").GetString(), alerts[0].GetProperty("value").GetInt64(), alerts[0].GetProperty("subject").GetString()));
+        Assert.EndsWith($"the oldest begins on {late.Day}", alerts[0].GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        // A person uploads one, and asks for another one no more.
+        var day = DateOnly.ParseExact(uploaded.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var file = StatementFiles.Alipay([], day).Bytes(CodePagesEncodingProvider.Instance.GetEncoding("gb18030")!);
+        var (status, json) = await Ledger.SendAsync(service, $"channel=alipay&gameId={uploaded.GameId}&day={uploaded.Day}", file);
+        Assert.True(status == HttpStatusCode.Accepted, json.GetRawText());
+        var channels = new { alipay = new { fetchStatements = false } };
+        Assert.Equal(HttpStatusCode.OK, (await service.CallAsync(HttpMethod.Put, $"/api/v1/apps/{given.GameId}", new { channels })).Status);
+        await service.EndToldAsync(alerts[1]);
+        await service.EndToldAsync(alerts[2]);
+        Assert.Single(await service.AlertsAsync("statements.missing", late.GameId));
+
+        // The third comes.
+        store.Fault = PlatformFault.None;
+        service.Clock.Advance(TimeSpan.FromHours(6));
+        await service.EndToldAsync(alerts[0]);
+
+        async Task<(string GameId, string Day)> WaitingAsync()
+        {
+            var alipay = store.Settings();
+            alipay["fetchStatements"] = true;
+            var game = await GameAsync(new { alipay });
+            var fetches = new List<JsonElement>();
+            await service.UntilAsync(
+                async () =>
+                {
+                    fetches = [.. (await service.GetAsync($"/statement-fetches?gameId={game.GameId}")).GetProperty("items").EnumerateArray()];
+                    return fetches is [var fetch] && fetch.GetProperty("failures").GetInt32() > 0;
+                },
+                "no statement is asked for");
+            return (game.GameId, fetches[0].GetProperty("day").GetString()!);
+        }
     }
 
     [Fact]

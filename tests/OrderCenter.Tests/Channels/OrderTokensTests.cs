@@ -36,6 +36,24 @@ public sealed class OrderTokensTests
     }
 
     [Fact]
+    public void Token_of_an_old_master_key_names_its_order_as_long_as_the_service_has_that_key()
+    {
+        var (old, present) = (Key(1), Key(2));
+        var order = Given.Order().Id;
+        var before = new OrderTokens(new Vault(old)).Of(order, 1001)!.Value;
+        var changing = new OrderTokens(new Vault(present, [Key(3), old]));
+        Assert.Equal(order, changing.OrderOf(before, 1001));
+        Assert.Null(changing.OrderOf(before, 1002));
+
+        // A new token is of the new key alone, and the old one is no order's once its key is gone.
+        var (changed, without) = (changing.Of(order, 1001)!.Value, new OrderTokens(new Vault(present)));
+        Assert.NotEqual(before, changed);
+        Assert.Equal((order, null), (without.OrderOf(changed, 1001), without.OrderOf(before, 1001)));
+
+        static byte[] Key(byte first) => [first, .. new byte[Vault.KeyBytes - 1]];
+    }
+
+    [Fact]
     public void Uuid_that_was_made_elsewhere_names_no_order()
     {
         var token = Tokens.Of(Given.Order().Id, 1001)!.Value;

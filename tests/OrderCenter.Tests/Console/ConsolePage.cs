@@ -23,6 +23,7 @@ internal sealed record ConsolePage(string Route, Func<Sample, string> Address)
         new("/apps", _ => "/apps"),
         new("/apps/:gameId", sample => "/apps/" + sample.GameId),
         new("/reconciliations", sample => "/reconciliations?gameId=" + sample.GameId),
+        new("/statement-fetches", sample => "/statement-fetches?gameId=" + sample.GameId),
         new("/reconciliations/:id", sample => "/reconciliations/" + sample.ReconciliationId),
         new("/cards", _ => "/cards"),
         new("/accounts", _ => "/accounts"),

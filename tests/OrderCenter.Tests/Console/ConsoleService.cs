@@ -198,7 +198,7 @@ public sealed class ConsoleService : Service, IAsyncLifetime
         return id;
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    internal static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Now);
         patience.CancelAfter(Patience);

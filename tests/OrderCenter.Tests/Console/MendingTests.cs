@@ -54,7 +54,8 @@ public sealed class MendingTests(Browser browser, ConsoleService service) : Cons
             receiver.Faults.Clear();
             foreach (var orderId in orders[..2])
             {
-                await visit.Main.GetByRole(AriaRole.Checkbox, new LocatorGetByRoleOptions { Name = $"Select cb_{orderId}_1", Exact = true }).CheckAsync();
+                var id = (await Service.OrderAsync(orderId)).GetProperty("callbacks")[0].GetProperty("id").GetString();
+                await visit.Main.GetByRole(AriaRole.Checkbox, new LocatorGetByRoleOptions { Name = "Select " + id, Exact = true }).CheckAsync();
             }
             await visit.Button("Redeliver 2 selected").ClickAsync();
             await Axe.AssertFaultlessAsync(visit.Page);

@@ -63,14 +63,13 @@ public sealed partial class Screenshots(Browser browser) : IClassFixture<Browser
         using var person = new Person(_http.BaseAddress!) { Name = "demo-admin" };
         Assert.True((await person.SignInAsync(_password)).Status == System.Net.HttpStatusCode.OK);
         var held = await FindAsync("/orders?limit=200&state=review", _ => true);
-        var retried = await FindAsync("/orders?limit=200&payState=paid", order => order.GetProperty("callbacks").EnumerateArray().Any(callback => callback.GetProperty("attempts").GetArrayLength() > 0
-            && callback.GetProperty("status").GetString() == "pending"));
+        var failed = await FindAsync("/orders?limit=200&payState=paid&state=failed", order => order.GetProperty("callbacks").GetArrayLength() > 0);
         await FindAsync("/orders?limit=200&state=delivered", (_, count) => count > 25);
         await ShootAsync(
-            person, Look.Desk, ("/", "work"), ("/endpoints", "endpoints"), ("/apps/9000000001", "app"), ("/orders", "orders"), ("/orders/" + retried, "order"), ("/orders/" + held, "order-held"), ("/callbacks", "callbacks"),
+            person, Look.Desk, ("/", "work"), ("/endpoints", "endpoints"), ("/apps/9000000001", "app"), ("/orders", "orders"), ("/orders/" + failed, "order"), ("/orders/" + held, "order-held"), ("/callbacks", "callbacks"),
             ("/notifications", "notifications"), ("/audit", "audit"), ("/operators", "operators"), ("/alerts", "alerts"));
-        await ShootAsync(person, Look.Phone, ("/orders/" + retried, "phone"));
-        await ShootAsync(person, Look.Chinese, ("/", "work.zh-CN"), ("/orders", "orders.zh-CN"), ("/orders/" + retried, "order.zh-CN"), ("/orders/" + held, "order-held.zh-CN"));
+        await ShootAsync(person, Look.Phone, ("/orders/" + failed, "phone"));
+        await ShootAsync(person, Look.Chinese, ("/", "work.zh-CN"), ("/orders", "orders.zh-CN"), ("/orders/" + failed, "order.zh-CN"), ("/orders/" + held, "order-held.zh-CN"));
     }
 
     private async Task ShootAsync(Person person, Look look, params (string Address, string Name)[] pages)

@@ -1,13 +1,16 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Domain.Callbacks;
 using OrderCenter.Payments.Notifications;
+using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Schema;
 using OrderCenter.Persistence.Tables;
 using OrderCenter.ProviderSync;
+using OrderCenter.ProviderSync.RefundQuestions;
 using OrderCenter.Tests.CardRecharge;
 using OrderCenter.Tests.Operators;
 using OrderCenter.Tests.Support;
@@ -23,6 +26,7 @@ internal sealed class EverythingSealed
     public const string NotificationBody = "NOTIFICATION-AT-REST-5501";
     public const string ReceiptText = "RECEIPT-AT-REST-5501";
     public const string AnswerText = "ANSWER-AT-REST-5501";
+    private const string QuestionToken = "QUESTION-TOKEN-AT-REST-5501";
     private const string SinkSecret = "SEC-SINK-AT-REST-5501";
     private const string ChannelSecret = "CHANNEL-SECRET-AT-REST-5501";
 
@@ -72,6 +76,12 @@ internal sealed class EverythingSealed
         var (sinks, refused) = await service.CallAsync(HttpMethod.Put, "/api/v1/alert-sinks", new { items = new[] { sink } });
         Assert.True(sinks == HttpStatusCode.OK, refused.GetRawText());
 
+        // A store's question, whose token the answer repeats.
+        var app = service.Services.GetRequiredService<AppCatalog>().Find(long.Parse(merchant.GameId))!;
+        var purchase = new Payment { Channel = "google", TransactionId = "GPA.5501", Environment = Payment.Production };
+        await service.Services.GetRequiredService<RefundQuestionStore>().KeepAsync(
+            app, "google", new RefundQuestion("q-5501", purchase, QuestionToken, 1, service.Clock.GetUtcNow().ToUnixTimeMilliseconds() + 3_600_000), Now);
+
         // 3. A notification, a receipt that waits, and answers of receivers.
         var vault = service.Services.GetRequiredService<Vault>();
         var gameId = long.Parse(merchant.GameId);
@@ -98,7 +108,7 @@ internal sealed class EverythingSealed
             Now);
         string[] secrets =
         [
-            Merchant.Secret, ChannelSecret, SinkSecret, "TOKEN-AT-REST-5501", CardNumber, CardPassword, first, Person.Password, factor, nextFactor, token.GetProperty("secret").GetString()!,
+            Merchant.Secret, ChannelSecret, SinkSecret, QuestionToken, "TOKEN-AT-REST-5501", CardNumber, CardPassword, first, Person.Password, factor, nextFactor, token.GetProperty("secret").GetString()!,
             person.Cookie!.Split('=', 2)[1], person.Csrf!, Service.Token, CommandLine.MasterKey, "01234567890123456789012345678901", NotificationBody, ReceiptText, AnswerText,
         ];
         return new EverythingSealed(service, merchant, paid, secrets);

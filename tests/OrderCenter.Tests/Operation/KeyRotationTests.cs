@@ -48,9 +48,9 @@ public sealed partial class KeyRotationTests(Service service) : IClassFixture<Se
         Assert.Equal((before.CountOf(oldId), 0L, 0L), (report.Resealed, report.Unreadable, report.Missed));
         Assert.Equal((0L, before.CountOf(oldId)), (report.CountOf(oldId), report.CountOf(both.KeyId)));
 
-        // Nothing names the old key, in whatever column; the texts open with the new one alone, in their places.
+        // Nothing names the old key, in whatever column, but what the running node says of itself; the texts open with the new one alone, in their places.
         var values = await EverythingSealed.ValuesAsync(database);
-        Assert.DoesNotContain(values, value => value.Value.Contains(oldId, StringComparison.Ordinal));
+        Assert.DoesNotContain(values, value => value.Table != "node_keys" && value.Value.Contains(oldId, StringComparison.Ordinal));
         Assert.Contains(values, value => value.Value == EverythingSealed.LooksSealed);
         using var other = new Vault([.. s_new.Reverse()], [s_new]);
         var opened = await Rotation(database, other).CountAsync((_, _) => { }, Now);

@@ -25,7 +25,8 @@ public sealed class AppleChannel : IChannel, IPaymentQuery
     /// <summary>How many purchases of one app receipt are looked up.</summary>
     private const int CandidatesMax = 20;
 
-    private static readonly string[] Secrets = [AppleSettings.PrivateKeyField, AppleSettings.SharedSecretField, AppleReportSettings.PrivateKeyField];
+    private static readonly string[] Secrets =
+        [AppleSettings.PrivateKeyField, AppleSettings.SharedSecretField, AppleReportSettings.PrivateKeyField];
     private static readonly Verdict NotConfigured = new Verdict.Rejected("channel apple is not configured for this app");
     private readonly TimeProvider _clock;
     private readonly FindPaidOrder _findPaidOrder;

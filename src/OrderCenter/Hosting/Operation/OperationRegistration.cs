@@ -8,6 +8,7 @@ using OrderCenter.Operators;
 using OrderCenter.Orders.Receipts;
 using OrderCenter.Persistence.Keys;
 using OrderCenter.ProviderSync;
+using OrderCenter.ProviderSync.RefundQuestions;
 
 namespace OrderCenter.Hosting.Operation;
 
@@ -19,7 +20,7 @@ internal static class OperationRegistration
     [
         AppTable.SealedColumn, .. SecondFactor.SealedColumns, SealedCard.SealedColumn, OrderCards.SealedColumn,
         PendingReceiptStore.SealedColumn, NotificationStore.SealedColumn, .. CallbackAttemptSender.SealedColumns,
-        AlertSettings.SealedColumn,
+        AlertSettings.SealedColumn, RefundQuestionStore.SealedColumn,
     ];
 
     public static void AddOperation(this IServiceCollection services)

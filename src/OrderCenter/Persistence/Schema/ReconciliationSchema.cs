@@ -64,6 +64,8 @@ internal static class ReconciliationSchema
         """,
         "CREATE INDEX statement_fetches_by_time ON statement_fetches (created_ms, fetch_id)",
         "CREATE INDEX statement_fetches_by_day ON statement_fetches (game_id, channel, first_day)",
+        // What was not fetched: few rows.
+        "CREATE INDEX statement_fetches_missing ON statement_fetches (created_ms) WHERE state <> 1",
         "CREATE INDEX statement_fetches_due ON statement_fetches (due_ms) WHERE due_ms IS NOT NULL",
         // A transaction's lines lie together in the order of the walk; a line that is written twice is there once.
         """

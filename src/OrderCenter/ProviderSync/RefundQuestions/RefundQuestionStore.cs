@@ -8,12 +8,16 @@ using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Payments.RefundQuestions;
 using OrderCenter.Persistence;
+using OrderCenter.Persistence.Keys;
 
 namespace OrderCenter.ProviderSync.RefundQuestions;
 
 /// <summary>Stores the questions of stores about refunds, each once.</summary>
 public sealed class RefundQuestionStore(Database database, Vault vault, OrderQueries orders, TimeProvider clock)
 {
+    internal static readonly SealedColumn SealedColumn =
+        new("refund_questions", "question_key", "sealed", row => PlaceOf((string)row.Key[0]));
+
     private const int KeyBytes = 20;
 
     /// <summary>Stores a question with the order that its purchase has paid. The same question again changes nothing.</summary>

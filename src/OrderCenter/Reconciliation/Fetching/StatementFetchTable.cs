@@ -42,7 +42,8 @@ internal static class StatementFetchTable
 
     public static ValueTask<int> InsertAsync(Transaction transaction, long gameId, string channel, StatementPeriod period, long dueMs) =>
         transaction.ExecuteAsync(
-            InsertSql, IdOf(gameId, channel, period), gameId, channel, BusinessDay.Text(period.First), BusinessDay.Text(period.Last), dueMs);
+            InsertSql, IdOf(gameId, channel, period), gameId, channel, BusinessDay.Text(period.First), BusinessDay.Text(period.Last),
+            dueMs);
 
     public static ValueTask<int> RepeatAsync(Transaction transaction, string id, long dueMs) =>
         transaction.ExecuteAsync(RepeatSql, id, dueMs);

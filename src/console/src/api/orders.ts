@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, read } from './client';
 import { queryClient } from './queryClient';
-import type { Order, OrderState, Page, PayState } from './types';
+import type { Order, OrderState, Page, PayState, RefundPreference } from './types';
 
 export interface OrderFilters {
   gameId?: string;
@@ -66,6 +66,20 @@ export const markPaid = (orderId: string, body: PaidFields) =>
 
 export const recheckOrder = (orderId: string, body: Reason) =>
   read(api.POST('/api/v1/orders/{orderId}/recheck', { params: path(orderId), body }));
+
+/** What a store is told that asks whether it should refund a player. */
+export interface RefundAnswer extends Reason {
+  preference: RefundPreference;
+  /** How much of the purchase was used, in thousandths of a percent; null: not said. */
+  consumedMilliPercent: number | null;
+  customerConsented: boolean;
+}
+
+export const answerRefund = (orderId: string, body: RefundAnswer) =>
+  read(api.POST('/api/v1/orders/{orderId}/refund-answer', { params: path(orderId), body }));
+
+export const saveConsumption = (orderId: string, body: Reason & { consumedMilliPercent: number }) =>
+  read(api.PUT('/api/v1/orders/{orderId}/consumption', { params: path(orderId), body }));
 
 /** After any act: what lists and pages show of orders and callbacks is read again. */
 export function refreshOrders(): Promise<unknown> {

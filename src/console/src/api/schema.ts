@@ -4175,7 +4175,7 @@ export interface paths {
                     /** @description The number or the alias of an app */
                     gameId?: string;
                     /** @description Only alerts of this condition */
-                    condition?: "callbacks.exhausted" | "callbacks.breaker" | "callbacks.waiting" | "receipts.refused" | "store.unreachable" | "notifications.refused" | "notifications.unclaimed" | "notifications.waiting" | "notifications.failed" | "fulfilment.deadline" | "reconciliation.differences" | "cards.stock" | "cards.backlog" | "clock.skew" | "database.slow" | "database.away" | "disk.space" | "channel.expiry" | "channel.publicUrl";
+                    condition?: "callbacks.exhausted" | "callbacks.breaker" | "callbacks.waiting" | "receipts.refused" | "store.unreachable" | "notifications.refused" | "notifications.unclaimed" | "notifications.waiting" | "notifications.failed" | "fulfilment.deadline" | "refund.questions" | "reconciliation.differences" | "statements.missing" | "cards.stock" | "cards.backlog" | "clock.skew" | "database.slow" | "database.away" | "disk.space" | "channel.expiry" | "channel.publicUrl";
                     /** @description How many items at most; default 50 */
                     limit?: number;
                     /** @description The nextCursor of the page before; left out: the first page */
@@ -6544,7 +6544,7 @@ export interface paths {
                     /** @description The number or the alias of an app */
                     gameId?: string;
                     /** @description Only alerts of this condition */
-                    condition?: "callbacks.exhausted" | "callbacks.breaker" | "callbacks.waiting" | "receipts.refused" | "store.unreachable" | "notifications.refused" | "notifications.unclaimed" | "notifications.waiting" | "notifications.failed" | "fulfilment.deadline" | "reconciliation.differences" | "cards.stock" | "cards.backlog" | "clock.skew" | "database.slow" | "database.away" | "disk.space" | "channel.expiry" | "channel.publicUrl";
+                    condition?: "callbacks.exhausted" | "callbacks.breaker" | "callbacks.waiting" | "receipts.refused" | "store.unreachable" | "notifications.refused" | "notifications.unclaimed" | "notifications.waiting" | "notifications.failed" | "fulfilment.deadline" | "refund.questions" | "reconciliation.differences" | "statements.missing" | "cards.stock" | "cards.backlog" | "clock.skew" | "database.slow" | "database.away" | "disk.space" | "channel.expiry" | "channel.publicUrl";
                 };
                 header?: {
                     /** @description Who acts, as the bearer of the installation's token says */

@@ -78,6 +78,10 @@ export type RepairState = (typeof REPAIR_STATES)[number];
 export const REPAIRS = ['markPaid', 'recheck', 'review', 'refund', 'ignore'] as const;
 export type Repair = (typeof REPAIRS)[number];
 
+/** What a store may be told that asks about a refund. */
+export const REFUND_PREFERENCES = ['decline', 'approve', 'neutral'] as const;
+export type RefundPreference = (typeof REFUND_PREFERENCES)[number];
+
 /** How many items a page has, where the list goes on and as many were found: the server's own limit. */
 export const PAGE_ITEMS = 50;
 

@@ -21,6 +21,15 @@ describe('what the server says', () => {
     expect(text).toContain('the moon is full');
   });
 
+  it('says why a store could not be told', () => {
+    const text = faultText(
+      i18next.t,
+      new ApiFault(502, 'the store could not be told, try again: Google Play answered 503'),
+    );
+    expect(text).toContain('it still waits');
+    expect(text).toContain('Google Play answered 503');
+  });
+
   it('says how long to wait', () => {
     expect(faultText(i18next.t, new ApiFault(429, 'too many', [], 90))).toContain('1 min 30 s');
     expect(faultText(i18next.t, new ApiFault(0, 'fetch failed'))).toBe(en.faults.network);

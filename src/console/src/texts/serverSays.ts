@@ -37,7 +37,11 @@ type SaysKey =
   | 'networks'
   | 'cardsApp'
   | 'dayOver'
-  | 'csrf';
+  | 'csrf'
+  | 'needsConsent'
+  | 'noQuestion'
+  | 'prices'
+  | 'skuTaken';
 
 /** What the server says in English, and how the console says it in the language that is shown. */
 const KNOWN: [RegExp, SaysKey][] = [
@@ -55,6 +59,8 @@ const KNOWN: [RegExp, SaysKey][] = [
   [/^must be the number or the alias of an app/, 'game'],
   [/^must be an RFC 3339 time to come/, 'future'],
   [/^must be an RFC 3339 time/, 'time'],
+  [/^must be 1 to \d+ different currencies/, 'prices'],
+  [/^belongs to another product/, 'skuTaken'],
   [/as text$/, 'money'],
   [/^the order was paid; refund it instead/, 'paidRefund'],
   [/^the order has its final result/, 'finalResult'],
@@ -75,6 +81,8 @@ const KNOWN: [RegExp, SaysKey][] = [
   [/^only apps of the protocol CardRecharge/, 'cardsApp'],
   [/^must be over; days are/, 'dayOver'],
   [/^X-CSRF-Token must be/, 'csrf'],
+  [/takes an answer only with customerConsented/, 'needsConsent'],
+  [/^no store waits for an answer/, 'noQuestion'],
 ];
 
 /** What is allowed in a field; words that are not known are shown as they are. */
@@ -96,11 +104,17 @@ export function fieldText(t: TFunction, field: string, allowed: string): string 
 
 const INSUFFICIENT = /^the points do not suffice: the balance is (.+)$/;
 
+const NOT_TOLD = /^the store could not be told, try again: (.+)$/;
+
 /** A fault in plain words, and the server's own where the console has none for it. */
 export function faultText(t: TFunction, fault: ApiFault): string {
   const balance = INSUFFICIENT.exec(fault.title)?.[1];
   if (balance !== undefined) {
     return t('serverSays.insufficient', { balance });
+  }
+  const reason = NOT_TOLD.exec(fault.title)?.[1];
+  if (reason !== undefined) {
+    return t('serverSays.storeNotTold', { reason });
   }
   const known = KNOWN.find(([form]) => form.test(fault.title));
   if (known) {

@@ -12,6 +12,7 @@ import { PageHead } from '../../shared/PageHead';
 import { AppForm } from './AppForm';
 import { Guide } from './Guide';
 import { ProbePanel } from './ProbePanel';
+import { ProductsPanel } from './ProductsPanel';
 import { RecipePanel } from './RecipePanel';
 import { SchedulePanel } from './SchedulePanel';
 import { Secrets } from './Secrets';
@@ -49,6 +50,7 @@ export default function AppPage() {
           <div className="column">
             <Secrets app={app} isAdmin={isAdmin} />
             <StoreAddresses app={app} isAdmin={isAdmin} />
+            <ProductsPanel gameId={String(app.gameId)} isAdmin={isAdmin} />
             <RecipePanel app={app} isAdmin={isAdmin} />
             <SchedulePanel app={app} />
             <Guide app={app} />

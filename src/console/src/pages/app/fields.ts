@@ -85,6 +85,14 @@ export const CHANNEL_FIELDS = {
     { name: 'checkAccount', kind: 'flag', text: 'checkAccount', byDefault: true },
     { name: 'consume', kind: 'flag', text: 'consume', byDefault: true },
     { name: 'acceptConsumed', kind: 'flag', text: 'acceptConsumed', byDefault: false },
+    {
+      name: 'refundReview',
+      kind: 'choice',
+      text: 'refundReview',
+      byDefault: 'ask',
+      choices: ['ask', 'decline', 'approve', 'neutral'],
+    },
+    { name: 'sampleContentProvided', kind: 'flag', text: 'sampleContentProvided', byDefault: false },
     { name: 'apiBase', kind: 'text', text: 'apiBase', byDefault: 'https://androidpublisher.googleapis.com' },
     { name: 'oidcCerts', kind: 'text', text: 'oidcCerts', byDefault: 'https://www.googleapis.com/oauth2/v3/certs' },
   ],
@@ -111,6 +119,7 @@ export const CHANNEL_FIELDS = {
       text: 'refundPreference',
       choices: ['DECLINE', 'GRANT_FULL', 'GRANT_PRORATED'],
     },
+    { name: 'refundReview', kind: 'choice', text: 'appleRefundReview', byDefault: 'none', choices: ['none', 'ask'] },
     { name: 'rootCertificates', kind: 'lines', text: 'rootCertificates' },
     { name: 'apiBase', kind: 'text', text: 'apiBase', byDefault: 'https://api.storekit.apple.com' },
     {

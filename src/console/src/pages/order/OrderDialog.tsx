@@ -8,11 +8,14 @@ import {
   refreshOrders,
   refundOrder,
   releaseOrder,
+  saveConsumption,
   settleOrder,
 } from '../../api/orders';
 import type { Order } from '../../api/types';
 import { ActDialog } from '../../shared/ActDialog';
 import { useMessages } from '../../shared/messages';
+import { milliPercentOf } from '../../shared/milliPercentOf';
+import { ShareField } from '../../shared/ShareField';
 import { localText } from '../../shared/time';
 import { type Act, leftOf, redeliverable } from './acts';
 
@@ -24,6 +27,8 @@ interface Fields {
   transactionId?: string;
   money?: string;
   currency?: string;
+  /** In percent, as text. */
+  consumedMilliPercent?: string;
 }
 
 const OUTCOMES = ['paid', 'alreadyPaid', 'held', 'notPaid', 'tryLater', 'cannotAsk'] as const;
@@ -63,6 +68,12 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
       case 'settle':
         await settleOrder(order.orderId, { reason });
         return t('outcomes.settled');
+      case 'consumption':
+        await saveConsumption(order.orderId, {
+          reason,
+          consumedMilliPercent: milliPercentOf(fields.consumedMilliPercent ?? '') ?? 0,
+        });
+        return t('outcomes.consumption');
       case 'refund': {
         const money = fields.money?.trim() || undefined;
         const after = await refundOrder(order.orderId, { reason, atStore: fields.atStore === true, money });
@@ -85,6 +96,7 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
     refund: t(order.state === 'delivered' ? 'willHappen.refundDelivered' : 'willHappen.refundUndelivered'),
     markPaid: t('willHappen.markPaid'),
     settle: t('willHappen.settle'),
+    consumption: t('willHappen.consumption'),
   };
   return (
     <ActDialog<Fields>
@@ -119,6 +131,7 @@ export function OrderDialog({ act, order, close }: { act: Act; order: Order; clo
           </Form.Item>
         </>
       )}
+      {act === 'consumption' && <ShareField isRequired hint={t('dialog.shareHint')} />}
       {act === 'markPaid' && <PaidFields />}
     </ActDialog>
   );

@@ -13,6 +13,7 @@ import { OrderTags } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
 import { Advice } from './Advice';
 import { Buttons } from './Buttons';
+import { RefundQuestion } from './RefundQuestion';
 import { Story } from './Story';
 import { refreshAfterMs } from './story';
 
@@ -36,6 +37,7 @@ export default function OrderPage() {
       {order && (
         <>
           <Advice order={order} />
+          <RefundQuestion order={order} />
           <div className="order">
             <section className="panel" aria-label={t('order.timeline')}>
               <h2>{t('order.timeline')}</h2>

@@ -1,15 +1,15 @@
 import { Timeline } from 'antd';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Callback, Order, OrderState, PayState } from '../../api/types';
+import type { Callback, Order, OrderState, PayState, RefundPreference } from '../../api/types';
 import { Answer } from '../../shared/Answer';
 import { moneyText } from '../../shared/money';
 import { NotificationTag } from '../../shared/StateTags';
 import { Time } from '../../shared/Time';
 import { waitText } from '../../shared/time';
 import { useNow } from '../../shared/useNow';
-
 import { type StoryEvent, storyOf } from './story';
 
 type ActText =
@@ -24,6 +24,7 @@ type ActText =
   | 'cards viewed'
   | 'refund asked at the store'
   | 'refund in part';
+const ANSWERED = /^refund question answered: (decline|approve|neutral)$/;
 type EventText = 'order.paid' | 'order.refunded' | 'order.closed' | 'order.result';
 
 /** All that happened to an order, in one line of time, and what is to come counted down. */
@@ -165,7 +166,7 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
           {title(
             t('story.act', {
               actor: event.act.actor,
-              action: t(`acts.${event.act.action as ActText}`, { defaultValue: event.act.action }),
+              action: actionText(t, event.act.action),
             }),
           )}
           <span>
@@ -219,6 +220,14 @@ function Happened({ event, order, now }: { event: StoryEvent; order: Order; now:
     case 'partRefund':
       return title(t('story.partRefund', { money: moneyText(event.money, order.currency) }));
   }
+}
+
+/** What somebody did, in words; what has none as the server has it. */
+function actionText(t: TFunction, action: string): string {
+  const preference = ANSWERED.exec(action)?.[1];
+  return preference
+    ? t('acts.answered', { preference: t(`refundPreferences.${preference as RefundPreference}`) })
+    : t(`acts.${action as ActText}`, { defaultValue: action });
 }
 
 /** paid/failed to paid/delivered, in words. */

@@ -30,6 +30,24 @@ describe('the buttons of an order', () => {
     expect(actsOf(order, 'admin')).toEqual(finance);
   });
 
+  it('tell what was used of a paid order, where its store asks for it', () => {
+    const payment = {
+      channel: 'apple',
+      environment: 'Production',
+      transactionId: 'A',
+      storeOrderId: null,
+      money: '6.50',
+      currency: 'CNY',
+      productId: null,
+      quantity: 1,
+      purchasedAt: null,
+    };
+    const paid = givenOrder({ payState: 'paid', state: 'delivered', payment });
+    expect(actsOf(paid, 'support')).toEqual(['consumption']);
+    expect(actsOf({ ...paid, payment: { ...payment, channel: 'bank' } }, 'support')).toEqual([]);
+    expect(actsOf({ ...paid, payState: 'refunded' }, 'support')).toEqual([]);
+  });
+
   it('settle what the order did not take, unless it is held', () => {
     const payment = {
       channel: 'bank',

@@ -2,7 +2,16 @@ import type { Callback, Order, Role } from '../../api/types';
 import { hasRole } from '../../shared/hasRole';
 import { sumOf } from '../../shared/money';
 
-export const ACTS = ['redeliver', 'recheck', 'release', 'markPaid', 'refund', 'settle', 'close'] as const;
+export const ACTS = [
+  'redeliver',
+  'recheck',
+  'release',
+  'markPaid',
+  'refund',
+  'settle',
+  'consumption',
+  'close',
+] as const;
 export type Act = (typeof ACTS)[number];
 
 /** The least role of each act, as the server has it. */
@@ -11,12 +20,16 @@ const LEAST: Record<Act, Role> = {
   recheck: 'support',
   release: 'support',
   close: 'support',
+  consumption: 'support',
   refund: 'finance',
   settle: 'finance',
   markPaid: 'finance',
 };
 
-/** In which states the server does it. */
+/** The stores that ask how much was used before they refund. */
+const ASKING: readonly string[] = ['google', 'apple'];
+
+/** In which states the server does it. What was used it takes of any order: stores ask for it while the order is paid. */
 const ALLOWS: Record<Act, (order: Order) => boolean> = {
   redeliver: (order) => redeliverable(order).length > 0,
   recheck: (order) => order.payState === 'unpaid',
@@ -24,6 +37,7 @@ const ALLOWS: Record<Act, (order: Order) => boolean> = {
   close: (order) => order.payState === 'unpaid' && (order.state === 'created' || order.state === 'review'),
   refund: (order) => order.payState === 'paid',
   settle: (order) => order.state !== 'review' && toSettle(order) > 0,
+  consumption: (order) => order.payState === 'paid' && ASKING.includes(order.payment?.channel ?? ''),
   markPaid: (order) => order.payState === 'unpaid',
 };
 

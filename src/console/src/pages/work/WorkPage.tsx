@@ -1,25 +1,28 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert } from 'antd';
+import { Alert, Button } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useRole } from '../../api/session';
 import type { GameWork, RefundQuestion } from '../../api/types';
 import { workQuery } from '../../api/work';
 import { Waiting } from '../../app/Waiting';
+import { Deadline } from '../../shared/Deadline';
 import { FaultAlert } from '../../shared/FaultAlert';
+import { hasRole } from '../../shared/hasRole';
 import { PageHead } from '../../shared/PageHead';
 import { Time } from '../../shared/Time';
-import { waitText } from '../../shared/time';
-import { useNow } from '../../shared/useNow';
 import { Figures } from './Figures';
 import { linesOf, sorted } from './lines';
 import { Today } from './Today';
 
+const RefundAnswerDialog = lazy(() => import('../../shared/RefundAnswerDialog'));
 const REFRESH_MS = 30_000;
 
 /** The first page: what needs a person, and figures. */
 export default function WorkPage() {
   const { t } = useTranslation();
-  const { data: work, ...query } = useQuery({ ...workQuery, refetchInterval: REFRESH_MS });
+  const { data: work, ...query } = useQuery({ ...workQuery(), refetchInterval: REFRESH_MS });
   const games = sorted(work?.items ?? []);
   return (
     <>
@@ -77,23 +80,31 @@ function Game({ work }: { work: GameWork }) {
   );
 }
 
+/** What stores ask before they refund a player; whoever may answer does it here. */
 function Questions({ questions }: { questions: RefundQuestion[] }) {
   const { t } = useTranslation();
-  const now = useNow(true);
+  const mayAnswer = hasRole(useRole(), 'finance');
+  const [answered, setAnswered] = useState<string | null>(null);
   return (
     <>
       <strong>{t('work.refundQuestions')}</strong>
       <ul className="plain">
-        {questions.map(({ orderId, deadline }) => {
-          const left = Date.parse(deadline) - now;
-          return (
-            <li key={orderId}>
-              <Link to={`/orders/${orderId}`}>{orderId}</Link> {t('work.deadline')} <Time at={deadline} inline /> (
-              {left > 0 ? t('story.in', { wait: waitText(t, left) }) : t('work.overdue')})
-            </li>
-          );
-        })}
+        {questions.map(({ orderId, deadline }) => (
+          <li key={orderId}>
+            <Link to={`/orders/${orderId}`}>{orderId}</Link> <Deadline at={deadline} />{' '}
+            {mayAnswer && (
+              <Button size="small" onClick={() => setAnswered(orderId)}>
+                {t('refundAnswer.answer')}
+              </Button>
+            )}
+          </li>
+        ))}
       </ul>
+      {answered && (
+        <Suspense fallback={null}>
+          <RefundAnswerDialog orderId={answered} close={() => setAnswered(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

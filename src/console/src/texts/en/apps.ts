@@ -92,6 +92,22 @@ export const apps = {
     refused: '{{store}} refuses these settings, or could not be asked.',
     notAsked: 'With these settings {{store}} is never asked: receipts are verified here by its signature alone.',
   },
+  products: {
+    title: 'Catalogue',
+    hint: 'What new orders may be for, at price times quantity. Where it is empty, any product is taken.',
+    table: 'Products of the catalogue',
+    product: 'Product',
+    name: 'Name',
+    prices: 'Prices',
+    skus: 'At the stores',
+    none: 'This game has no catalogue.',
+    edit: 'Edit catalogue',
+    json: 'Catalogue as JSON',
+    jsonHint:
+      'Products by their numbers; amounts are texts; skus, where a store has another name. Emptied: no catalogue. Such as',
+    wrong: 'Enter a JSON object: {{reason}}',
+    saved: 'The catalogue was saved. It holds for new orders.',
+  },
   recipes: {
     title: 'Channels by recipe',
     hint: 'Stores whose signed notification is described, not installed. Paste the address of each at its store.',
@@ -169,6 +185,11 @@ export const apps = {
     none: 'Nothing was found.',
   },
   choices: {
+    ask: 'ask a person',
+    none: 'ask nobody',
+    decline: 'decline',
+    approve: 'refund',
+    neutral: 'no opinion',
     refuse: 'refuse',
     form: 'form',
     json: 'JSON',
@@ -320,6 +341,14 @@ export const apps = {
       help: 'With it Apple is told, when a player asks for a refund, whether the goods were delivered. Your terms must say so.',
     },
     sampleContentProvided: { label: 'There was a free sample', help: 'Part of the consumption information.' },
+    refundReview: {
+      label: 'Answer about refunds',
+      help: 'What Google is told when it asks before it refunds a player.',
+    },
+    appleRefundReview: {
+      label: 'Questions about refunds',
+      help: 'Whether a person answers Apple, where the consumption information above does not.',
+    },
     refundPreference: { label: 'What you prefer of a refund', help: 'Part of the consumption information.' },
     rootCertificates: {
       label: 'Further root certificates',

@@ -138,6 +138,11 @@ export const general = {
     cardsApp: 'Only apps of the protocol CardRecharge sell cards.',
     dayOver: 'Choose a day that is over.',
     csrf: 'This page is older than your session. Try again.',
+    needsConsent: 'The App Store takes an answer only where the player has agreed that this is reported.',
+    noQuestion: 'No store waits for an answer about this order any more.',
+    storeNotTold: 'The store could not be told. Try again; it still waits. The reason: {{reason}}',
+    prices: 'Enter 1 to 32 different currencies, each with an amount greater than 0, as text.',
+    skuTaken: 'Another product has this name at the store.',
   },
   signIn: {
     title: 'Sign in',

@@ -145,6 +145,7 @@ export const orders = {
     'cards viewed': 'read the cards',
     'refund asked at the store': 'asked the store for a refund',
     'refund in part': 'refunded a part',
+    answered: 'answered the store about a refund: {{preference}}',
   },
   refundStates: {
     asked: 'asked for',
@@ -163,6 +164,7 @@ export const orders = {
     markPaid: 'Mark as paid',
     settle: 'Settle payments',
     replay: 'Read again',
+    consumption: 'Consumption',
   },
   willHappen: {
     redeliver:
@@ -180,6 +182,8 @@ export const orders = {
     settle:
       'The payments that this order did not take count as dealt with: do it when their money was given back. The order stays as it is.',
     replay: 'The notification is processed again now, as if it had just arrived.',
+    consumption:
+      'What was used of the goods is kept. The store is told when it asks about a refund; what is told last counts.',
   },
   dialog: {
     callback: 'Callback',
@@ -190,6 +194,21 @@ export const orders = {
     transactionId: 'Transaction number',
     money: 'Amount',
     currency: 'Currency',
+    shareHint: 'As the game knows it: 0 is nothing, 100 is all; up to 3 decimals',
+  },
+  refundPreferences: { decline: 'Decline', approve: 'Refund', neutral: 'No opinion' },
+  refundAnswer: {
+    title: 'Answer about order {{orderId}}',
+    asked: 'The store asks whether it should refund the player.',
+    answer: 'Answer',
+    text: 'The store is told now. It takes one answer and decides by itself: nothing changes here until it says that it has refunded.',
+    preference: 'What the store should do',
+    share: 'Used by the player, in percent',
+    shareHint: 'Left empty: what the game told of this order, or nothing',
+    wrongShare: 'Enter 0 to 100, with up to 3 decimals.',
+    consent: 'The player has agreed that this is reported',
+    consentHint: 'The App Store takes no answer without it; Google Play does not ask for it',
+    answered: 'The store has the answer.',
   },
   orderCards: {
     show: 'Read the cards',
@@ -215,5 +234,6 @@ export const orders = {
     notPaid: 'The store says: not paid.',
     tryLater: 'The store could not be asked. It is asked again later.',
     cannotAsk: 'No store can be asked about this order.',
+    consumption: 'The consumption is kept.',
   },
 };

@@ -138,6 +138,11 @@ export const general: typeof texts = {
     cardsApp: '只有 CardRecharge 协议的应用出售卡密。',
     dayOver: '请选择已结束的日期。',
     csrf: '页面早于当前会话，请重试。',
+    needsConsent: '只有在玩家同意提供这些信息后，App Store 才接受答复。',
+    noQuestion: '已没有商店等待此订单的答复。',
+    storeNotTold: '未能告知商店，它仍在等待，请重试。原因：{{reason}}',
+    prices: '请填写 1 至 32 个不同的币种，每个对应一个大于 0 的金额（文本）。',
+    skuTaken: '另一商品在商店中使用了此名称。',
   },
   signIn: {
     title: '登录',

@@ -137,6 +137,7 @@ export const orders: typeof texts = {
     'cards viewed': '查看了卡密',
     'refund asked at the store': '向商店申请退款',
     'refund in part': '办理了部分退款',
+    answered: '答复了商店的退款询问：{{preference}}',
   },
   refundStates: {
     asked: '已申请',
@@ -155,6 +156,7 @@ export const orders: typeof texts = {
     markPaid: '标记已支付',
     settle: '处理未用支付',
     replay: '重新处理',
+    consumption: '消费情况',
   },
   willHappen: {
     redeliver: '立即再次向游戏发送回调，失败则按完整的时间表重试。游戏可能收到两次。',
@@ -167,6 +169,7 @@ export const orders: typeof texts = {
     markPaid: '以您的确认将订单视为已支付，并发放商品。如支付与订单不符，则扣留审核。',
     settle: '将未用于此订单的支付视为已处理：请在款项退还后操作。订单保持不变。',
     replay: '立即重新处理此通知，如同刚刚收到。',
+    consumption: '保存商品的使用情况，以最后一次填写为准。商店询问退款时会告知商店。',
   },
   dialog: {
     callback: '回调',
@@ -177,6 +180,21 @@ export const orders: typeof texts = {
     transactionId: '交易号',
     money: '金额',
     currency: '币种',
+    shareHint: '以游戏记录为准：0 表示未使用，100 表示全部用完；最多三位小数',
+  },
+  refundPreferences: { decline: '不退款', approve: '退款', neutral: '不表态' },
+  refundAnswer: {
+    title: '答复商店：订单 {{orderId}}',
+    asked: '商店询问是否给玩家退款。',
+    answer: '答复',
+    text: '立即告知商店。商店只接受一次答复，并自行决定：在商店通知已退款之前，此处没有任何变化。',
+    preference: '希望商店如何处理',
+    share: '玩家已使用的百分比',
+    shareHint: '留空：采用游戏对此订单填写的比例，没有则不说明',
+    wrongShare: '请填写 0 至 100，最多三位小数。',
+    consent: '玩家已同意提供这些信息',
+    consentHint: '未经同意，App Store 不接受答复；Google Play 不要求',
+    answered: '商店已收到答复。',
   },
   orderCards: {
     show: '查看卡密',
@@ -202,5 +220,6 @@ export const orders: typeof texts = {
     notPaid: '商店答复：未支付。',
     tryLater: '暂时无法查询商店，稍后会再次查询。',
     cannotAsk: '没有商店可供查询此订单。',
+    consumption: '消费情况已保存。',
   },
 };
