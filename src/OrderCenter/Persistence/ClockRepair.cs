@@ -87,11 +87,11 @@ public static class ClockRepair
         await store.UpkeepAsync(
             transaction => transaction.ExecuteAsync(PullLookupsSql, laterMs, nowMs, hasGoneBack ? 0 : laterMs), cancellationToken);
         var count = 0;
-        List<(string OrderId, int Number)> ahead;
+        List<(string OrderId, long Number)> ahead;
         do
         {
             ahead = await store.SearchAsync(
-                transaction => transaction.QueryAsync(AheadSql, row => (row.GetString(0), row.GetInt32(1)), laterMs, StepMax),
+                transaction => transaction.QueryAsync(AheadSql, row => (row.GetString(0), row.GetInt64(1)), laterMs, StepMax),
                 cancellationToken);
             count += await store.UpkeepAsync(transaction => PullAsync(transaction, ahead, nowMs, laterMs), cancellationToken);
         }
@@ -100,7 +100,7 @@ public static class ClockRepair
     }
 
     private static async ValueTask<int> PullAsync(
-        Transaction transaction, List<(string OrderId, int Number)> ahead, long nowMs, long laterMs)
+        Transaction transaction, List<(string OrderId, long Number)> ahead, long nowMs, long laterMs)
     {
         var count = 0;
         foreach (var pulled in ahead.ConvertAll(id => transaction.ExecuteAsync(PullCallbackSql, id.OrderId, id.Number, nowMs, laterMs)))

@@ -352,6 +352,20 @@ public abstract class StoreContract : IAsyncLifetime
         }
     }
 
+    /// <summary>The number of a callback is a time in milliseconds: places between windows of a filtered list hold it whole.</summary>
+    [Fact]
+    public async Task A_filter_that_few_callbacks_meet_is_tried_beyond_a_window()
+    {
+        const string Insert =
+            "INSERT INTO callbacks (order_id, number, game_id, event, url, endpoint, waits, event_ms, status, attempts, step, lease, created_ms, finished_ms) VALUES ";
+        foreach (var chunk in Enumerable.Range(0, 2100).Chunk(700))
+        {
+            await Store.WriteAsync(
+                transaction => transaction.ExecuteAsync(Insert + string.Join(", ", chunk.Select(i => $"('{i:D4}', {1_795_248_000_000 + i}, 1, 'order.paid', 'http://x', 'x', '0', 1, 2, 1, 0, 0, {i / 3}, 9)"))), Now);
+        }
+        Assert.Empty(await NewestFirstAsync(new CallbackFilter { HttpStatus = 404 }));
+    }
+
     /// <summary>Callbacks of a filter, in parts of 7.</summary>
     private Task<List<string>> NewestFirstAsync(CallbackFilter filter) => ReadAllAsync(filter.Scan(), 7, item => item.Callback.Id.OrderId.Value);
 

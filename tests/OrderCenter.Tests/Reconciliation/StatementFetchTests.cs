@@ -165,7 +165,7 @@ public sealed class StatementFetchTests(Platforms platforms) : IClassFixture<Pla
         var (apple, earnings) = (await ledger.DoneAsync(Text(fetches["apple"], "reconciliationId")), await ledger.DoneAsync(Text(fetches["google"], "reconciliationId")));
         Assert.Equal((1, "missingHere"), (earnings["matched"], earnings.Kinds));
         Assert.Equal(1, apple["otherGames"]);
-        Assert.Equal(2, apple.Only("amountDiffers").GetProperty("theirs").GetProperty("units").GetInt64());
+        Assert.Equal(2, apple.Only("missingHere").GetProperty("theirs").GetProperty("units").GetInt64());
     }
 
     [Fact]

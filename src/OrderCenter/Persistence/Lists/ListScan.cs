@@ -140,7 +140,7 @@ internal sealed class ListScan<T>(ListTable<T> table)
             var sql = $"SELECT {_keyText} FROM {table.Name} WHERE {conditions.Text} {_order} LIMIT 1 OFFSET {skipped}";
             return transaction.QueryAsync(
                 SqlStatement.Dynamic(sql),
-                row => new ListKey(row.GetInt64(0), row.GetString(1), table.Key.Count == 2 ? 0 : row.GetInt32(2)), conditions.Parameters);
+                row => new ListKey(row.GetInt64(0), row.GetString(1), table.Key.Count == 2 ? 0 : row.GetInt64(2)), conditions.Parameters);
         });
         ListKey? end = null;
         foreach (var query in queries)

@@ -29,7 +29,7 @@ public sealed class AcmeTests(AcmeTests.AcmeService service) : IClassFixture<Acm
         const string line = "services.AddSingleton<IChannel, AcmeChannel>();";
         Assert.Contains(line, document, StringComparison.Ordinal);
         Assert.Contains(line, Read("tests/OrderCenter.Tests/Channels/Example/AcmeTests.cs").Split("void Arrange(")[^1], StringComparison.Ordinal);
-        Assert.Contains(line.Replace("Acme", "Google", StringComparison.Ordinal), Read("src/OrderCenter/Hosting/Registration.cs"), StringComparison.Ordinal);
+        Assert.Contains(line.Replace("Acme", "Google", StringComparison.Ordinal), Read("src/OrderCenter/Hosting/ChannelRegistration.cs"), StringComparison.Ordinal);
     }
 
     [Fact]
