@@ -44,6 +44,9 @@ public sealed partial class WeChatPay : IAsyncDisposable
     /// <summary>What the platform does to the calls that come, until it is changed.</summary>
     public PlatformFault Fault { get; set; }
 
+    /// <summary>Whether it is out of order for one call, the one that ends a transaction.</summary>
+    public bool EndsNothing { get; set; }
+
     /// <summary>Calls as METHOD PATH, refused ones too.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -173,6 +176,10 @@ public sealed partial class WeChatPay : IAsyncDisposable
             }
             if (path.EndsWith("/close", StringComparison.Ordinal))
             {
+                if (EndsNothing)
+                {
+                    return (500, """{"code":"SYSTEM_ERROR","message":"系统错误"}""");
+                }
                 _transactions[number] = transaction with { State = transaction.State == "NOTPAY" ? "CLOSED" : transaction.State };
                 return transaction.State == "SUCCESS" ? (400, """{"code":"ORDERPAID","message":"订单已支付"}""") : (204, "");
             }

@@ -14,6 +14,13 @@ public sealed partial class WeChatVirtual
     /// <summary>Whether messages are encrypted.</summary>
     public bool Encrypts { get; set; }
 
+    /// <summary>A delivery's message as it would be pushed now: its body, and what its address bears.</summary>
+    public (string Body, string Query) Delivery(WeChatVirtualOrder order, WeChatVirtualForgery forgery = WeChatVirtualForgery.None) =>
+        Push(IsMiniGame ? GameMessage(order, forgery, isMock: false) : DeliveryMessage(order), forgery);
+
+    /// <summary>A refund's message as it would be pushed now.</summary>
+    public (string Body, string Query) RefundWord(WeChatVirtualOrder order, long fen) => Push(RefundMessage(order, fen, 0), WeChatVirtualForgery.None);
+
     /// <summary>Pushes the message of a delivery.</summary>
     /// <returns>The status, and the body of the answer.</returns>
     public Task<(int Status, string Body)> DeliverAsync(
@@ -22,14 +29,18 @@ public sealed partial class WeChatVirtual
 
     /// <summary>Pushes the message of a refund.</summary>
     public Task<(int Status, string Body)> TellRefundAsync(WeChatVirtualOrder order, long fen, Uri target, int code = 0, CancellationToken cancellationToken = default) =>
-        PushAsync(
-            Message(
-                "xpay_refund_notify", ("OpenId", order.OpenId), ("MchRefundId", "R" + order.OutTradeNo), ("MchOrderId", order.OutTradeNo), ("WxOrderId", order.WeChatId), ("RefundFee", fen),
-                ("RetCode", code), ("RetMsg", code == 0 ? "" : "余额不足")),
-            target, WeChatVirtualForgery.None, cancellationToken);
+        PushAsync(RefundMessage(order, fen, code), target, WeChatVirtualForgery.None, cancellationToken);
 
     /// <summary>Pushes any message, truly signed.</summary>
     public async Task<(int Status, string Body)> PushAsync(string message, Uri target, WeChatVirtualForgery forgery = WeChatVirtualForgery.None, CancellationToken cancellationToken = default)
+    {
+        var (body, query) = Push(message, forgery);
+        using var content = new StringContent(body, Encoding.UTF8, body.StartsWith('<') ? "text/xml" : "application/json");
+        using var response = await _http.PostAsync(new Uri(target + query), content, cancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    private (string Body, string Query) Push(string message, WeChatVirtualForgery forgery)
     {
         var isXml = message.StartsWith('<');
         var encrypted = Encrypts ? Encrypt(message, forgery) : null;
@@ -41,9 +52,7 @@ public sealed partial class WeChatVirtual
         {
             body = body.Replace(encrypted, (encrypted[0] == 'A' ? 'B' : 'A') + encrypted[1..], StringComparison.Ordinal);
         }
-        using var content = new StringContent(body, Encoding.UTF8, isXml ? "text/xml" : "application/json");
-        using var response = await _http.PostAsync(new Uri(target + query), content, cancellationToken);
-        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+        return (body, query);
     }
 
     /// <summary>Asks whether an address is the app's.</summary>
@@ -52,6 +61,10 @@ public sealed partial class WeChatVirtual
         using var response = await _http.GetAsync(new Uri($"{target}{Query(null, forgery)}&echostr={Uri.EscapeDataString(echo)}"), cancellationToken);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
+
+    private string RefundMessage(WeChatVirtualOrder order, long fen, int code) => Message(
+        "xpay_refund_notify", ("OpenId", order.OpenId), ("MchRefundId", "R" + order.OutTradeNo), ("MchOrderId", order.OutTradeNo), ("WxOrderId", order.WeChatId), ("RefundFee", fen),
+        ("RetCode", code), ("RetMsg", code == 0 ? "" : "余额不足"));
 
     private string DeliveryMessage(WeChatVirtualOrder order) => Message(
         "xpay_goods_deliver_notify", ("OpenId", order.OpenId), ("OutTradeNo", order.OutTradeNo), ("Env", IsSandbox ? 1 : 0), ("RetryTimes", 0),

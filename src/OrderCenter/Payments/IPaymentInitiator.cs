@@ -20,8 +20,10 @@ public interface IPaymentInitiator
     /// then.</summary>
     ValueTask<InitiationResult> StartAsync(App app, Order order, CancellationToken cancellationToken);
 
-    /// <summary>Ends a payment that was begun, so that it cannot be paid any more. Safe to repeat. Default: nothing to do, the platform
-    /// ends it by itself.</summary>
-    /// <returns>Null: ended. Otherwise why not.</returns>
-    ValueTask<string?> CloseAsync(App app, Order order, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+    /// <summary>Ends a payment that was begun, so that it cannot be paid any more. Safe to repeat. Default: the platform has no call for
+    /// it.</summary>
+    /// <returns>Null: nobody can pay it any more. Otherwise why not: whoever was given it may still pay, so that the platform is asked
+    /// about it for a day after the order expired.</returns>
+    ValueTask<string?> CloseAsync(App app, Order order, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<string?>("the platform ends no payment that was begun");
 }

@@ -58,15 +58,11 @@ public sealed partial class PaymentQueries(
             : new PaymentOutcome.Refused(fault);
     }
 
-    /// <summary>Ends the payment of an order that is closed here, so that nobody pays it. A platform that cannot be called now ends it by
-    /// itself: it was given the time.</summary>
-    internal async Task CloseAsync(App app, Order order, string channel, CancellationToken cancellationToken)
-    {
-        if (channels.Find(channel)?.Initiator is { } initiator)
-        {
-            await initiator.CloseAsync(app, order, cancellationToken);
-        }
-    }
+    /// <summary>Ends the payment of an order that is closed here, so that nobody pays it.</summary>
+    /// <returns>Whether the platform says that nobody can pay it any more. False where it has no call for it, refuses it (somebody is just
+    /// paying) or cannot be called now.</returns>
+    internal async Task<bool> TryCloseAsync(App app, Order order, string channel, CancellationToken cancellationToken) =>
+        channels.Find(channel)?.Initiator is { } initiator && await initiator.CloseAsync(app, order, cancellationToken) is null;
 
     internal static string Describe(PaymentOutcome outcome) => outcome switch
     {

@@ -26,10 +26,14 @@ public sealed partial class PaymentRecovery(
     /// call to a store.</summary>
     private const long LeaseMs = Minute;
 
-    /// <summary>From the beginning; an order is looked up once more when it expires.</summary>
+    /// <summary>From the beginning; an order is looked up by them until it expires.</summary>
     private static readonly long[] WaitsMs = [PaymentLookup.FirstWaitMs, 2 * Minute, 10 * Minute, Hour, 6 * Hour];
 
-    /// <summary>The waits after that, while the store cannot be queried.</summary>
+    /// <summary>From the order's expiry, while its store has not ended the payment: until then a player may pay, and nobody may report
+    /// it.</summary>
+    private static readonly long[] ExpiredWaitsMs = [0, 10 * Minute, Hour, 6 * Hour, 24 * Hour];
+
+    /// <summary>The waits of a receipt after <see cref="WaitsMs"/>, while the store cannot be queried.</summary>
     private static readonly long[] LateWaitsMs = [12 * Hour, 24 * Hour, 48 * Hour, 72 * Hour];
 
     private long NowMs => clock.NowMs();
@@ -79,7 +83,7 @@ public sealed partial class PaymentRecovery(
         foreach (var lookup in lookups.Where(lookup => lookup.Sealed is not null))
         {
             last = await queries.RunAsync(app, order, lookup, cancellationToken);
-            await RecordAsync(order, lookup, last);
+            await RecordAsync(app, order, lookup, last, cancellationToken);
             if (IsFinal(last))
             {
                 return new RecheckOutcome(last, PaymentQueries.Describe(last));
@@ -133,11 +137,7 @@ public sealed partial class PaymentRecovery(
 
             // 2. The store's answer, and when to query again where it is not the last one.
             var outcome = await queries.RunAsync(app, order, lookup, cancellationToken);
-            if (outcome is PaymentOutcome.Refused && lookup.Sealed is null && NowMs >= order.ExpiresMs)
-            {
-                await queries.CloseAsync(app, order, lookup.Channel!, cancellationToken);
-            }
-            await RecordAsync(order, lookup, outcome);
+            await RecordAsync(app, order, lookup, outcome, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -149,30 +149,38 @@ public sealed partial class PaymentRecovery(
         }
     }
 
-    private Task RecordAsync(Order order, PaymentLookup lookup, PaymentOutcome outcome)
+    private async Task RecordAsync(
+        App app, Order order, PaymentLookup lookup, PaymentOutcome outcome, CancellationToken cancellationToken)
     {
-        var isKnown = outcome switch
+        if (await IsLastAsync(app, order, lookup, outcome, cancellationToken))
         {
-            PaymentOutcome.TryLater => false,
-            PaymentOutcome.Refused => lookup.Sealed is not null || NowMs >= order.ExpiresMs,
-            _ => true,
-        };
-        return isKnown
-            ? database.WriteAsync(transaction => PaymentLookupTable.DeleteAsync(transaction, lookup), CancellationToken.None)
-            : database.WriteAsync(
-                transaction =>
-                    PaymentLookupTable.PostponeAsync(transaction, lookup, NextMs(order, lookup), PaymentQueries.Describe(outcome)),
-                CancellationToken.None);
+            await database.WriteAsync(transaction => PaymentLookupTable.DeleteAsync(transaction, lookup), CancellationToken.None);
+            return;
+        }
+        await database.WriteAsync(
+            transaction => PaymentLookupTable.PostponeAsync(transaction, lookup, NextMs(order, lookup), PaymentQueries.Describe(outcome)),
+            CancellationToken.None);
     }
 
-    /// <summary>The next time of the schedule; null: none, an operator decides. An order is looked up until it expires, and after that only
-    /// while its store cannot be queried.</summary>
+    /// <summary>Whether nothing more is to be learnt. That an order is not paid is the last answer once the order has expired and its
+    /// store has ended the payment, so that nobody can pay any more; or, where the store ends none, with the schedule.</summary>
+    private async Task<bool> IsLastAsync(
+        App app, Order order, PaymentLookup lookup, PaymentOutcome outcome, CancellationToken cancellationToken) => outcome switch
+        {
+            PaymentOutcome.TryLater => false,
+            PaymentOutcome.Refused { IsUnapplied: false } when lookup.Sealed is null =>
+                NowMs >= order.ExpiresMs
+                && (await queries.TryCloseAsync(app, order, lookup.Channel!, cancellationToken) || NextMs(order, lookup) is null),
+            _ => true,
+        };
+
+    /// <summary>The next time of the schedule; null: none, an operator decides.</summary>
     private long? NextMs(Order order, PaymentLookup lookup)
     {
         var nowMs = NowMs;
         var times = WaitsMs.Select(wait => lookup.SinceMs + wait);
         times = lookup.Sealed is null
-            ? [.. times.Where(time => time < order.ExpiresMs), order.ExpiresMs, order.ExpiresMs + Hour, order.ExpiresMs + (24 * Hour)]
+            ? times.Where(time => time < order.ExpiresMs).Concat(ExpiredWaitsMs.Select(wait => order.ExpiresMs + wait))
             : times.Concat(LateWaitsMs.Select(wait => lookup.SinceMs + wait));
         return times.Where(time => time > nowMs).Order().Select(time => (long?)time).FirstOrDefault();
     }

@@ -243,6 +243,14 @@ public sealed class AccountsTests(Platforms platforms) : IClassFixture<Platforms
         Assert.All(map.TargetMethods, method => Assert.Equal(typeof(AccountsChannel), method.DeclaringType));
     }
 
+    [Fact]
+    public void No_member_answers_for_two_capabilities_of_a_channel()
+    {
+        // A member of the same name and parameters in another interface would be taken for both, and ask for what the channel may not have.
+        var members = typeof(AccountsChannel).GetInterfaces().SelectMany(capability => typeof(AccountsChannel).GetInterfaceMap(capability).TargetMethods);
+        Assert.Empty(members.GroupBy(member => member).Where(same => same.Count() > 1).Select(same => same.Key.Name));
+    }
+
     private static JsonNode Node(object settings) => JsonSerializer.SerializeToNode(settings)!;
 
     private static JsonNode Play(GooglePlay store, string package) => JsonNode.Parse(store.Settings(package))!;

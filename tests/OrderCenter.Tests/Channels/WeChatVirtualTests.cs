@@ -203,6 +203,18 @@ public sealed class WeChatVirtualTests(Platforms platforms) : IClassFixture<Plat
         Assert.Equal(("unpaid", 0), (shown.GetProperty("payState").GetString(), shown.GetProperty("callbacks").GetArrayLength()));
     }
 
+    [Fact]
+    public async Task A_payment_of_which_a_part_went_back_before_it_was_known_is_a_persons_to_decide()
+    {
+        var game = await NewAppAsync();
+        var (id, pay) = await NewOrderAsync(game.GameId);
+        var order = _wechat.Refund(_wechat.Pay(pay), 50);
+        await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck");
+        var held = await platforms.UntilAsync(id, "unpaid", "review");
+        var shown = Assert.Single(held.GetProperty("unappliedPayments").EnumerateArray());
+        Assert.Equal((order.WeChatId, "6.5"), (shown.GetProperty("payment").GetProperty("transactionId").GetString(), shown.GetProperty("payment").GetProperty("money").GetString()));
+    }
+
     [Theory]
     [InlineData(PlatformFault.Down)]
     [InlineData(PlatformFault.Garbage)]

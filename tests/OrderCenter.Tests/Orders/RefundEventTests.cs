@@ -166,6 +166,34 @@ public sealed class RefundEventTests(Service service) : IClassFixture<Service>
         Assert.Equal("paid", await PayStateAsync(id));
     }
 
+    /// <summary>Two apps have one account at the store, and each is told a part.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Old_reversal_does_not_free_a_payment_that_was_refunded_again_whichever_app_was_told(bool isOldToldElsewhere)
+    {
+        var (game, app) = await NewAsync();
+        var (_, other) = await NewAsync();
+        var (id, payment) = await NewOrderAsync(game);
+        await TellAsync(isOldToldElsewhere ? app : other, id, payment, 'S');
+        Assert.Equal(NotificationState.Ignored, (await TellAsync(isOldToldElsewhere ? other : app, id, payment, 'V')).State);
+        await TellAsync(app, id, payment, 'P');
+        Assert.Equal("unpaid", await PayStateAsync(id));
+    }
+
+    [Fact]
+    public async Task Old_reversal_leaves_an_order_refunded_whose_second_refund_another_app_was_told_of()
+    {
+        var (game, app) = await NewAsync();
+        var (_, other) = await NewAsync();
+        var (id, payment) = await NewOrderAsync(game);
+        await TellAsync(app, id, payment, 'P');
+        await TellAsync(app, id, payment, 'R');
+        await TellAsync(other, id, payment, 'S');
+        Assert.Equal(NotificationState.Ignored, (await TellAsync(app, id, payment, 'V')).State);
+        Assert.Equal("refunded", await PayStateAsync(id));
+    }
+
     [Fact]
     public async Task Part_of_the_money_back_moves_no_order_and_is_shown()
     {

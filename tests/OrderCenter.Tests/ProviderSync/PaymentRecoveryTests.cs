@@ -67,6 +67,64 @@ public sealed class PaymentRecoveryTests(Platforms platforms) : IClassFixture<Pl
         Assert.Equal("closed", (await platforms.OrderAsync(id)).GetProperty("state").GetString());
     }
 
+    [Theory]
+    [InlineData("deliver", 301, "paid", "delivering")]
+    [InlineData("hold", 3601, "paid", "review")]
+    [InlineData("deliver", 86_399, "paid", "delivering")]
+    [InlineData("hold", int.MaxValue, "unpaid", "closed")]
+    public async Task A_payment_that_its_store_cannot_end_is_asked_about_for_a_day_after_the_order_expired(
+        string latePayment, int paidAfterSeconds, string payState, string state)
+    {
+        // The message of the payment never comes, and WeChat has no statement of it: nobody else would ever know.
+        await using var wechat = await WeChatVirtual.StartAsync(platforms.Clock, Now);
+        var channels = new Dictionary<string, object> { ["wechat-virtual"] = wechat.Settings() };
+        var game = await platforms.NewAppAsync(new { unpaidExpiresMinutes = 5, latePayment, channels });
+        var (id, pay) = await platforms.NewOrderAsync(game.GameId, "wechat-virtual", extra: new { wechatOpenId = wechat.OpenId });
+        wechat.Open(pay);
+        var (passed, asked) = (0, 0);
+        foreach (var at in new[] { 300, 900, 3900, 21_900 }.TakeWhile(at => at < paidAfterSeconds))
+        {
+            await PassAsync(at - passed);
+            passed = at;
+            Assert.Equal((++asked, asked), (await AnswersAsync(id), wechat.Calls.Count(path => path == "/xpay/query_order")));
+            Assert.Equal("closed", (await platforms.OrderAsync(id)).GetProperty("state").GetString());
+        }
+        if (payState == "paid")
+        {
+            await PassAsync(paidAfterSeconds - passed);
+            passed = paidAfterSeconds;
+            wechat.Pay(pay);
+        }
+        await PassAsync(300 + (24 * 3600) - passed);
+        await platforms.UntilAsync(id, payState, state);
+        Assert.Equal((0, asked + 1), (await AsksAsync(id), wechat.Calls.Count(path => path == "/xpay/query_order")));
+        await PassAsync(48 * 3600);
+        Assert.Equal(asked + 1, wechat.Calls.Count(path => path == "/xpay/query_order"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_store_that_did_not_end_the_payment_when_the_order_expired_is_asked_until_it_has(bool isPaid)
+    {
+        await using var wechat = await WeChatPay.StartAsync(platforms.Clock, Now);
+        var game = await platforms.NewAppAsync(new { unpaidExpiresMinutes = 5 }, wechat: wechat.Settings());
+        var (id, _) = await platforms.NewOrderAsync(game.GameId, "wechat");
+        wechat.EndsNothing = true;
+        await PassAsync(300);
+        Assert.Equal(("NOTPAY", 1L), (wechat.Find(id)!.State, await AsksAsync(id)));
+
+        // A player who was just paying when the order expired; or nobody.
+        wechat.EndsNothing = false;
+        if (isPaid)
+        {
+            wechat.Pay(id);
+        }
+        await PassAsync(600);
+        await platforms.UntilAsync(id, isPaid ? "paid" : "unpaid", isPaid ? "delivering" : "closed");
+        Assert.Equal((isPaid ? "SUCCESS" : "CLOSED", 0L), (wechat.Find(id)!.State, await AsksAsync(id)));
+    }
+
     [Fact]
     public async Task A_receipt_that_could_not_be_judged_is_kept_and_judged_again_with_its_order_number()
     {

@@ -127,6 +127,36 @@ internal sealed partial class PaymentSimulation
         }
     }
 
+    /// <summary>WeChat takes one payment for a number, and tells what its books say then.</summary>
+    private async Task PayAtVirtualAsync(TrueOrder order, bool isRight, bool isLost)
+    {
+        await Task.CompletedTask;
+        var money = isRight ? order.Money : More;
+        var bought = world.Virtual.Pay(world.Virtual.Find(order.Id.Value)!, money.AmountE4 / 100);
+        var purchase = Book(order, "wechat-virtual", bought.WeChatId, isRight, money);
+        void TellNow(Func<(string Body, string Query)> make, bool isNever = false) => Tell(
+            "wechat-virtual",
+            () =>
+            {
+                var (body, query) = make();
+                return (body, NoHeaders, query);
+            },
+            isNever);
+
+        TellNow(() => world.Virtual.Delivery(bought), isLost);
+        foreach (var part in Parts(money.AmountE4 / 10_000m))
+        {
+            var back = (long)(part * 100);
+            At(Soon(60 * Minute), () =>
+            {
+                purchase.PartsBack = new Money(purchase.PartsBack.AmountE4 + (back * 100));
+                world.Virtual.Refund(bought, back);
+                TellNow(() => world.Virtual.RefundWord(bought, back));
+                return Task.CompletedTask;
+            });
+        }
+    }
+
     private async Task PayAtGoogleAsync(TrueOrder order, bool isRight)
     {
         await Task.CompletedTask;
@@ -223,7 +253,7 @@ internal sealed partial class PaymentSimulation
         var number = Number("666");
         _forged.Add(number);
         NotificationReception? taken = null;
-        switch (Any("alipay", "wechat", "google", "apple", "receipt of google", "receipt of apple"))
+        switch (Any("alipay", "wechat", "wechat-virtual", "google", "apple", "receipt of google", "receipt of apple"))
         {
             case "alipay":
                 var trade = new AlipayTrade(number, order.Id.Value, "TRADE_SUCCESS", order.Money.AmountE4 / 10_000m, 0, world.Clock.GetUtcNow(), null, Number("n"));
@@ -235,6 +265,12 @@ internal sealed partial class PaymentSimulation
                 var forgeries = Enum.GetValues<WeChatForgery>();
                 var message = world.WeChat.Message(transaction, isOpen ? WeChatForgery.None : forgeries[_random.Next(1, forgeries.Length)]);
                 taken = await world.TellAsync("wechat", _app, message.Body, message.Headers);
+                break;
+            case "wechat-virtual":
+                var (said, address) = world.Virtual.Delivery(
+                    new WeChatVirtualOrder(order.Id.Value, number, number, Product, 1, order.Money.AmountE4 / 100, 0, 2, world.Virtual.OpenId, world.Clock.GetUtcNow()),
+                    Any(WeChatVirtualForgery.WrongToken, WeChatVirtualForgery.ChangedSignature, WeChatVirtualForgery.NoSign, WeChatVirtualForgery.Old, WeChatVirtualForgery.OtherKey, WeChatVirtualForgery.OtherApp, WeChatVirtualForgery.ChangedBody));
+                taken = await world.TellAsync("wechat-virtual", _app, said, NoHeaders, address);
                 break;
             case "google":
                 var push = world.Google.PurchaseNotice(new GooglePurchase { PackageName = PaymentWorld.Package, ProductId = Product, PurchaseToken = number });

@@ -73,7 +73,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         (_app, _other) = world.Apps(seed);
         var granted = new Points(1_000_000);
         var player = await world.NewPlayerAsync(granted);
-        foreach (var channel in new[] { "google", "apple", "alipay", "wechat", "points", null, Any("google", "apple", "alipay", "wechat") })
+        foreach (var channel in new[] { "google", "apple", "alipay", "wechat", "wechat-virtual", "points", null, Any("google", "apple", "alipay", "wechat") })
         {
             _orders.Add(await CreateAsync(channel, player));
         }
@@ -107,7 +107,11 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
 
     private async Task<TrueOrder> CreateAsync(string? channel, string player)
     {
-        var asked = new NewOrder { ProductId = Product, Money = Price, Currency = "CNY", UserId = player, Channel = channel, Content = [Product] };
+        var asked = new NewOrder
+        {
+            ProductId = Product, Money = Price, Currency = "CNY", UserId = player, Channel = channel, Content = [Product],
+            Attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["wechatOpenId"] = world.Virtual.OpenId },
+        };
         if (channel == "points")
         {
             var outcome = await world.Creation.CreatePaidAsync(
@@ -117,9 +121,13 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
             return new TrueOrder { Id = Assert.IsType<CreatePaidOutcome.Paid>(outcome).Order.Id, Money = Price, Channel = channel, UserId = player };
         }
         var id = Assert.IsType<CreateOutcome.Created>(await world.Creation.CreateAsync(_app, asked, Now)).OrderId;
-        if (channel is "alipay" or "wechat")
+        if (channel is "alipay" or "wechat" or "wechat-virtual")
         {
-            Assert.IsType<InitiationResult.Ready>(await world.Desk.StartAsync(_app, (await world.Orders.FindAsync(id, Now))!.Order, Now));
+            var ready = Assert.IsType<InitiationResult.Ready>(await world.Desk.StartAsync(_app, (await world.Orders.FindAsync(id, Now))!.Order, Now));
+            if (channel == "wechat-virtual")
+            {
+                world.Virtual.Open(ready.Pay);
+            }
         }
         return new TrueOrder { Id = id, Money = Price, Channel = channel, UserId = player };
     }
@@ -164,14 +172,17 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         var payments = OneIn(7) ? 0 : OneIn(4) ? 2 : 1;
         for (var i = 0; i < payments; i++)
         {
-            // Only what is asked about by order number may be lost for ever: of a second one nobody would know before the reconciliation.
+            // Only what is asked about by order number may be lost for ever: of a second one nobody would know before the reconciliation. WeChat's virtual payment
+            // can be paid, and is asked about, after the order has expired too.
             var (isFirst, isRight, at) = (i == 0, !OneIn(7), Soon(100 * Minute));
-            var isLost = payments == 1 && isRight && order.Channel is ("alipay" or "wechat") && at < _startMs + (50 * Minute) && OneIn(4);
+            var isAsked = order.Channel == "wechat-virtual" || (order.Channel is "alipay" or "wechat" && at < _startMs + (50 * Minute));
+            var isLost = payments == 1 && isRight && isAsked && OneIn(4);
             At(at, (order.Channel ?? Any("google", "apple", "alipay")) switch
             {
                 "google" => () => PayAtGoogleAsync(order, isRight),
                 "apple" => () => PayAtAppleAsync(order, isRight),
                 "alipay" => () => PayAtAlipayAsync(order, isFirst, isRight, isLost),
+                "wechat-virtual" => () => isFirst ? PayAtVirtualAsync(order, isRight, isLost) : Task.CompletedTask,
                 _ => () => PayAtWeChatAsync(order, isFirst, isRight, isLost),
             });
         }
@@ -195,6 +206,7 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     {
         world.Google.IsDown = world.Apple.IsDown = isDown;
         world.Alipay.Fault = world.WeChat.Fault = isDown ? Any(PlatformFault.Down, PlatformFault.Lost) : PlatformFault.None;
+        world.Virtual.Fault = isDown ? PlatformFault.Down : PlatformFault.None;
         world.WeChat.IsRefundSlow = OneIn(3);
         return Task.CompletedTask;
     }
@@ -202,7 +214,16 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     private async Task HandOverAsync(TrueOrder order) => order.Handed += await world.Delivery.RecordAsync(_app, order.Id, Now) == FulfilmentOutcome.Recorded ? 1 : 0;
 
     /// <summary>A notification comes now or later, once or several times, or not before the calm; and repeats in the calm in any case, unless it is lost for ever.</summary>
-    private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers)> make, bool isLost = false)
+    private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers)> make, bool isLost = false) => Tell(
+        channel,
+        () =>
+        {
+            var (body, headers) = make();
+            return (body, headers, "");
+        },
+        isLost);
+
+    private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers, string Query)> make, bool isLost)
     {
         if (isLost)
         {
@@ -210,8 +231,8 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         }
         async Task TellAsync(App app)
         {
-            var (body, headers) = make();
-            if (await world.TellAsync(channel, app, body, headers) == NotificationReception.Refused)
+            var (body, headers, query) = make();
+            if (await world.TellAsync(channel, app, body, headers, query) == NotificationReception.Refused)
             {
                 _faults.Add($"a genuine notification of {channel} was refused");
             }

@@ -20,7 +20,7 @@ using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Simulation;
 
-/// <summary>The whole service without a socket and without a round of its own, in virtual time, on either engine; and the four stores with their own books. What happens, and
+/// <summary>The whole service without a socket and without a round of its own, in virtual time, on either engine; and the five stores with their own books. What happens, and
 /// when, is a history's to say (<see cref="PaymentSimulation"/>).</summary>
 public sealed class PaymentWorld : IAsyncLifetime
 {
@@ -44,6 +44,8 @@ public sealed class PaymentWorld : IAsyncLifetime
     public Alipay Alipay { get; private set; } = null!;
 
     public WeChatPay WeChat { get; private set; } = null!;
+
+    public WeChatVirtual Virtual { get; private set; } = null!;
 
     /// <summary>Accounts that half of the apps have beside those with the books, and that nobody pays to.</summary>
     private Alipay _spareAlipay = null!;
@@ -90,6 +92,8 @@ public sealed class PaymentWorld : IAsyncLifetime
         Apple = await AppStoreServer.StartAsync(AppleKeys, Clock, Package);
         Alipay = await Alipay.StartAsync(Clock, Now, usesCertificates: true);
         WeChat = await WeChatPay.StartAsync(Clock, Now);
+        Virtual = await WeChatVirtual.StartAsync(Clock, Now);
+        Virtual.Encrypts = true;
         _spareAlipay = await Alipay.StartAsync(Clock, Now);
         _spareWeChat = await WeChatPay.StartAsync(Clock, Now);
         foreach (var policy in new[] { "deliver", "hold" })
@@ -105,6 +109,7 @@ public sealed class PaymentWorld : IAsyncLifetime
         await Apple.DisposeAsync();
         await Alipay.DisposeAsync();
         await WeChat.DisposeAsync();
+        await Virtual.DisposeAsync();
         await _spareAlipay.DisposeAsync();
         await _spareWeChat.DisposeAsync();
         GoogleKeys.Dispose();
@@ -147,9 +152,13 @@ public sealed class PaymentWorld : IAsyncLifetime
     }
 
     /// <summary>A store's notification comes in at an app's door.</summary>
-    public Task<NotificationReception> TellAsync(string channel, App app, string body, IEnumerable<(string Name, string Value)> headers)
+    public Task<NotificationReception> TellAsync(string channel, App app, string body, IEnumerable<(string Name, string Value)> headers, string query = "")
     {
-        var notice = new RawNotification(headers.ToDictionary(header => header.Name.ToLowerInvariant(), header => header.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(body), NowMs);
+        var parameters = System.Web.HttpUtility.ParseQueryString(query);
+        var notice = new RawNotification(headers.ToDictionary(header => header.Name.ToLowerInvariant(), header => header.Value, StringComparer.Ordinal), Encoding.UTF8.GetBytes(body), NowMs)
+        {
+            Query = parameters.AllKeys.ToDictionary(name => name!, name => parameters[name]!, StringComparer.Ordinal),
+        };
         return Inbox.ReceiveAsync(Of<ChannelRegistry>().Find(channel)!, app.GameId.ToString(System.Globalization.CultureInfo.InvariantCulture), notice, Now);
     }
 
@@ -186,6 +195,7 @@ public sealed class PaymentWorld : IAsyncLifetime
             {
                 ["google"] = JsonNode.Parse(Google.Settings(GoogleKeys.PublicKey)), ["apple"] = JsonNode.Parse(Apple.Settings()), ["points"] = new JsonObject(),
                 ["alipay"] = Accounts(callbackUrl is not null, Alipay.Settings(), _spareAlipay.Settings()),
+                ["wechat-virtual"] = System.Text.Json.JsonSerializer.SerializeToNode(Virtual.Settings(("encodingAesKey", Virtual.EncodingAesKey))),
                 ["wechat"] = Accounts(callbackUrl is not null, WeChat.Settings(), _spareWeChat.Settings()),
             },
         };

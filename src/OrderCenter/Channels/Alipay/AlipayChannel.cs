@@ -77,6 +77,8 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
         var reply = await _gateway.CallAsync(
             settings, "alipay.trade.close", JsonBytes.WriteReadable(json => json.WriteString("out_trade_no", order.Id.Value)),
             cancellationToken);
+
+        // A trade that nobody opened is not there yet. It cannot be opened any more: it was given the time at which the order expires.
         return reply.IsDone || reply.SubCode == NotThere ? null : reply.Message;
     }
 

@@ -72,7 +72,7 @@ internal sealed partial class WeChatChannel
         var reply = await _api.CallAsync(
             settings, HttpMethod.Post, OrderPath(order) + "/close",
             JsonBytes.WriteReadable(json => json.WriteString("mchid", settings.MchId)), cancellationToken);
-        return reply.IsDone || reply.Code is "ORDER_CLOSED" or "ORDERCLOSED" ? null : reply.Message;
+        return reply.IsDone || reply.Code is "ORDER_CLOSED" or "ORDERCLOSED" || IsNotThere(reply) ? null : reply.Message;
     }
 
     private static void WritePrepay(Utf8JsonWriter json, WeChatSettings settings, Order order, long fen, Uri notifyUrl, string? payer)

@@ -75,7 +75,7 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
             settings, HttpMethod.Get, $"{OrderPath(order)}?mchid={Uri.EscapeDataString(settings.MchId)}", "", cancellationToken);
         if (!reply.IsDone || reply.Fields is not { } fields)
         {
-            return reply is { Status: 404, IsSigned: true, Code: "ORDER_NOT_EXIST" or "ORDERNOTEXIST" }
+            return IsNotThere(reply)
                 ? new Verdict.Rejected("not paid: WeChat Pay knows no transaction of this order")
                 : new Verdict.TryLater(reply.Message);
         }
@@ -107,6 +107,9 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
                 payment, $"{payment.Money} {payment.Currency} were paid, the order is over {order.Money} {order.Currency}")
             : new Verdict.Paid(payment);
     }
+
+    private static bool IsNotThere(WeChatApi.Reply reply) =>
+        reply is { Status: 404, IsSigned: true, Code: "ORDER_NOT_EXIST" or "ORDERNOTEXIST" };
 
     private static string OrderPath(Order order) => $"/v3/pay/transactions/out-trade-no/{order.Id}";
 }

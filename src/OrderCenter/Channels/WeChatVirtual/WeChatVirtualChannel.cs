@@ -81,13 +81,18 @@ internal sealed partial class WeChatVirtualChannel(StoreHttp http, TimeProvider 
         {
             return new Verdict.Rejected($"the receipt's {NumberField} is not this order's");
         }
-        if (found.RefundedFen > 0)
+        if (found.RefundedFen >= found.TotalFen)
         {
-            return new Verdict.Rejected("the payment was refunded, in whole or in part") { Payment = payment };
+            return new Verdict.Rejected("the payment was refunded") { Payment = payment };
         }
         if (payment.Environment != Payment.Production && !app.AcceptsSandboxOf(order.UserId))
         {
             return new Verdict.Rejected("the payment is of WeChat's sandbox") { Payment = payment };
+        }
+        if (found.RefundedFen > 0)
+        {
+            // A part went back before the payment was known: a person decides about the rest.
+            return new Verdict.Contradicts(payment, $"WeChat gave {CnyMinorUnits.ToMoney(found.RefundedFen)} of {payment.Money} back");
         }
         return payment.Money != order.Money || !Currency.Same(order.Currency, Yuan)
             ? new Verdict.Contradicts(payment, $"{payment.Money} {Yuan} were paid, the order is over {order.Money} {order.Currency}")

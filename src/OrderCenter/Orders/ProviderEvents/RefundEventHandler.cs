@@ -53,7 +53,7 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
                 : order is null ? Result.OfNoOrder(refund)
                 : Result.Of(NotificationState.Applied, "the order has followed it before", order);
         }
-        if (refund.IsRefund && await RefundEventTable.IsReversedElsewhereAsync(transaction, refund))
+        if (await RefundEventTable.IsSupersededElsewhereAsync(transaction, refund))
         {
             return Result.Of(NotificationState.Ignored, Superseded, null);
         }

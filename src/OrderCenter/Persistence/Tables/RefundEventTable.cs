@@ -23,9 +23,9 @@ internal static class RefundEventTable
         "SELECT is_refund, reported_ms FROM refund_events WHERE channel = $1 AND environment = $2 AND transaction_id = $3 " +
         "AND game_id = $4");
 
-    private static readonly SqlStatement ReversedSql = new(
+    private static readonly SqlStatement SupersededSql = new(
         "SELECT 1 FROM refund_events WHERE channel = $1 AND environment = $2 AND transaction_id = $3 AND game_id <> $4 " +
-        "AND is_refund = 0 AND reported_ms > $5 LIMIT 1");
+        "AND is_refund <> $5 AND (reported_ms > $6 OR (reported_ms = $6 AND is_refund > $5)) LIMIT 1");
 
     /// <summary>Stores an event, unless one that is as new or newer is stored.</summary>
     public static async ValueTask<bool> SaveAsync(Transaction transaction, RefundEvent refund) =>
@@ -55,12 +55,12 @@ internal static class RefundEventTable
             refund.TransactionId, refund.GameId) is [var newest]
         && newest == (refund.IsRefund, refund.ReportedMs);
 
-    /// <summary>Whether the store has reported to another app since that this refund was reversed: two apps may share a store's account,
-    /// and each receives a part.</summary>
-    public static async ValueTask<bool> IsReversedElsewhereAsync(Transaction transaction, RefundEvent refund) =>
+    /// <summary>Whether the store has reported to another app since that this refund was reversed, or that the purchase was refunded again
+    /// after this reversal: two apps may share a store's account, and each receives a part.</summary>
+    public static async ValueTask<bool> IsSupersededElsewhereAsync(Transaction transaction, RefundEvent refund) =>
         (await transaction.QueryAsync(
-            ReversedSql, row => row.GetInt32(0), refund.Channel, refund.Environment, refund.TransactionId, refund.GameId,
-            refund.ReportedMs)).Count > 0;
+            SupersededSql, row => row.GetInt32(0), refund.Channel, refund.Environment, refund.TransactionId, refund.GameId,
+            refund.IsRefund ? 1 : 0, refund.ReportedMs)).Count > 0;
 
     private static ValueTask<int> MarkAsync(Transaction transaction, RefundEvent refund, int isApplied) =>
         transaction.ExecuteAsync(
