@@ -84,8 +84,8 @@ public sealed class OrderEventTests(Platforms platforms) : IClassFixture<Platfor
         var check = await platforms.NewAppAsync(new { eventsUrl = events.Url }, protocol: "OrderCheck");
         var id = await PaidByHandAsync(check.GameId);
         platforms.Clock.Advance(TimeSpan.FromSeconds(31));
-        await Platforms.Eventually(() => Task.FromResult(events.Of(id).Count() == 2), () => string.Join(",", events.Of(id).Select(received => received.Type)) + platforms.OrderAsync(id).GetAwaiter().GetResult());
-        Assert.Equal(["order.delivered", "order.paid"], events.Of(id).Select(received => received.Type).Order(StringComparer.Ordinal));
+        await Platforms.Eventually(() => Task.FromResult(events.Of(id).DistinctBy(received => received.Id).Count() == 2), () => string.Join(",", events.Of(id).Select(received => received.Type)) + platforms.OrderAsync(id).GetAwaiter().GetResult());
+        Assert.Equal(["order.delivered", "order.paid"], events.Of(id).DistinctBy(received => received.Id).Select(received => received.Type).Order(StringComparer.Ordinal));
 
         var game = await platforms.NewAppAsync(new { eventsUrl = events.Url, callbackUrl = (string?)null });
         var (held, expired) = (await CreateAsync(game.GameId), await CreateAsync(game.GameId));
