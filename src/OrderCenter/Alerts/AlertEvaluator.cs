@@ -26,10 +26,12 @@ internal sealed partial class AlertEvaluator(
     {
         await settings.RefreshAsync(cancellationToken);
         var thresholds = settings.LatestThresholds;
-        var nowMs = database.Leases.WallMs;
         var open = await database.SearchAsync(AlertTable.AllOpenAsync, cancellationToken);
         var byKey = open.ToDictionary(alert => alert.Key, StringComparer.Ordinal);
         var (holding, unknown) = await LookAsync(thresholds, open, cancellationToken);
+
+        // Read after the facts: a source may take long, and an alert is no older than what it is about.
+        var nowMs = database.Leases.WallMs;
 
         // 1. What holds: a new alert, or one that goes on.
         foreach (var fact in holding.Values)

@@ -50,11 +50,12 @@ public sealed class Sessions(Database database, TimeProvider clock)
     /// <summary>The session of a cookie; null: it has ended, or there never was one.</summary>
     public async Task<Session?> FindAsync(string secret, CancellationToken cancellationToken)
     {
-        if (await ReadAsync(secret, cancellationToken) is not var (one, usedMs))
+        // What is written as used is the time that was judged: a request that waited prolongs no session that ended meanwhile.
+        var nowMs = clock.NowMs();
+        if (await ReadAsync(secret, nowMs, cancellationToken) is not var (one, usedMs))
         {
             return null;
         }
-        var nowMs = clock.NowMs();
         if (nowMs - usedMs >= s_usedStep.TotalMilliseconds)
         {
             try
@@ -72,11 +73,10 @@ public sealed class Sessions(Database database, TimeProvider clock)
     /// <summary>Whether a session still holds; it does not count as used.</summary>
     /// <exception cref="DatabaseBusyException">Too many requests wait.</exception>
     public async Task<bool> HoldsAsync(string secret, CancellationToken cancellationToken) =>
-        await ReadAsync(secret, cancellationToken) is not null;
+        await ReadAsync(secret, clock.NowMs(), cancellationToken) is not null;
 
-    private async Task<(Operator Operator, long UsedMs)?> ReadAsync(string secret, CancellationToken cancellationToken)
+    private async Task<(Operator Operator, long UsedMs)?> ReadAsync(string secret, long nowMs, CancellationToken cancellationToken)
     {
-        var nowMs = clock.NowMs();
         var key = KeyOf(secret);
         var (row, one) = await database.ReadAsync(
             async transaction =>

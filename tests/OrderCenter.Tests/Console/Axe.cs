@@ -17,10 +17,36 @@ internal static class Axe
         }
         """;
 
+    /// <summary>What of an element and its parts has too little contrast as it is shown now.</summary>
+    private const string RunContrast = """
+        async element => {
+          const { violations } = await axe.run(element, { runOnly: ['color-contrast'], preload: false });
+          return violations.flatMap(({ nodes }) => nodes.map(({ html, any }) => `${html.slice(0, 200)} ${any.map(({ message }) => message).join('; ')}`));
+        }
+        """;
+
     private static readonly string s_path = Path.Combine(Repository.Root, "src", "console", "node_modules", "axe-core", "axe.min.js");
 
     /// <summary>No serious and no critical fault in what is shown.</summary>
     public static async Task AssertFaultlessAsync(IPage page)
+    {
+        await LoadAsync(page);
+        var faults = await page.EvaluateAsync<string[]>(Run);
+        Assert.True(faults.Length == 0, $"{page.Url}\n{string.Join('\n', faults)}");
+    }
+
+    /// <summary>Each of these can be read while the pointer is over it.</summary>
+    public static async Task AssertReadableUnderPointerAsync(IPage page, ILocator elements)
+    {
+        await LoadAsync(page);
+        foreach (var element in await elements.AllAsync())
+        {
+            await element.HoverAsync();
+            Assert.Empty(await element.EvaluateAsync<string[]>(RunContrast));
+        }
+    }
+
+    private static async Task LoadAsync(IPage page)
     {
         if (!File.Exists(s_path))
         {
@@ -30,7 +56,5 @@ internal static class Axe
         {
             await page.EvaluateAsync(await File.ReadAllTextAsync(s_path) + ";0");
         }
-        var faults = await page.EvaluateAsync<string[]>(Run);
-        Assert.True(faults.Length == 0, $"{page.Url}\n{string.Join('\n', faults)}");
     }
 }

@@ -159,6 +159,23 @@ public sealed partial class PagesTests(Browser browser, ConsoleService service) 
         }, look);
     }
 
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task What_the_pointer_is_over_can_be_read(ColorScheme colors)
+    {
+        var sample = await Service.SampleAsync();
+        await VisitAsync("admin", async visit =>
+        {
+            foreach (var address in new[] { "/orders/" + sample.OrderId, "/tokens", "/profile" })
+            {
+                await visit.GoAsync(address);
+                await Axe.AssertReadableUnderPointerAsync(visit.Page, visit.Main.Locator("button:enabled:visible"));
+                await Axe.AssertReadableUnderPointerAsync(visit.Page, visit.Main.Locator("a:visible"));
+            }
+        }, new Look(Colors: colors));
+    }
+
     private async Task ShowAsync(string name, Look look, Func<Visit, Task> lookAsync)
     {
         var page = ConsolePage.All.Single(one => one.Name == name);

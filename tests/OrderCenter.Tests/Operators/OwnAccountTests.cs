@@ -131,6 +131,31 @@ public sealed class OwnAccountTests : IClassFixture<Service>
         Assert.Equal("127.0.0.1", entry.GetProperty("address").GetString());
     }
 
+    [Fact]
+    public async Task A_request_that_was_judged_before_its_session_ended_does_not_prolong_it()
+    {
+        var (name, _) = await Person.MakeAsync(_service, "viewer");
+        var database = _service.Services.GetRequiredService<Database>();
+        var clock = new StartledClock();
+        var sessions = new Sessions(database, clock);
+        var secret = Sessions.Draw();
+        var one = await database.ReadAsync(transaction => OperatorTable.FindAsync(transaction, name), Now);
+        await database.WriteAsync(transaction => Sessions.InsertAsync(transaction, secret, one!, clock.FirstMs - 60_000), Now);
+        Assert.NotNull(await sessions.FindAsync(secret, Now));
+        Assert.Null(await sessions.FindAsync(secret, Now));
+    }
+
     private async Task<int> LocksAsync(string actor) =>
         (await _service.GetAsync($"/audit?actor={actor}&action=session.locked&limit=200")).GetProperty("items").GetArrayLength();
+
+    /// <summary>After it was looked at once, it is an hour and a half later.</summary>
+    private sealed class StartledClock : TimeProvider
+    {
+        private int _looks;
+
+        public long FirstMs { get; } = 1_800_000_000_000;
+
+        public override DateTimeOffset GetUtcNow() =>
+            DateTimeOffset.FromUnixTimeMilliseconds(FirstMs).AddMinutes(Interlocked.Increment(ref _looks) == 1 ? 0 : 90);
+    }
 }

@@ -9,19 +9,29 @@ import { useDark } from './useDark';
 const LIGHT_TAGS = { colorSuccess: '#237804', colorInfo: '#0050b3', colorWarning: '#ad4e00', colorError: '#a8071a' };
 const DARK_TAGS = { colorSuccess: '#8fd460', colorInfo: '#65a9f3', colorWarning: '#f3b765', colorError: '#f37370' };
 
-/** Ant Design's own colors of links, hints, dangers and tags have too little contrast (WCAG 2.2, 1.4.3). */
+/** What the pointer is over or presses: darker on white, lighter on black. */
+const LIGHT_BUTTONS = { dangerColor: '#fff', defaultHoverColor: '#1d39c4', defaultActiveColor: '#10239e' };
+const DARK_BUTTONS = { dangerColor: '#000', defaultHoverColor: '#85a5ff', defaultActiveColor: '#85a5ff' };
+
+/** Ant Design's own colors of links, hints, dangers, tags and of what the pointer is over have too little contrast (WCAG 2.2, 1.4.3). */
 const look = (dark: boolean): ThemeConfig => ({
   algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
   token: {
     colorPrimary: dark ? '#5273e0' : '#2f54eb',
+    colorPrimaryHover: dark ? '#4262d0' : '#1d39c4',
+    colorPrimaryActive: dark ? '#3552b5' : '#10239e',
     colorLink: dark ? '#69b1ff' : '#2f54eb',
+    colorLinkHover: dark ? '#91caff' : '#1d39c4',
+    colorLinkActive: dark ? '#91caff' : '#10239e',
     colorError: dark ? '#ff7875' : '#cf1322',
+    colorErrorHover: dark ? '#ffa39e' : '#a8071a',
+    colorErrorActive: dark ? '#ffa39e' : '#820014',
     colorTextDescription: dark ? 'rgba(255, 255, 255, 0.65)' : 'rgba(0, 0, 0, 0.65)',
     colorTextPlaceholder: dark ? 'rgba(255, 255, 255, 0.55)' : 'rgba(0, 0, 0, 0.58)',
     borderRadius: 6,
     motion: false,
   },
-  components: { Button: { dangerColor: dark ? '#000' : '#fff' }, Tag: dark ? DARK_TAGS : LIGHT_TAGS },
+  components: { Button: dark ? DARK_BUTTONS : LIGHT_BUTTONS, Tag: dark ? DARK_TAGS : LIGHT_TAGS },
 });
 
 /** Ant Design's texts in the language that is shown; its own are English. */
