@@ -203,8 +203,12 @@ public sealed class RateTests(RateTests.SlowService service) : IClassFixture<Rat
             SdkId = "u", OrderId = "12345678901234567890", GameId = isThere ? game.GameId : "999999998", ProductId = "p", Amount = "1", Currency = "CNY", PlatformId = 1L, PlatformOrderId = "x",
         };
         var client = new OrderCheckClient(service.Http);
+        var begun = TimeProvider.System.GetTimestamp();
         var replies = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => client.CheckAsync(check, Now)));
-        Assert.Equal(3, replies.Count(reply => reply.HttpStatus == 200));
+
+        // The limit counts real time: a slow machine takes longer, and may let more pass.
+        var most = 3 + (int)(3 * TimeProvider.System.GetElapsedTime(begun).TotalSeconds);
+        Assert.InRange(replies.Count(reply => reply.HttpStatus == 200), 3, Math.Min(most, 20));
         Assert.All(replies.Where(reply => reply.HttpStatus != 200), reply => Assert.Equal((429, 1, "failed"), (reply.HttpStatus, reply.Code, reply.Message)));
         Assert.Equal(0, (await game.CreateAsync(game.NewOrder("p", "1", "u"), Now)).ResultCode);
     }
