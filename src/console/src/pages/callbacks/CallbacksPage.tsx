@@ -68,25 +68,45 @@ export default function CallbacksPage() {
 
   const columns: Columns<Callback> = [
     ...(maySend ? [{ title: '', key: 'box', render: (_: unknown, callback: Callback) => box(callback) }] : []),
-    { title: t('orders.order'), key: 'order', render: (_, callback) => orderLink(callback) },
-    { title: t('callbacks.event'), key: 'event', render: (_, callback) => detailLink(callback) },
+    {
+      title: `${t('orders.order')} · ${t('common.game')}`,
+      key: 'order',
+      render: (_, callback) => (
+        <div>
+          {orderLink(callback)}
+          <div className="faint">{callback.gameId}</div>
+        </div>
+      ),
+    },
+    {
+      title: `${t('callbacks.event')} · ${t('callbacks.address')}`,
+      key: 'event',
+      render: (_, callback) => (
+        <div>
+          {detailLink(callback)}
+          <div className="faint cut-text" title={callback.url}>
+            {callback.url}
+          </div>
+        </div>
+      ),
+    },
     { title: t('common.state'), key: 'status', render: (_, { status }) => <CallbackTag status={status} /> },
-    { title: t('callbacks.attempts'), key: 'attempts', align: 'right', render: (_, { attempts }) => attempts.length },
-    { title: t('callbacks.lastAnswer'), key: 'answer', render: (_, callback) => <LastAnswer callback={callback} /> },
+    {
+      title: `${t('callbacks.attempts')} · ${t('callbacks.lastAnswer')}`,
+      key: 'attempts',
+      render: (_, callback) => (
+        <div>
+          {callback.attempts.length}
+          <div className="faint">
+            <LastAnswer callback={callback} />
+          </div>
+        </div>
+      ),
+    },
     {
       title: t('callbacks.nextAttempt'),
       key: 'next',
       render: (_, { nextAttemptAt }) => <Time at={nextAttemptAt} />,
-    },
-    { title: t('common.game'), dataIndex: 'gameId' },
-    {
-      title: t('callbacks.address'),
-      key: 'url',
-      render: (_, { url }) => (
-        <span className="cut-text" title={url}>
-          {url}
-        </span>
-      ),
     },
     { title: t('common.actions'), key: 'actions', render: (_, callback) => button(callback) },
   ];

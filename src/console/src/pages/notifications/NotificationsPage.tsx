@@ -52,11 +52,17 @@ export default function NotificationsPage() {
       key: 'outcome',
       render: (_, { outcome }) => <span className="address break">{outcome}</span>,
     },
-    { title: t('orders.order'), key: 'order', render: (_, notification) => orderLink(notification) },
     {
-      title: t('orders.transactionId'),
-      key: 'transaction',
-      render: (_, { transactionId }) => <span className="address break">{transactionId}</span>,
+      title: `${t('orders.order')} · ${t('orders.transactionId')}`,
+      key: 'order',
+      render: (_, notification) => (
+        <div>
+          {orderLink(notification)}
+          <div className="faint cut-text" title={notification.transactionId ?? undefined}>
+            {notification.transactionId}
+          </div>
+        </div>
+      ),
     },
     { title: t('common.game'), dataIndex: 'gameId' },
     { title: t('notifications.seen'), dataIndex: 'seen', align: 'right' },

@@ -32,18 +32,25 @@ export function OrdersTable({ query, paging }: Props) {
     },
     { title: t('common.state'), key: 'state', render: (_, order) => <OrderTags {...order} /> },
     {
-      title: t('orders.amount'),
+      title: `${t('orders.amount')} · ${t('orders.product')}`,
       key: 'amount',
-      align: 'right',
-      render: (_, order) => moneyText(order.money, order.currency),
+      render: (_, order) => (
+        <div>
+          {moneyText(order.money, order.currency)}
+          <div className="faint cut">{order.productName || order.productId}</div>
+        </div>
+      ),
     },
-    { title: t('orders.product'), key: 'product', render: (_, order) => order.productName || order.productId },
     {
-      title: t('orders.player'),
+      title: `${t('orders.player')} · ${t('common.game')}`,
       key: 'player',
-      render: (_, order) => <PlayerLink order={order} />,
+      render: (_, order) => (
+        <div>
+          <PlayerLink order={order} />
+          <div className="faint">{order.gameId}</div>
+        </div>
+      ),
     },
-    { title: t('common.game'), dataIndex: 'gameId' },
     {
       title: t('orders.channel'),
       key: 'channel',
