@@ -112,7 +112,8 @@ internal static class ReconciliationTable
     /// before the channel had several accounts too.</summary>
     public static ValueTask<List<string>> NeighboursAsync(
         Transaction transaction, ReconciliationRun job, long fromMs, long toMs, int most) =>
-        transaction.QueryAsync(NeighboursSql, row => row.GetString(0), job.Channel, job.GameId, toMs, fromMs, job.Id, job.Account ?? "", most);
+        transaction.QueryAsync(
+            NeighboursSql, row => row.GetString(0), job.Channel, job.GameId, toMs, fromMs, job.Id, job.Account ?? "", most);
 
     public static async ValueTask<string?> FindStaleAsync(Transaction transaction, long brokenBeforeMs, long endedBeforeMs) =>
         (await transaction.QueryAsync(StaleSql, row => row.GetString(0), brokenBeforeMs, endedBeforeMs)).FirstOrDefault();

@@ -309,7 +309,7 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
             return;
         }
         await ActAsync("release", new { reason = "4.50 are left" });
-        await platforms.UntilAsync(id, "paid", "delivered");
+        await platforms.UntilAsync(id, "paid", "delivering");
         Assert.Equal("alreadyPaid", await RecheckAsync());
     }
 

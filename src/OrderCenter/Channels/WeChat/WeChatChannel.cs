@@ -112,8 +112,8 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
         return payment.Money != order.Money || !Currency.Same(payment.Currency!, order.Currency)
             ? new Verdict.Contradicts(
                 payment, $"{payment.Money} {payment.Currency} were paid, the order is over {order.Money} {order.Currency}")
-            // It was paid, and some of it or all went back: WeChat does not say how much, and tells of a refund by its number only. What was
-            // paid before is known here with its refunds; for what was not, nothing is delivered before a person has looked.
+            // It was paid, and some of it or all went back: WeChat does not say how much, and tells of a refund by its number only. What
+            // was paid before is known here with its refunds; for what was not, nothing is delivered before a person has looked.
             : transaction.State == WeChatTransaction.Refunded && order.State.Pay == PayState.Unpaid
                 ? new Verdict.Contradicts(payment, MoneyWentBack)
                 : new Verdict.Paid(payment);

@@ -105,7 +105,8 @@ public sealed partial class StatementFetcher(
                 {
                     foreach (var account in channel.StatementAccounts(app))
                     {
-                        await InsertAsync(new StatementOwner(app.GameId, name, account.Name), source.Schedule(account.View), cancellationToken);
+                        var owner = new StatementOwner(app.GameId, name, account.Name);
+                        await InsertAsync(owner, source.Schedule(account.View), cancellationToken);
                     }
                 }
             }
