@@ -1,6 +1,8 @@
 using System.Text.Json;
 using OrderCenter.Apps;
 using OrderCenter.Domain;
+using OrderCenter.Payments;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Api;
 
@@ -58,6 +60,17 @@ internal class FieldChecks
             Refuse("currency", $"must be {Domain.Currency.Form}");
         }
         return text ?? "";
+    }
+
+    /// <returns>Null: the app has no such account, or it must be named; the fault is kept.</returns>
+    public StatementAccount? Account(IChannel channel, App app, string? name)
+    {
+        var account = StatementAccount.Choose(channel.StatementAccounts(app), name, out var allowed);
+        if (account is null)
+        {
+            Refuse(ReconciliationsApi.AccountField, allowed);
+        }
+        return account;
     }
 
     /// <returns>Null: it is no app, or one beyond the limit, and the fault is kept.</returns>

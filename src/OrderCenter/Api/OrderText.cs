@@ -44,7 +44,10 @@ internal static class OrderText
     public static PaymentJson Show(Payment payment) => new(
         payment.Channel, payment.TransactionId, payment.StoreOrderId, payment.Environment, payment.Money?.ToString(), payment.Currency,
         payment.ProductId,
-        payment.Quantity, Rfc3339Time.Of(payment.PurchasedMs));
+        payment.Quantity, Rfc3339Time.Of(payment.PurchasedMs))
+    {
+        Account = payment.Account,
+    };
 
     public static RefusedReceiptJson Show(RefusedReceipt refused) => new(
         refused.Channel, refused.TransactionId, refused.StoreOrderId, refused.Environment, refused.ProductId, refused.IsAuthentic,

@@ -22,6 +22,7 @@ internal sealed class ReconciliationsApi(
     private const int DaysMax = 35;
     private const string DayForm = "must be a day of the years 2000 to 2999, such as 2026-11-21";
     private const string CursorId = "n";
+    internal const string AccountField = "account";
 
     /// <summary>The channels whose statements can be imported.</summary>
     private readonly IReadOnlyList<string> _stores = [.. channels.WithStatements];
@@ -32,7 +33,7 @@ internal sealed class ReconciliationsApi(
             .TakesQuery(RouteQueries.NewReconciliation(api._stores))
             .WithMetadata(new IdempotentBody())
             .WithSummary(
-                "Send a store's statement, the file as the body: channel, gameId, day, lastDay; "
+                "Send a store's statement, the file as the body: channel, gameId, day, lastDay, account where there are several; "
                 + "the same file again is the same reconciliation")
             .Accepts<string>("text/csv", "*/*").Produces<ReconciliationAnswerJson>(202).Produces<ReconciliationAnswerJson>()
             .ProducesProblem(413).ProducesProblem(422);
@@ -77,6 +78,9 @@ internal sealed class ReconciliationsApi(
             query.Refuse(
                 last == first ? "day" : "lastDay", $"must be over; days are the business day's, {businessDay.Offset:c} ahead of UTC");
         }
+        var account = app is null || channels.Find(channel) is not { } store
+            ? null
+            : query.Account(store, app, query.Text(AccountField));
         if (query.Fault is { } fault)
         {
             return fault;
@@ -91,7 +95,7 @@ internal sealed class ReconciliationsApi(
         {
             return ApiResult.Problem(StatusCodes.Status413PayloadTooLarge, $"the file is larger than {UploadStream.BytesMax} bytes");
         }
-        var request = new StatementRequest(app!, channels.Find(channel)!, first, last, CallerAccess.Of(context).Actor);
+        var request = new StatementRequest(account!, channels.Find(channel)!, first, last, CallerAccess.Of(context).Actor);
         return await import.ImportAsync(request, context.Request.Body, context.RequestAborted) switch
         {
             ImportOutcome.Accepted accepted => Show(StatusCodes.Status202Accepted, accepted.Reconciliation),
@@ -203,7 +207,7 @@ internal sealed class ReconciliationsApi(
             _ => 95,
         },
         run.Counts, run.Discrepancies, run.Discrepancies - run.Resolved, run.Actor, Rfc3339Time.Of(run.CreatedMs),
-        Rfc3339Time.Of(run.FinishedMs));
+        Rfc3339Time.Of(run.FinishedMs), run.Account);
 
     private static DiscrepancyJson Show(Discrepancy difference) => new(
         difference.Number, EnumTexts.Discrepancy[difference.Kind], difference.TransactionId, difference.OrderId?.Value,

@@ -135,6 +135,7 @@ internal static class RouteQueries
         GameId with { IsRequired = true },
         new("day", "The business day, or the first of several") { IsRequired = true, Format = "date" },
         new("lastDay", "The last business day, where it is another") { Format = "date" },
+        new(ReconciliationsApi.AccountField, "The channel's account whose statement it is, where the app has several"),
     ];
 
     public static QueryParameter[] ReconciliationFilters(IReadOnlyList<string> channels) =>

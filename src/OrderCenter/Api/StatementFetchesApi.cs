@@ -54,18 +54,21 @@ internal sealed class StatementFetchesApi(
             {
                 checks.Refuse("day", "must be a day of the years 2000 to 2999, such as 2026-11-21");
             }
+            var account = app is null || checks.Fault is not null || channels.Find(body.Channel) is not { } store
+                ? null
+                : checks.Account(store, app, body.Account);
             if (checks.Fault is { } fault)
             {
                 return fault;
             }
-            var (job, reason) = await fetcher.RequestAsync(app!, channels.Find(body.Channel)!, day, by, context.RequestAborted);
+            var (job, reason) = await fetcher.RequestAsync(account!, channels.Find(body.Channel)!, day, by, context.RequestAborted);
             return job is null
                 ? ApiResult.Conflict(reason!)
                 : ApiResult.Json(StatusCodes.Status202Accepted, Show(job), ApiJson.Readable.StatementFetchJson);
         });
 
     private static StatementFetchJson Show(StatementFetchJob job) => new(
-        job.Id, job.GameId, job.Channel, BusinessDay.Text(job.Period.First), BusinessDay.Text(job.Period.Last),
+        job.Id, job.Owner.GameId, job.Owner.Channel, BusinessDay.Text(job.Period.First), BusinessDay.Text(job.Period.Last),
         EnumTexts.StatementFetch[job.State], job.Failures, job.Message, job.ReconciliationId, Rfc3339Time.Of(job.DueMs),
-        Rfc3339Time.Of(job.CreatedMs), Rfc3339Time.Of(job.UpdatedMs));
+        Rfc3339Time.Of(job.CreatedMs), Rfc3339Time.Of(job.UpdatedMs), job.Owner.Account);
 }

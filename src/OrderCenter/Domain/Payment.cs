@@ -12,6 +12,10 @@ public sealed record Payment
     /// <summary><see cref="Production"/>, <see cref="Sandbox"/> or another name of the store's.</summary>
     public required string Environment { get; init; }
 
+    /// <summary>Where the app has several accounts of the channel, the name of the one that proved the payment; null: the app has one, or
+    /// nobody proved it, such as a payment that a person recorded.</summary>
+    public string? Account { get; init; }
+
     /// <summary>What names this purchase at the store (Google: the purchase token; Apple: the transaction id). Pays one order at
     /// most.</summary>
     public required string TransactionId { get; init; }

@@ -55,6 +55,17 @@ public interface IChannel
     /// of its settings together.</summary>
     string? IdentityOf(JsonElement settings) => null;
 
+    /// <summary>What a statement is of at the store, such as its merchant: accounts of an app for which it is the same have one statement.
+    /// Default: each account has its own.</summary>
+    string? StatementIdentityOf(JsonElement settings) => IdentityOf(settings);
+
+    /// <summary>The accounts of an app by their statements, in the order of the settings. Default: one account.</summary>
+    IReadOnlyList<StatementAccount> StatementAccounts(App app) => [new(null, app, [])];
+
+    /// <summary>The account that an order's payment belongs to: the one that proved it, else the one that the order is to be paid by.
+    /// Default: null, there is one account.</summary>
+    string? AccountOf(App app, Order order, Payment? payment) => null;
+
     /// <summary>The way in which players pay by an account, such as <c>app</c>; null: the channel has one way.</summary>
     string? WayOf(JsonElement settings) => null;
 

@@ -15,7 +15,8 @@ internal static class PaymentPass
     private const long NeighbourMs = 2L * 86_400_000;
     private const int NeighboursMax = 8;
 
-    public static async ValueTask<ReconciliationStep> StepAsync(Transaction transaction, ReconciliationRun run, StatementFormat? format)
+    public static async ValueTask<ReconciliationStep> StepAsync(
+        Transaction transaction, ReconciliationRun run, StatementFormat? format, StatementPayments its)
     {
         // A page of the channel's payments in the order of time; a payment with several ids counts under its main
         // one.
@@ -31,7 +32,8 @@ internal static class PaymentPass
         var payments = new List<(SettledTransaction Settled, OrderRow Row)>();
         for (var i = 0; i < candidates.Count; i++)
         {
-            if (await rows[i] is { } row && row.Order.GameId == run.GameId && row.Payment?.TransactionId == candidates[i].TransactionId)
+            if (await rows[i] is { } row && row.Order.GameId == run.GameId && row.Payment?.TransactionId == candidates[i].TransactionId
+                && its.Hold(row))
             {
                 payments.Add((candidates[i], row));
             }

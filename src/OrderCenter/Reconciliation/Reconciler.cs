@@ -1,3 +1,4 @@
+using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
 using OrderCenter.Persistence;
@@ -9,7 +10,7 @@ namespace OrderCenter.Reconciliation;
 /// found together with its position in one commit that is fenced by the lease: a node that dies loses at most one
 /// step, and nothing is counted twice.</summary>
 public sealed partial class Reconciler(
-    Database database, ChannelRegistry channels, TimeProvider clock, ILogger<Reconciler> log)
+    Database database, AppCatalog apps, ChannelRegistry channels, TimeProvider clock, ILogger<Reconciler> log)
 {
     public const int PageMax = 500;
     private const long LeaseMs = 15_000;
@@ -38,12 +39,12 @@ public sealed partial class Reconciler(
 
         // Where the step fails, a node continues from the last commit once the lease has expired.
         _leased = null;
-        var format = channels.FindFormat(run.Format);
+        var (format, its) = (channels.FindFormat(run.Format), StatementPayments.Of(run, apps, channels));
         var step = await database.SearchAsync(
             transaction => run.State switch
             {
                 ReconciliationState.Lines => StatementPass.StepAsync(transaction, run, format),
-                ReconciliationState.Payments => PaymentPass.StepAsync(transaction, run, format),
+                ReconciliationState.Payments => PaymentPass.StepAsync(transaction, run, format, its),
                 _ => ProductPass.StepAsync(transaction, run),
             },
             cancellationToken);

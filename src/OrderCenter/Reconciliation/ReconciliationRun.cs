@@ -5,6 +5,10 @@ public sealed record ReconciliationRun
 {
     public required string Id { get; init; }
     public required string Channel { get; init; }
+
+    /// <summary>The account of the channel whose statement it is; null: the app has one.</summary>
+    public string? Account { get; init; }
+
     public required long GameId { get; init; }
     public required string FirstDay { get; init; }
     public required string LastDay { get; init; }
@@ -31,6 +35,10 @@ public sealed record ReconciliationRun
     public long Resolved { get; init; }
 
     internal long Lease { get; init; }
+
+    /// <summary>The channel, and the account where there are several.</summary>
+    internal string Statement => Account is null ? Channel : $"{Channel}, account {Account}";
+
     public required long CreatedMs { get; init; }
     public long UpdatedMs { get; init; }
     public long? FinishedMs { get; init; }

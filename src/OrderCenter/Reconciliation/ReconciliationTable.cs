@@ -12,7 +12,7 @@ internal static class ReconciliationTable
     private const string Columns =
         "reconciliation_id, channel, game_id, first_day, last_day, from_ms, to_ms, format, digest, state, actor, counts, position, " +
         "differences, lease, " +
-        "created_ms, updated_ms, finished_ms, repaired";
+        "created_ms, updated_ms, finished_ms, repaired, account";
 
     /// <summary>The reconciliations newest first.</summary>
     public static readonly ListTable<ReconciliationRun> List = new(
@@ -22,8 +22,8 @@ internal static class ReconciliationTable
 
     private static readonly SqlStatement InsertSql = new(
         "INSERT INTO reconciliations (reconciliation_id, channel, game_id, first_day, last_day, from_ms, to_ms, format, actor, " +
-        "counts, created_ms, updated_ms) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)");
+        "counts, account, created_ms, updated_ms) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)");
 
     private static readonly SqlStatement FindSql = new($"SELECT {Columns} FROM reconciliations WHERE reconciliation_id = $1");
 
@@ -52,8 +52,8 @@ internal static class ReconciliationTable
 
     private static readonly SqlStatement NeighboursSql = new(
         "SELECT reconciliation_id FROM reconciliations WHERE channel = $1 AND game_id = $2 AND from_ms < $3 AND to_ms > $4 " +
-        "AND reconciliation_id <> $5 " +
-        "AND state IN (1, 2, 3, 4) AND cleared = 0 ORDER BY from_ms DESC, created_ms DESC LIMIT $6");
+        "AND reconciliation_id <> $5 AND account IN ($6, '') " +
+        "AND state IN (1, 2, 3, 4) AND cleared = 0 ORDER BY from_ms DESC, created_ms DESC LIMIT $7");
 
     // What holds lines that nobody needs: uploads that broke off, files that were uploaded before, reconciliations that ended long ago.
     private static readonly SqlStatement StaleSql = new(
@@ -67,7 +67,7 @@ internal static class ReconciliationTable
     public static ValueTask<int> InsertAsync(Transaction transaction, ReconciliationRun job) =>
         transaction.ExecuteAsync(
             InsertSql, job.Id, job.Channel, job.GameId, job.FirstDay, job.LastDay, job.FromMs, job.ToMs, job.Format, job.Actor,
-            Write(job.Counts), job.CreatedMs);
+            Write(job.Counts), job.Account ?? "", job.CreatedMs);
 
     public static ValueTask<ReconciliationRun?> FindAsync(Transaction transaction, string id) => transaction.FindAsync(FindSql, Read, id);
 
@@ -108,10 +108,12 @@ internal static class ReconciliationTable
     /// <summary>One of its differences more is repaired.</summary>
     public static ValueTask<int> CountRepairedAsync(Transaction transaction, string id) => transaction.ExecuteAsync(RepairedSql, id);
 
-    /// <summary>Other statements of the same channel and game that touch these times and whose lines are still here.</summary>
+    /// <summary>Other statements of the same channel, account and game that touch these times and whose lines are still here; those from
+    /// before the channel had several accounts too.</summary>
     public static ValueTask<List<string>> NeighboursAsync(
         Transaction transaction, ReconciliationRun job, long fromMs, long toMs, int most) =>
-        transaction.QueryAsync(NeighboursSql, row => row.GetString(0), job.Channel, job.GameId, toMs, fromMs, job.Id, most);
+        transaction.QueryAsync(
+            NeighboursSql, row => row.GetString(0), job.Channel, job.GameId, toMs, fromMs, job.Id, job.Account ?? "", most);
 
     public static async ValueTask<string?> FindStaleAsync(Transaction transaction, long brokenBeforeMs, long endedBeforeMs) =>
         (await transaction.QueryAsync(StaleSql, row => row.GetString(0), brokenBeforeMs, endedBeforeMs)).FirstOrDefault();
@@ -141,6 +143,7 @@ internal static class ReconciliationTable
         UpdatedMs = row.GetInt64(16),
         FinishedMs = row.Number(17),
         Resolved = row.GetInt64(18),
+        Account = row.NonEmpty(19),
     };
 
     private static string Write(ReconciliationCounts counts) =>

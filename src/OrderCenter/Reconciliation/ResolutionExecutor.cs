@@ -36,6 +36,7 @@ internal sealed class ResolutionExecutor(
         var payment = new Payment
         {
             Channel = run.Channel,
+            Account = run.Account,
             Environment = Payment.Production,
             TransactionId = discrepancy.TransactionId!,
             Money = amount?.Money,

@@ -276,6 +276,43 @@ public sealed class WeChatTests(Platforms platforms) : IClassFixture<Platforms>
         Assert.Equal(("unpaid", 0), (order.GetProperty("payState").GetString(), order.GetProperty("callbacks").GetArrayLength()));
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(650)]
+    public async Task A_payment_of_which_money_went_back_before_anybody_told_of_it_waits_for_a_person(long fen)
+    {
+        var game = await platforms.NewAppAsync();
+        var (id, _) = await platforms.NewOrderAsync(game.GameId, "wechat");
+        var transaction = platforms.WeChat.Pay(id);
+        platforms.WeChat.Refund(transaction.TransactionId, fen, "M-" + id);
+        async Task<string?> RecheckAsync() => (await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck")).Json.GetProperty("outcome").GetString();
+
+        // Paid for certain; whether all of it went back is not known, so nothing is delivered. Asked again, it is the same.
+        foreach (var _ in new[] { 1, 2 })
+        {
+            Assert.Equal("held", await RecheckAsync());
+            var held = await platforms.OrderAsync(id);
+            Assert.Equal(("unpaid", "review", 0), (held.GetProperty("payState").GetString(), held.GetProperty("state").GetString(), held.GetProperty("callbacks").GetArrayLength()));
+            Assert.Contains("REFUND", held.GetProperty("stateReason").GetString(), StringComparison.Ordinal);
+            Assert.Equal(transaction.TransactionId, Assert.Single(held.GetProperty("unappliedPayments").EnumerateArray()).GetProperty("payment").GetProperty("transactionId").GetString());
+        }
+
+        // A person looks it up: paid, and so much of it went back.
+        async Task ActAsync(string act, object body) => Assert.Equal(HttpStatusCode.OK, (await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/{act}", body)).Status);
+        await ActAsync("paid", new { reason = "merchant platform", channel = "wechat", transactionId = transaction.TransactionId, money = "6.5", currency = "CNY" });
+        Assert.Equal("held", await RecheckAsync());
+        await ActAsync("refund", new { reason = "merchant platform", money = $"{fen / 100m}" });
+        if (fen == 650)
+        {
+            Assert.Equal("refunded", (await platforms.OrderAsync(id)).GetProperty("payState").GetString());
+            Assert.Equal("notPaid", await RecheckAsync());
+            return;
+        }
+        await ActAsync("release", new { reason = "4.50 are left" });
+        await platforms.UntilAsync(id, "paid", "delivering");
+        Assert.Equal("alreadyPaid", await RecheckAsync());
+    }
+
     [Fact]
     public async Task A_repeated_start_answers_with_the_same_transaction_and_bad_settings_are_said_so()
     {

@@ -7,7 +7,11 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OrderCenter.Alerts;
+using OrderCenter.Alerts.Facts;
+using OrderCenter.Apps;
 using OrderCenter.Hosting.Workers;
+using OrderCenter.Payments;
 using OrderCenter.Payments.Statements;
 using OrderCenter.Reconciliation.Fetching;
 using OrderCenter.Simulator.Stores;
@@ -178,6 +182,80 @@ public sealed class StatementFetchTests(Platforms platforms) : IClassFixture<Pla
         Assert.Equal((HttpStatusCode.BadRequest, true), Refusal(await AskAsync(ledger, "points", ledger.Day), "must be"));
         var (status, json) = await platforms.CallAsync(HttpMethod.Post, "/api/v1/statement-fetches", new { gameId = ledger.GameId, channel = "alipay", day = "1999-12-31", reason = "r" });
         Assert.Equal((HttpStatusCode.BadRequest, true), Refusal((status, json), "2000 to 2999"));
+    }
+
+    [Fact]
+    public async Task Each_account_has_its_bill_and_its_own_payments()
+    {
+        await using var one = await WeChatPay.StartAsync(platforms.Clock, Now);
+        await using var two = await WeChatPay.StartAsync(platforms.Clock, Now);
+        object Account(WeChatPay merchant, string way) => merchant.Settings(("way", way), ("fetchStatements", true));
+        var ledger = await Ledger.NewAsync(platforms, new
+        {
+            channels = new { wechat = new { accounts = new { cn = Account(one, "native"), page = Account(one, "h5"), global = Account(two, "native") }, @default = "cn" } },
+        });
+        var paid = new Dictionary<string, string>();
+        foreach (var (name, merchant) in new[] { ("cn", one), ("page", one), ("global", two) })
+        {
+            var order = Native.NewOrder(ledger.GameId);
+            (order["money"], order["channel"], order["account"]) = ("6.5", "wechat", name);
+            var id = await platforms.CreateAsync(order);
+            paid[name] = merchant.Pay(id).TransactionId!;
+            Assert.Equal("paid", (await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{id}/recheck")).Json.GetProperty("outcome").GetString());
+            Assert.Equal(name, (await platforms.OrderAsync(id)).GetProperty("payment").GetProperty("account").GetString());
+        }
+        // What a person recorded belongs to the account that the order would have been paid by.
+        var (byHand, _) = await ledger.PayAsync("wechat");
+        var (lost, other) = (Ledger.NewNumber(""), Ledger.NewNumber(""));
+        byte[] Bill(WeChatPay merchant, params string[] sales) => StatementFiles.WeChat(sales.Select(sale => ledger.Sale(sale)), merchant.AppId, merchant.MchId).Bytes(new UTF8Encoding(true));
+        one.PublishBill(Date(ledger.Day), Bill(one, paid["cn"], paid["page"], lost));
+        two.PublishBill(Date(ledger.Day), Bill(two, other, paid["global"]));
+        two.Fault = PlatformFault.Down;
+
+        // 1. The accounts of one merchant have one bill. The other merchant's is tried again, and is missed under its own name.
+        await PassToAsync(ledger.Day.AddDays(1), new TimeSpan(10, 30, 0));
+        await StepAsync();
+        var fetches = (await ListAsync(ledger)).Where(fetch => Day(fetch) == ledger.Day).ToDictionary(fetch => Text(fetch, "account"));
+        Assert.Equal(["cn", "global"], fetches.Keys.Order());
+        Assert.Equal(("fetched", "waiting", 1), (Text(fetches["cn"], "state"), Text(fetches["global"], "state"), fetches["global"].GetProperty("failures").GetInt32()));
+        var found = await ledger.DoneAsync(Text(fetches["cn"], "reconciliationId"));
+        Assert.Equal(("cn", 2, 3), (Text(found.Json, "account"), found["matched"], found["payments"]));
+        Assert.Equal((lost, byHand, 2), (Text(found.Only("missingHere"), "transactionId"), Text(found.Only("missingThere"), "orderId"), found.Differences.Count));
+        platforms.Clock.Advance(TimeSpan.FromDays(2));
+        var facts = await platforms.Services.GetServices<IAlertSource>().OfType<StatementFetchSource>().Single().ReadAsync([], Now);
+        Assert.Equal($"game {ledger.GameId}, wechat, account global", Assert.Single(facts, fact => $"{fact.GameId}" == ledger.GameId).Subject);
+
+        // 2. Its bill knows nothing of the first one's difference.
+        two.Fault = PlatformFault.None;
+        await StepAsync();
+        var late = Assert.Single(await ListAsync(ledger), fetch => Day(fetch) == ledger.Day && Text(fetch, "account") == "global");
+        found = await ledger.DoneAsync(Text(late, "reconciliationId"));
+        Assert.Equal(("global", 1, 1), (Text(found.Json, "account"), found["matched"], found["payments"]));
+        Assert.Equal((other, 1), (Text(found.Only("missingHere"), "transactionId"), found.Differences.Count));
+
+        // 3. By hand: which account's it is has to be said, by any of those that share it; the same file again is the same reconciliation.
+        Assert.Equal((HttpStatusCode.BadRequest, true), Refusal(await ledger.SendAsync("wechat", Bill(two, other, paid["global"])), "must be one of cn, page, global"));
+        Assert.Equal((HttpStatusCode.BadRequest, true), Refusal(await ledger.SendAsync("alipay", ledger.Statement("alipay", []), more: "&account=cn"), "must be left out"));
+        Assert.Equal(HttpStatusCode.OK, (await ledger.SendAsync("wechat", Bill(one, paid["cn"], paid["page"], lost), more: "&account=page")).Status);
+        found = await ledger.ReconcileAsync("wechat", Bill(two), more: "&account=global");
+        Assert.Equal(("global", 1, ""), (Text(found.Json, "account"), found["payments"], found.Kinds));
+        Assert.Equal((HttpStatusCode.BadRequest, true), Refusal(await AskAsync(ledger, "wechat", ledger.Day), "must be one of"));
+        var (status, job) = await platforms.CallAsync(
+            HttpMethod.Post, "/api/v1/statement-fetches", new { gameId = ledger.GameId, channel = "wechat", account = "global", day = Date(ledger.Day), reason = "again" });
+        Assert.Equal((HttpStatusCode.Accepted, Text(late, "id"), "global"), (status, Text(job, "id"), Text(job, "account")));
+    }
+
+    [Fact]
+    public async Task Apps_of_one_seller_at_Alipay_have_one_bill()
+    {
+        object Account(string appId, string seller) => platforms.Alipay.Settings(("appId", appId), ("sellerId", seller));
+        var ledger = await Ledger.NewAsync(platforms, new
+        {
+            channels = new { alipay = new { accounts = new { a = Account("1", "2088"), b = Account("2", "2088"), c = Account("3", "2089") } } },
+        });
+        var app = platforms.Services.GetRequiredService<AppCatalog>().Find(ledger.GameId)!.App;
+        var owners = platforms.Services.GetRequiredService<ChannelRegistry>().Find("alipay")!.StatementAccounts(app);
+        Assert.Equal(["a: a, b", "c: c"], owners.Select(owner => $"{owner.Name}: {string.Join(", ", owner.Members)}"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using OrderCenter.Apps;
 using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Statements;
 using OrderCenter.Persistence;
 
 namespace OrderCenter.Alerts.Facts;
@@ -15,12 +16,13 @@ internal sealed class StatementFetchSource(
     // Only what is old enough for the smallest threshold is read, and a bounded number. A statement that is received is in the states 1 to
     // 4 (ReconciliationState); what is not fetched, in another than 1 (StatementFetchState).
     private static readonly SqlStatement MissingSql = new(
-        "SELECT game_id, channel, count(*), min(created_ms), min(first_day) FROM (" +
-        "SELECT game_id, channel, created_ms, first_day FROM statement_fetches WHERE state <> 1 AND created_ms <= $1 AND NOT EXISTS " +
+        "SELECT game_id, channel, account, count(*), min(created_ms), min(first_day) FROM (SELECT game_id, channel, account, created_ms, " +
+        "first_day FROM statement_fetches WHERE state <> 1 AND created_ms <= $1 AND NOT EXISTS " +
         "(SELECT 1 FROM reconciliations WHERE reconciliations.channel = statement_fetches.channel " +
+        "AND reconciliations.account = statement_fetches.account " +
         "AND reconciliations.game_id = statement_fetches.game_id AND reconciliations.state BETWEEN 1 AND 4 " +
         "AND reconciliations.first_day <= statement_fetches.first_day AND reconciliations.last_day >= statement_fetches.last_day) " +
-        "LIMIT 10000) few GROUP BY game_id, channel");
+        "LIMIT 10000) few GROUP BY game_id, channel, account");
 
     public IReadOnlyList<AlertCondition> Conditions { get; } = [AlertConditions.StatementsMissing];
 
@@ -32,20 +34,24 @@ internal sealed class StatementFetchSource(
         var missing = await database.SearchAsync(
             transaction => transaction.QueryAsync(
                 MissingSql,
-                static row => new Missing(row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetString(4)),
+                static row => new Missing(
+                    new StatementOwner(row.GetInt64(0), row.GetString(1), row.NonEmpty(2)), row.GetInt64(3), row.GetInt64(4),
+                    row.GetString(5)),
                 nowMs - DayMs),
             cancellationToken);
         return
         [
             .. missing.Where(IsAskedFor).Select(one => new AlertFact(
-                AlertConditions.StatementsMissing, $"game {one.GameId}, {one.Channel}", one.GameId, (nowMs - one.SinceMs) / DayMs,
+                AlertConditions.StatementsMissing, $"game {one.Owner.GameId}, {one.Owner}", one.Owner.GameId, (nowMs - one.SinceMs) / DayMs,
                 $"{one.Count} statements; the oldest begins on {one.FirstDay}")),
         ];
     }
 
-    private bool IsAskedFor(Missing missing) => apps.Find(missing.GameId) is { } app
-        && channels.Find(missing.Channel)?.StatementSource?.Schedule(app) is not null;
+    private bool IsAskedFor(Missing missing) => apps.Find(missing.Owner.GameId) is { } app
+        && channels.Find(missing.Owner.Channel) is { StatementSource: { } source } channel
+        && channel.StatementAccounts(app).FirstOrDefault(account => account.Name == missing.Owner.Account) is { View: var view }
+        && source.Schedule(view) is not null;
 
-    /// <summary>What a game lacks of a store.</summary>
-    private sealed record Missing(long GameId, string Channel, long Count, long SinceMs, string FirstDay);
+    /// <summary>What an account lacks of its store.</summary>
+    private sealed record Missing(StatementOwner Owner, long Count, long SinceMs, string FirstDay);
 }

@@ -15,7 +15,7 @@ internal sealed class ReconciliationExport(
         "reconciliations",
         [
             "id", "channel", "gameId", "day", "lastDay", "format", "sha256", "state", "progress", "lines", "bad", "matched", "missingHere",
-            "missingThere", "amountDiffers", "refundedThere", "differences", "open", "actor", "createdAt", "finishedAt",
+            "missingThere", "amountDiffers", "refundedThere", "differences", "open", "actor", "createdAt", "finishedAt", "account",
         ],
         Write);
 
@@ -90,6 +90,7 @@ internal sealed class ReconciliationExport(
         cells.Text(shown.Actor);
         cells.Time(run.CreatedMs);
         cells.Time(run.FinishedMs);
+        cells.Text(shown.Account);
     }
 
     private static void Write(CsvCells cells, Discrepancy difference)

@@ -32,7 +32,7 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
 
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new AlipayBill()];
 
-    public IStatementSource StatementSource => new AlipayBills(_gateway, http);
+    public IStatementSource StatementSource => field ??= new AlipayBills(_gateway, http);
 
     public bool FindsByOrderId => true;
 
@@ -45,8 +45,16 @@ internal sealed partial class AlipayChannel(StoreHttp http, PublicAddress addres
     public IEnumerable<string> Faults(JsonElement settings) => AlipaySettings.Read(settings).Faults;
 
     public bool IsToldNotifyAddress(App app) => AlipaySettings.Of(app) is { NotifyUrl: null };
+
     public string? IdentityOf(JsonElement settings) =>
         $"{new JsonFieldReader(settings).AnyText("appId", NumberCharsMax)} {WayOf(settings)}";
+
+    /// <summary>A bill is a seller's, whichever of its apps was paid by; its lines name no app.</summary>
+    public string? StatementIdentityOf(JsonElement settings)
+    {
+        var fields = new JsonFieldReader(settings);
+        return fields.AnyText("sellerId", NumberCharsMax) ?? $"app {fields.AnyText("appId", NumberCharsMax)}";
+    }
 
     public string? WayOf(JsonElement settings) => new JsonFieldReader(settings).AnyText("way", NumberCharsMax) ?? "app";
 

@@ -20,6 +20,7 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
     private const int NumberCharsMax = 64;
     private const int TransactionCharsMin = 16;
     private const int TransactionCharsMax = 32;
+    private const string MoneyWentBack = "paid, and money of it went back (REFUND); how much is in WeChat Pay's merchant platform and bill";
     private const string NotConfigured = "channel wechat is not configured for this app";
     private static readonly string[] Secrets = [WeChatSettings.PrivateKeyField, WeChatSettings.ApiV3KeyField];
 
@@ -29,7 +30,7 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
 
     public IReadOnlyList<StatementFormat> StatementFormats { get; } = [new WeChatBill()];
 
-    public IStatementSource StatementSource => new WeChatBills(_api, http, clock);
+    public IStatementSource StatementSource => field ??= new WeChatBills(_api, http, clock);
 
     public bool FindsByOrderId => true;
 
@@ -42,10 +43,18 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
     public IEnumerable<string> Faults(JsonElement settings) => WeChatSettings.Read(settings).Faults;
 
     public bool IsToldNotifyAddress(App app) => WeChatSettings.Of(app) is { NotifyUrl: null };
+
     public string? IdentityOf(JsonElement settings)
     {
         var fields = new JsonFieldReader(settings);
         return $"{fields.AnyText("mchId", NumberCharsMax)} {fields.AnyText("appId", NumberCharsMax)} {WayOf(settings)}";
+    }
+
+    /// <summary>A bill is a merchant's; of its lines, those of the app are read.</summary>
+    public string? StatementIdentityOf(JsonElement settings)
+    {
+        var fields = new JsonFieldReader(settings);
+        return $"{fields.AnyText("mchId", NumberCharsMax)} {fields.AnyText("appId", NumberCharsMax)}";
     }
 
     public string? WayOf(JsonElement settings) =>
@@ -87,12 +96,10 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
         {
             return new Verdict.TryLater("WeChat Pay answered for another order, merchant or app");
         }
-        if (transaction.State != WeChatTransaction.Success)
+        if (transaction.State is not (WeChatTransaction.Success or WeChatTransaction.Refunded))
         {
             // NOTPAY is not final: the player may pay until the order expires.
-            return transaction.State == "REFUND"
-                ? new Verdict.Rejected("the payment was refunded, in whole or in part") { Payment = transaction.ToPayment() }
-                : new Verdict.Rejected($"not paid: the transaction is in the state {transaction.State}");
+            return new Verdict.Rejected($"not paid: the transaction is in the state {transaction.State}");
         }
         if (transaction.ToPayment() is not { } payment)
         {
@@ -105,7 +112,11 @@ internal sealed partial class WeChatChannel(StoreHttp http, PublicAddress addres
         return payment.Money != order.Money || !Currency.Same(payment.Currency!, order.Currency)
             ? new Verdict.Contradicts(
                 payment, $"{payment.Money} {payment.Currency} were paid, the order is over {order.Money} {order.Currency}")
-            : new Verdict.Paid(payment);
+            // It was paid, and some of it or all went back: WeChat does not say how much, and tells of a refund by its number only. What
+            // was paid before is known here with its refunds; for what was not, nothing is delivered before a person has looked.
+            : transaction.State == WeChatTransaction.Refunded && order.State.Pay == PayState.Unpaid
+                ? new Verdict.Contradicts(payment, MoneyWentBack)
+                : new Verdict.Paid(payment);
     }
 
     private static bool IsNotThere(WeChatApi.Reply reply) =>

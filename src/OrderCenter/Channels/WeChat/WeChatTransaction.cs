@@ -9,6 +9,9 @@ namespace OrderCenter.Channels.WeChat;
 internal sealed record WeChatTransaction
 {
     public const string Success = "SUCCESS";
+
+    /// <summary>Paid, and at least a part of it is being or was given back: the state stays so, however small the part is.</summary>
+    public const string Refunded = "REFUND";
     private const int TextMax = 64;
 
     public required string OutTradeNo { get; init; }

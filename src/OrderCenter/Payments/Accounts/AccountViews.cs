@@ -51,6 +51,13 @@ internal sealed class AccountViews(IChannel channel)
         return InWay(app, chosen.Name, chosen.Settings, way, ref fault);
     }
 
+    /// <summary>The accounts that may know an order's payment: the one that proved it; where that is not known, as before it is
+    /// paid.</summary>
+    public IReadOnlyList<(string? Name, App View)> Of(App app, Order order, Payment? payment) =>
+        payment?.Account is { } name && HasSeveral(app) && All(app).Where(account => account.Name == name).ToList() is { Count: 1 } proven
+            ? proven
+            : Of(app, order);
+
     /// <summary>The accounts that may know an order's payment: the one that it names, or all, the likeliest first.</summary>
     public IReadOnlyList<(string? Name, App View)> Of(App app, Order order)
     {

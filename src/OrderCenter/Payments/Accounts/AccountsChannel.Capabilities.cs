@@ -22,8 +22,7 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
 
     public bool Offers(App app, bool inProtocol) => _views.All(app).Any(account => channel.Initiator!.Offers(account.View, inProtocol));
 
-    /// <summary>A statement is that of one account, and is matched against the payments of the whole channel: where there are several, none
-    /// is fetched.</summary>
+    /// <summary>Where there are several accounts, each has a schedule of its own (<see cref="StatementAccounts"/>).</summary>
     public StatementSchedule? Schedule(App app) => _views.HasSeveral(app) ? null : channel.StatementSource!.Schedule(app);
 
     public ValueTask<StatementFetch> FetchAsync(App app, StatementPeriod period, CancellationToken cancellationToken) =>
@@ -65,10 +64,10 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
     bool IPaymentQuery.IsConfigured(App app) => _views.All(app).Any(account => channel.Query!.IsConfigured(account.View));
 
     public ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
-        ReportAsync(app, order, view => channel.FulfilmentReporter!.ReportDeliveredAsync(view, order, payment, cancellationToken));
+        ReportAsync(app, order, payment, view => channel.FulfilmentReporter!.ReportDeliveredAsync(view, order, payment, cancellationToken));
 
     public ValueTask<string?> ReportAcceptedAsync(App app, Order order, Payment payment, CancellationToken cancellationToken) =>
-        ReportAsync(app, order, view => channel.FulfilmentReporter!.ReportAcceptedAsync(view, order, payment, cancellationToken));
+        ReportAsync(app, order, payment, view => channel.FulfilmentReporter!.ReportAcceptedAsync(view, order, payment, cancellationToken));
 
     public ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, CancellationToken cancellationToken) =>
         RefundAsync(app, refund, view => channel.Refunder!.RefundAsync(view, refund, cancellationToken));
@@ -94,7 +93,7 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
         FirstAsync(_views.All(app), view => channel.RefundReviewer!.AnswerAsync(view, question, answer, cancellationToken));
 
     private ValueTask<RefundResult> RefundAsync(App app, RefundRequest refund, Func<App, ValueTask<RefundResult>> ask) =>
-        FirstAsync(_views.Of(app, refund.Order), ask);
+        FirstAsync(_views.Of(app, refund.Order, refund.Payment), ask);
 
     /// <summary>The first account that gives the money back decides; else one of which it is not known; else one that refuses.</summary>
     private async ValueTask<RefundResult> FirstAsync(
@@ -113,11 +112,11 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
         return best ?? new RefundResult.TryLater($"channel {Name} is not configured for this app");
     }
 
-    /// <summary>Which account a purchase is of is not kept: the store of each refuses what is not its own.</summary>
-    private async ValueTask<string?> ReportAsync(App app, Order order, Func<App, ValueTask<string?>> report)
+    /// <summary>Where it is not known which account a purchase is of, the store of each refuses what is not its own.</summary>
+    private async ValueTask<string?> ReportAsync(App app, Order order, Payment payment, Func<App, ValueTask<string?>> report)
     {
         string? fault = $"channel {Name} is not configured for this app";
-        foreach (var (_, view) in _views.Of(app, order).Where(account => channel.FulfilmentReporter!.IsConfigured(account.View)))
+        foreach (var (_, view) in _views.Of(app, order, payment).Where(account => channel.FulfilmentReporter!.IsConfigured(account.View)))
         {
             fault = await report(view);
             if (fault is null)

@@ -58,7 +58,7 @@ internal sealed partial class AccountsChannel : INotificationHandler, IEventSour
                 ? account == name
                 : await channel.Notifications!.AuthenticateAsync(view, notification, cancellationToken) is AuthenticationResult.Genuine)
             {
-                return await channel.Notifications!.ReadAsync(view, notification, cancellationToken);
+                return ProvenBy.Account(await channel.Notifications!.ReadAsync(view, notification, cancellationToken), account!);
             }
         }
         return new ProviderEvent.TryLater($"the app has no account any more that it is for: {name}");
@@ -83,7 +83,7 @@ internal sealed partial class AccountsChannel : INotificationHandler, IEventSour
                 continue;
             }
             pages++;
-            events.AddRange(page.Events);
+            events.AddRange(page.Events.Select(polled => ProvenBy.Account(polled, name!)));
             cursors[name!] = page.Cursor;
             hasMore |= page.HasMore;
         }

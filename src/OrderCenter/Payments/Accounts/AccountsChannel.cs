@@ -46,6 +46,20 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
 
     public string? IdentityOf(JsonElement settings) => channel.IdentityOf(settings);
 
+    public string? StatementIdentityOf(JsonElement settings) => channel.StatementIdentityOf(settings);
+
+    /// <summary>The account that fetches statements stands for those that share its statement.</summary>
+    public IReadOnlyList<StatementAccount> StatementAccounts(App app) => _views.HasSeveral(app)
+        ? [.. _views.All(app)
+            .GroupBy(account => channel.StatementIdentityOf(account.View.Channels[Name]) ?? account.Name, StringComparer.Ordinal)
+            .Select(same => (Accounts: same, First: same.OrderBy(one => channel.StatementSource?.Schedule(one.View) is null).First()))
+            .Select(same => new StatementAccount(
+                same.First.Name, same.First.View, [.. same.Accounts.Select(account => account.Name!)]))]
+        : channel.StatementAccounts(app);
+
+    public string? AccountOf(App app, Order order, Payment? payment) =>
+        _views.HasSeveral(app) ? _views.Of(app, order, payment)[0].Name : channel.AccountOf(app, order, payment);
+
     public string? WayOf(JsonElement settings) => channel.WayOf(settings);
 
     public IEnumerable<string> Faults(JsonElement settings) =>
@@ -72,9 +86,9 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
     private async ValueTask<Verdict> AskAllAsync(App app, Order order, Func<App, ValueTask<Verdict>> ask)
     {
         Verdict? best = null;
-        foreach (var (_, view) in _views.Of(app, order))
+        foreach (var (name, view) in _views.Of(app, order))
         {
-            var verdict = await ask(view);
+            var verdict = ProvenBy.Account(await ask(view), name!);
             if (verdict is Verdict.Paid or Verdict.Contradicts)
             {
                 return verdict;

@@ -6,11 +6,12 @@ internal static class ReconciliationSchema
     public static IReadOnlyList<string> Statements =>
     [
         // The job: its position is in the row, and each step moves it in the transaction that keeps what the step found. counts and
-        // position are JSON and a key, because no query needs their parts.
+        // position are JSON and a key, because no query needs their parts. account: the one whose statement it is; empty: the app has one.
         """
         CREATE TABLE reconciliations (
             reconciliation_id text NOT NULL PRIMARY KEY,
             channel text NOT NULL,
+            account text NOT NULL DEFAULT '',
             game_id bigint NOT NULL,
             first_day text NOT NULL,
             last_day text NOT NULL,
@@ -42,13 +43,14 @@ internal static class ReconciliationSchema
         "CREATE INDEX reconciliations_unresolved ON reconciliations (game_id) WHERE repaired < differences",
         // The same file for the same days is the same reconciliation: the key is a digest of all of that.
         "CREATE TABLE statement_files (file_key text NOT NULL PRIMARY KEY, reconciliation_id text NOT NULL)",
-        // The statements that are fetched from stores: a row for each game, channel and period. The id is made of them, so that a period
-        // has one row whichever nodes add it.
+        // The statements that are fetched from stores: a row for each game, channel, account and period. The id is made of them, so that a
+        // period has one row whichever nodes add it.
         """
         CREATE TABLE statement_fetches (
             fetch_id text NOT NULL PRIMARY KEY,
             game_id bigint NOT NULL,
             channel text NOT NULL,
+            account text NOT NULL DEFAULT '',
             first_day text NOT NULL,
             last_day text NOT NULL,
             state integer NOT NULL DEFAULT 0,
@@ -63,7 +65,7 @@ internal static class ReconciliationSchema
             updated_ms bigint NOT NULL)
         """,
         "CREATE INDEX statement_fetches_by_time ON statement_fetches (created_ms, fetch_id)",
-        "CREATE INDEX statement_fetches_by_day ON statement_fetches (game_id, channel, first_day)",
+        "CREATE INDEX statement_fetches_by_day ON statement_fetches (game_id, channel, account, first_day)",
         // What was not fetched: few rows.
         "CREATE INDEX statement_fetches_missing ON statement_fetches (created_ms) WHERE state <> 1",
         "CREATE INDEX statement_fetches_due ON statement_fetches (due_ms) WHERE due_ms IS NOT NULL",

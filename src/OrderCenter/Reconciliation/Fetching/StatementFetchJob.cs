@@ -3,9 +3,8 @@ using OrderCenter.Payments.Statements;
 namespace OrderCenter.Reconciliation.Fetching;
 
 /// <summary>The statement of a store for a game and a period, fetched or to be fetched.</summary>
-/// <param name="Id">Made of the game, the channel and the period: a statement is fetched once.</param>
-/// <param name="GameId">The game.</param>
-/// <param name="Channel">The store.</param>
+/// <param name="Id">Made of the owner and the period: a statement is fetched once.</param>
+/// <param name="Owner">Whose it is.</param>
 /// <param name="Period">The days.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="Failures">Tries since the last success or the last request of a person.</param>
@@ -16,5 +15,5 @@ namespace OrderCenter.Reconciliation.Fetching;
 /// <param name="UpdatedMs">When the last try ended, Unix milliseconds.</param>
 /// <param name="Lease">The lease that a write belongs to.</param>
 public sealed record StatementFetchJob(
-    string Id, long GameId, string Channel, StatementPeriod Period, StatementFetchState State, int Failures, string Message,
+    string Id, StatementOwner Owner, StatementPeriod Period, StatementFetchState State, int Failures, string Message,
     string? ReconciliationId, long? DueMs, long CreatedMs, long UpdatedMs, long Lease);

@@ -10,8 +10,8 @@ using OrderCenter.Reconciliation.Import;
 
 namespace OrderCenter.Reconciliation.Fetching;
 
-/// <summary>Fetches the statements that stores publish and imports them like uploads. Every period of every app with a source has a row;
-/// what fails is tried again with growing waits, and delays no other period, app or store.</summary>
+/// <summary>Fetches the statements that stores publish and imports them like uploads. Every period of every account with a source has a
+/// row; what fails is tried again with growing waits, and delays no other period, account, app or store.</summary>
 public sealed partial class StatementFetcher(
     Database database, AppCatalog apps, ChannelRegistry channels, StatementImport import, BusinessDay businessDay, TimeProvider clock,
     ILogger<StatementFetcher> log)
@@ -36,7 +36,7 @@ public sealed partial class StatementFetcher(
     private const string Actor = "statement-fetch";
 
     /// <summary>What has its row, so that nobody asks the database at every tick.</summary>
-    private readonly Dictionary<(long GameId, string Channel), DateOnly> _known = [];
+    private readonly Dictionary<StatementOwner, DateOnly> _known = [];
 
     private long NowMs => clock.NowMs();
 
@@ -65,9 +65,9 @@ public sealed partial class StatementFetcher(
     /// <summary>Fetches the statement of the period that a day lies in, now, whether it was fetched before or not.</summary>
     /// <returns>Null and why not; or the job.</returns>
     public async Task<(StatementFetchJob? Job, string? Fault)> RequestAsync(
-        App app, IChannel channel, DateOnly day, AuditContext by, CancellationToken cancellationToken)
+        StatementAccount account, IChannel channel, DateOnly day, AuditContext by, CancellationToken cancellationToken)
     {
-        if (channel.StatementSource?.Schedule(app) is not { } schedule)
+        if (channel.StatementSource?.Schedule(account.View) is not { } schedule)
         {
             return (null, $"the app's settings of channel {channel.Name} do not let statements be fetched (docs/reconciliation.md)");
         }
@@ -76,17 +76,18 @@ public sealed partial class StatementFetcher(
         {
             return (null, $"the period {period} of that statement is not over");
         }
-        var id = StatementFetchTable.IdOf(app.GameId, channel.Name, period);
+        var owner = new StatementOwner(account.View.GameId, channel.Name, account.Name);
+        var id = StatementFetchTable.IdOf(owner, period);
         var job = await database.WriteAsync(
             async transaction =>
             {
-                if (await StatementFetchTable.InsertAsync(transaction, app.GameId, channel.Name, period, NowMs) == 0)
+                if (await StatementFetchTable.InsertAsync(transaction, owner, period, NowMs) == 0)
                 {
                     await StatementFetchTable.RepeatAsync(transaction, id, NowMs);
                 }
                 Persistence.Tables.AuditTrail.Append(
                     transaction,
-                    new AuditFact("reconciliation.fetch", app.GameId, id) { After = $"{channel.Name}, {period}", Reason = by.Reason },
+                    new AuditFact("reconciliation.fetch", owner.GameId, id) { After = $"{owner}, {period}", Reason = by.Reason },
                     NowMs);
                 return await StatementFetchTable.FindAsync(transaction, id);
             },
@@ -98,34 +99,41 @@ public sealed partial class StatementFetcher(
     {
         foreach (var app in apps.All.Select(entry => entry.App))
         {
-            foreach (var channel in app.Channels.Keys)
+            foreach (var name in app.Channels.Keys)
             {
-                if (channels.Find(channel)?.StatementSource?.Schedule(app) is not { } schedule)
+                if (channels.Find(name) is { StatementSource: { } source } channel)
                 {
-                    continue;
-                }
-                var latest = schedule.Latest(clock.GetUtcNow());
-                if (latest.Last < businessDay.DayOf(NowMs)
-                    && (!_known.TryGetValue((app.GameId, channel), out var known) || known < latest.First))
-                {
-                    await InsertAsync(app, channel, schedule, latest, cancellationToken);
-                    _known[(app.GameId, channel)] = latest.First;
+                    foreach (var account in channel.StatementAccounts(app))
+                    {
+                        var owner = new StatementOwner(app.GameId, name, account.Name);
+                        await InsertAsync(owner, source.Schedule(account.View), cancellationToken);
+                    }
                 }
             }
         }
     }
 
-    /// <summary>The periods since the last one that has a row; for an app that has none only the latest.</summary>
+    private async Task InsertAsync(StatementOwner owner, StatementSchedule? schedule, CancellationToken cancellationToken)
+    {
+        if (schedule?.Latest(clock.GetUtcNow()) is { } latest && latest.Last < businessDay.DayOf(NowMs)
+            && (!_known.TryGetValue(owner, out var known) || known < latest.First))
+        {
+            await InsertAsync(owner, schedule, latest, cancellationToken);
+            _known[owner] = latest.First;
+        }
+    }
+
+    /// <summary>The periods since the last one that has a row; for an account that has none only the latest.</summary>
     private Task InsertAsync(
-        App app, string channel, StatementSchedule schedule, StatementPeriod latest, CancellationToken cancellationToken) =>
+        StatementOwner owner, StatementSchedule schedule, StatementPeriod latest, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async transaction =>
             {
-                var last = await StatementFetchTable.LatestAsync(transaction, app.GameId, channel);
+                var last = await StatementFetchTable.LatestAsync(transaction, owner);
                 var period = latest;
                 for (var i = 0; i < CatchUpMax && (i == 0 || period.First > last); i++)
                 {
-                    await StatementFetchTable.InsertAsync(transaction, app.GameId, channel, period, NowMs);
+                    await StatementFetchTable.InsertAsync(transaction, owner, period, NowMs);
                     period = schedule.PeriodOf(period.First.AddDays(-1));
                 }
                 return 0;
@@ -162,45 +170,49 @@ public sealed partial class StatementFetcher(
 
     private async Task<StatementFetchJob> TryFetchAsync(StatementFetchJob job, CancellationToken cancellationToken)
     {
-        if (apps.Find(job.GameId) is not { } app || channels.Find(job.Channel) is not { StatementSource: { } source } channel
-            || source.Schedule(app) is null)
+        if (FindAccount(job.Owner) is not ({ } account, { StatementSource: { } source } channel) || source.Schedule(account.View) is null)
         {
             return job with
             {
                 State = StatementFetchState.Failed, DueMs = null, Message = "the app's settings do not let statements be fetched any more",
             };
         }
-        switch (await source.FetchAsync(app, job.Period, cancellationToken))
+        switch (await source.FetchAsync(account.View, job.Period, cancellationToken))
         {
             case StatementFetch.Found found:
                 using (found.File)
                 {
                     await using var content = found.Content;
-                    return await ImportAsync(job, app, channel, content, cancellationToken);
+                    return await ImportAsync(job, account, channel, content, cancellationToken);
                 }
             case StatementFetch.Nothing:
                 using (var empty = new MemoryStream(Encoding.UTF8.GetBytes(channel.StatementFormats[^1].EmptyFile)))
                 {
-                    return await ImportAsync(job, app, channel, empty, cancellationToken);
+                    return await ImportAsync(job, account, channel, empty, cancellationToken);
                 }
             case StatementFetch.TryLater later:
                 return Failed(job, later.Reason);
             case StatementFetch.Refused refused:
-                LogRefused(log, job.GameId, job.Channel, job.Period, refused.Reason);
+                LogRefused(log, job.Owner.GameId, job.Owner, job.Period, refused.Reason);
                 return Failed(job, refused.Reason);
             case var other:
                 throw new InvalidOperationException($"unknown result {other}");
         }
     }
 
+    private (StatementAccount? Account, IChannel? Channel) FindAccount(StatementOwner owner) =>
+        apps.Find(owner.GameId) is { } app && channels.Find(owner.Channel) is { } channel
+            ? (channel.StatementAccounts(app).FirstOrDefault(account => account.Name == owner.Account), channel)
+            : (null, null);
+
     private async Task<StatementFetchJob> ImportAsync(
-        StatementFetchJob job, App app, IChannel channel, Stream content, CancellationToken cancellationToken)
+        StatementFetchJob job, StatementAccount account, IChannel channel, Stream content, CancellationToken cancellationToken)
     {
         ImportOutcome outcome;
         try
         {
             outcome = await import.ImportAsync(
-                new StatementRequest(app, channel, job.Period.First, job.Period.Last, Actor), content, cancellationToken);
+                new StatementRequest(account, channel, job.Period.First, job.Period.Last, Actor), content, cancellationToken);
         }
         catch (InvalidDataException damaged)
         {
@@ -219,7 +231,7 @@ public sealed partial class StatementFetcher(
 
     private StatementFetchJob Done(StatementFetchJob job, ReconciliationRun run, string message)
     {
-        LogFetched(log, job.GameId, job.Channel, job.Period, run.Id);
+        LogFetched(log, job.Owner.GameId, job.Owner, job.Period, run.Id);
         return job with
         {
             State = StatementFetchState.Fetched, Failures = 0, Message = message, ReconciliationId = run.Id, DueMs = null,
@@ -231,10 +243,10 @@ public sealed partial class StatementFetcher(
         var message = reason.Length <= MessageMax ? reason : reason[..MessageMax];
         if (NowMs - job.CreatedMs >= (long)GiveUpAfter.TotalMilliseconds)
         {
-            LogGivenUp(log, job.GameId, job.Channel, job.Period, message);
+            LogGivenUp(log, job.Owner.GameId, job.Owner, job.Period, message);
             return job with { State = StatementFetchState.Failed, Message = message, DueMs = null };
         }
-        LogLater(log, job.GameId, job.Channel, job.Period, message);
+        LogLater(log, job.Owner.GameId, job.Owner, job.Period, message);
         return job with
         {
             Failures = job.Failures + 1, Message = message,
@@ -244,18 +256,18 @@ public sealed partial class StatementFetcher(
 
     [LoggerMessage(
         Level = LogLevel.Information, Message = "app {GameId}: the statement of {Channel} for {Period} was fetched: reconciliation {Id}")]
-    private static partial void LogFetched(ILogger logger, long gameId, string channel, StatementPeriod period, string id);
+    private static partial void LogFetched(ILogger logger, long gameId, StatementOwner channel, StatementPeriod period, string id);
 
     [LoggerMessage(
         Level = LogLevel.Information, Message = "app {GameId}: the statement of {Channel} for {Period} is tried again later: {Reason}")]
-    private static partial void LogLater(ILogger logger, long gameId, string channel, StatementPeriod period, string reason);
+    private static partial void LogLater(ILogger logger, long gameId, StatementOwner channel, StatementPeriod period, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "app {GameId}: {Channel} refuses its statement for {Period}: {Reason}")]
-    private static partial void LogRefused(ILogger logger, long gameId, string channel, StatementPeriod period, string reason);
+    private static partial void LogRefused(ILogger logger, long gameId, StatementOwner channel, StatementPeriod period, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning, Message = "app {GameId}: the statement of {Channel} for {Period} is not tried any more: {Reason}")]
-    private static partial void LogGivenUp(ILogger logger, long gameId, string channel, StatementPeriod period, string reason);
+    private static partial void LogGivenUp(ILogger logger, long gameId, StatementOwner channel, StatementPeriod period, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "statement fetch {Id} failed by a fault of this service")]
     private static partial void LogBug(ILogger logger, string id, Exception bug);

@@ -53,7 +53,7 @@ public sealed partial class StatementImport(Database database, BusinessDay busin
 
     private async Task<ImportOutcome> ImportAsync(StatementRequest request, UploadStream file, CancellationToken cancellationToken)
     {
-        var opened = await StatementReader.OpenAsync(file, request.Channel, request.App, cancellationToken);
+        var opened = await StatementReader.OpenAsync(file, request.Channel, request.Account.View, cancellationToken);
         if (opened is OpenedStatement.Refused refused)
         {
             await file.DrainAsync(DrainBytesMax, cancellationToken);
@@ -100,7 +100,7 @@ public sealed partial class StatementImport(Database database, BusinessDay busin
                             transaction,
                             new AuditFact("reconciliation.import", run.GameId, run.Id)
                             {
-                                After = $"{run.Channel}, {run.FirstDay} to {run.LastDay}, {staging.Counts.Lines} lines, SHA-256 {digest}",
+                                After = $"{run.Statement}, {run.FirstDay} to {run.LastDay}, {staging.Counts.Lines} lines, SHA-256 {digest}",
                             },
                             NowMs);
                     }
@@ -119,7 +119,7 @@ public sealed partial class StatementImport(Database database, BusinessDay busin
             {
                 return new ImportOutcome.Repeated(known);
             }
-            LogImported(log, run.Id, run.Channel, run.GameId, run.FirstDay, known.Counts.Lines, file.Count);
+            LogImported(log, run.Id, run.Statement, run.GameId, run.FirstDay, known.Counts.Lines, file.Count);
             Imported?.Invoke(this, EventArgs.Empty);
             return new ImportOutcome.Accepted(known);
         }
@@ -142,7 +142,8 @@ public sealed partial class StatementImport(Database database, BusinessDay busin
     {
         Id = "rec" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(10)),
         Channel = request.Channel.Name,
-        GameId = request.App.GameId,
+        Account = request.Account.Name,
+        GameId = request.Account.View.GameId,
         FirstDay = BusinessDay.Text(request.FirstDay),
         LastDay = BusinessDay.Text(request.LastDay),
         FromMs = businessDay.StartMs(request.FirstDay),
@@ -166,7 +167,7 @@ public sealed partial class StatementImport(Database database, BusinessDay busin
 
     private static string FileKey(ReconciliationRun run, string digest) =>
         Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{run.Channel}\n{run.GameId}\n{run.FromMs}\n{run.ToMs}\n{digest}")));
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{run.Statement}\n{run.GameId}\n{run.FromMs}\n{run.ToMs}\n{digest}")));
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -1,7 +1,7 @@
-using OrderCenter.Domain;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Statements;
 
 namespace OrderCenter.Reconciliation.Import;
 
-/// <summary>The app, channel and days that an uploaded file is the statement of.</summary>
-public sealed record StatementRequest(App App, IChannel Channel, DateOnly FirstDay, DateOnly LastDay, string Actor);
+/// <summary>The account, channel and days that an uploaded file is the statement of.</summary>
+public sealed record StatementRequest(StatementAccount Account, IChannel Channel, DateOnly FirstDay, DateOnly LastDay, string Actor);

@@ -53,6 +53,7 @@ export const statementFetchesQuery = (filters: StatementFetchFilters) =>
 export const fetchStatement = (body: {
   gameId: string;
   channel: Store;
+  account?: string;
   day: string;
   reason: string;
 }): Promise<StatementFetch> => read(api.POST('/api/v1/statement-fetches', { body }));
@@ -72,6 +73,7 @@ export const discrepanciesQuery = (id: string, filters: DiscrepancyFilters) =>
 
 export interface StatementOf {
   channel: Store;
+  account?: string;
   gameId: string;
   day: string;
   lastDay?: string;

@@ -2716,7 +2716,7 @@ export interface paths {
         };
         put?: never;
         /**
-         * Send a store's statement, the file as the body: channel, gameId, day, lastDay; the same file again is the same reconciliation
+         * Send a store's statement, the file as the body: channel, gameId, day, lastDay, account where there are several; the same file again is the same reconciliation
          * @description Needs the role finance or a higher one.
          */
         post: {
@@ -2730,6 +2730,8 @@ export interface paths {
                     day: string;
                     /** @description The last business day, where it is another */
                     lastDay?: string;
+                    /** @description The channel's account whose statement it is, where the app has several */
+                    account?: string;
                 };
                 header?: {
                     /** @description Who acts, as the bearer of the installation's token says */
@@ -7609,6 +7611,8 @@ export interface components {
             quantity: number;
             /** Format: date-time */
             purchasedAt: null | string;
+            /** @description The channel's account that proved it, where the app has several. */
+            account?: null | string;
         };
         /** @description Body of `POST /apps/{gameId}/players/erase` and `…/export`. */
         PlayerJson: {
@@ -7671,7 +7675,8 @@ export interface components {
         };
         /**
          * @description A reconciliation. `state` is receiving, matching or done; `progress` is percent. `differences` is how many were
-         *         found, `open` how many of them are not repaired.
+         *         found, `open` how many of them are not repaired; `account` is the channel's account whose statement it is, where the app has
+         *         several.
          */
         ReconciliationAnswerJson: {
             id: string;
@@ -7695,6 +7700,7 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             finishedAt: null | string;
+            account: null | string;
         };
         /** @description The counts of a reconciliation so far. */
         ReconciliationCounts: {
@@ -8001,7 +8007,8 @@ export interface components {
         };
         /**
          * @description A statement that is fetched from a store. `state` is waiting, fetched or failed; `message` is what the last try gave;
-         *         `nextTryAt` is null where it is not tried any more.
+         *         `nextTryAt` is null where it is not tried any more; `account` is the channel's account whose
+         *         statement it is, where the app has several.
          */
         StatementFetchJson: {
             id: string;
@@ -8021,11 +8028,14 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+            account: null | string;
         };
         /** @description Body of `POST /statement-fetches`. */
         StatementFetchRequestJson: {
             gameId?: components["schemas"]["JsonElement"];
             channel?: null | string;
+            /** @description The channel's account whose statement it is; may be left out where there is one. */
+            account?: null | string;
             /** @description A day, `yyyy-MM-dd`; the period that it lies in is fetched. */
             day?: null | string;
             reason?: null | string;

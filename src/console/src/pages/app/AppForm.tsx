@@ -8,6 +8,7 @@ import { FaultAlert } from '../../shared/FaultAlert';
 import { showFieldFaults } from '../../shared/formFaults';
 import { useMessages } from '../../shared/messages';
 import { Changes } from './Changes';
+import { ChannelSettings } from './ChannelSettings';
 import { CALLBACKS, channelFields, type Field, GENERAL, PAYMENTS, usedBy } from './fields';
 import { type FormValues, patchOf, valuesOf } from './patchOf';
 import { SettingField } from './SettingField';
@@ -23,13 +24,18 @@ export function AppForm({ app, isAdmin }: { app: App; isAdmin: boolean }) {
   const [form] = Form.useForm<Values>();
   const [patch, setPatch] = useState<object | null>(null);
   const [fault, setFault] = useState<unknown>(null);
-  const { channels, settings } = valuesOf(app);
+  const { channels, settings, accounts } = valuesOf(app);
+  const [several, setSeveral] = useState(Object.keys(accounts ?? {}) as Channel[]);
   const chosen = (Form.useWatch(CHANNELS_NAME, form) ?? channels) as Channel[];
 
-  function ask(values: Values): void {
+  function ask(): void {
+    // The whole of what the form holds: what an account was called before has no field.
+    const values = form.getFieldsValue(true) as Values;
+    const accounts = (values.accounts ?? {}) as NonNullable<FormValues['accounts']>;
     const changes = patchOf(app, {
       channels: (values[CHANNELS_NAME] ?? []) as Channel[],
       settings: values as FormValues['settings'],
+      accounts: Object.fromEntries(several.map((channel) => [channel, accounts[channel]])),
     });
     if (Object.keys(changes).length === 0) {
       void message.info(t('appPage.nothing'));
@@ -60,7 +66,7 @@ export function AppForm({ app, isAdmin }: { app: App; isAdmin: boolean }) {
 
   const isKnown = PROTOCOLS.some((one) => one === app.protocol);
   const fields = (some: readonly Field[]) =>
-    some.map((field) => <SettingField key={field.name} field={field} isStored={isStored(app, field)} />);
+    some.map((field) => <SettingField key={field.name} field={field} isStored={false} />);
   return (
     <>
       <Form<Values>
@@ -68,7 +74,7 @@ export function AppForm({ app, isAdmin }: { app: App; isAdmin: boolean }) {
         layout="vertical"
         requiredMark={false}
         disabled={!isAdmin}
-        initialValues={{ ...settings, [CHANNELS_NAME]: channels }}
+        initialValues={{ ...settings, accounts, [CHANNELS_NAME]: channels }}
         onFinish={ask}
         scrollToFirstError={{ focus: true, block: 'center' }}
         className="column"
@@ -96,10 +102,15 @@ export function AppForm({ app, isAdmin }: { app: App; isAdmin: boolean }) {
           {chosen
             .filter((channel) => channelFields(channel).length > 0)
             .map((channel) => (
-              <fieldset key={channel} className="channel">
-                <legend>{t(`stores.${channel}`)}</legend>
-                <div className="settings">{fields(channelFields(channel))}</div>
-              </fieldset>
+              <ChannelSettings
+                key={channel}
+                app={app}
+                channel={channel}
+                hasSeveral={several.includes(channel)}
+                setSeveral={(hasSeveral) =>
+                  setSeveral([...several.filter((one) => one !== channel), ...(hasSeveral ? [channel] : [])])
+                }
+              />
             ))}
         </section>
         {isAdmin && (
@@ -123,10 +134,4 @@ export function AppForm({ app, isAdmin }: { app: App; isAdmin: boolean }) {
       )}
     </>
   );
-}
-
-/** Whether a secret of a channel may be there: what is secret is not shown. */
-function isStored(app: App, field: Field): boolean {
-  const [, channel = ''] = field.name.split('.');
-  return field.kind === 'secret' && app.channels?.[channel] !== undefined;
 }

@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next';
 import { type App, CHANNELS } from '../../api/types';
 import { channelFields } from './fields';
 
+/** Where a setting of one of several accounts would be if there were one. */
+const OF_ACCOUNT = /^(channels\.[^.]+)\.accounts\.[^.]+/;
 const SECRETS = CHANNELS.flatMap(channelFields)
   .filter(({ kind }) => kind === 'secret')
   .map(({ name }) => name);
@@ -19,7 +21,7 @@ export function Changes({ app, patch }: { app: App; patch: object }) {
             <code>{name}</code>
           </dt>
           <dd>
-            {SECRETS.includes(name) ? (
+            {SECRETS.includes(name.replace(OF_ACCOUNT, '$1')) ? (
               t('appPage.secretHidden')
             ) : (
               <>

@@ -2,15 +2,16 @@ import { Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { Texts } from '../../texts/en';
 import type { Field, FieldText } from './fields';
-import { listOf } from './patchOf';
+import { listOf } from './settings';
 
 type Choice = keyof Texts['choices'];
 
 const TEXT_MAX = 2048;
 const LONG_MAX = 16_384;
 
-/** One setting: what it is called, what it is for, what holds where it is left out. */
-export function SettingField({ field, isStored }: { field: Field; isStored: boolean }) {
+/** One setting: what it is called, what it is for, what holds where it is left out. `at`: its place in the form, where that is not its
+ * name. */
+export function SettingField({ field, isStored, at }: { field: Field; isStored: boolean; at?: (string | number)[] }) {
   const { t } = useTranslation();
   const text = field.text as FieldText;
   const label = t(`fields.${text}.label`);
@@ -18,7 +19,7 @@ export function SettingField({ field, isStored }: { field: Field; isStored: bool
   const code = <code className="faint">{field.name.split('.').at(-1)}</code>;
   if (field.kind === 'flag') {
     return (
-      <Form.Item name={field.name} valuePropName="checked" extra={help} className="wide">
+      <Form.Item name={at ?? field.name} valuePropName="checked" extra={help} className="wide">
         <Checkbox>
           {label} {code}
         </Checkbox>
@@ -41,7 +42,7 @@ export function SettingField({ field, isStored }: { field: Field; isStored: bool
   ];
   return (
     <Form.Item
-      name={field.name}
+      name={at ?? field.name}
       label={
         <span>
           {label} {code}

@@ -153,6 +153,7 @@ export const CHANNEL_FIELDS = {
     { name: 'productCode', kind: 'text', text: 'productCode' },
     { name: 'returnUrl', kind: 'text', text: 'returnUrl' },
     { name: 'notifyUrl', kind: 'text', text: 'notifyUrl' },
+    { name: 'fetchStatements', kind: 'flag', text: 'fetchStatements', byDefault: false },
     { name: 'gateway', kind: 'text', text: 'gateway', byDefault: 'https://openapi.alipay.com/gateway.do' },
   ],
   wechat: [
@@ -165,6 +166,7 @@ export const CHANNEL_FIELDS = {
     { name: 'platformPublicKey', kind: 'long', text: 'platformPublicKey' },
     { name: 'way', kind: 'choice', text: 'wechatWay', byDefault: 'native', choices: ['native', 'h5', 'app', 'jsapi'] },
     { name: 'notifyUrl', kind: 'text', text: 'notifyUrl' },
+    { name: 'fetchStatements', kind: 'flag', text: 'fetchStatements', byDefault: false },
     { name: 'apiBase', kind: 'text', text: 'apiBase', byDefault: 'https://api.mch.weixin.qq.com' },
   ],
   'wechat-virtual': [
@@ -206,9 +208,14 @@ export function usedBy(fields: readonly Field[], protocol: string): Field[] {
   return fields.filter(({ protocols }) => !protocols || protocols.some((one) => one === protocol));
 }
 
+/** The fields of a channel, by their place in its settings. */
+export function ownFields(channel: Channel): readonly Field[] {
+  return CHANNEL_FIELDS[channel];
+}
+
 /** The fields of a channel, by their place in the document. */
 export function channelFields(channel: Channel): Field[] {
-  return (CHANNEL_FIELDS[channel] as readonly Field[]).map((field) => ({
+  return ownFields(channel).map((field) => ({
     ...field,
     name: `channels.${channel}.${field.name}`,
   }));

@@ -83,6 +83,7 @@ function OrderFacts({ order }: { order: Order }) {
           [t('orders.transactionId'), copied(payment?.transactionId, t('orders.transactionId'))],
           [t('order.storeOrderId'), copied(payment?.storeOrderId, t('order.storeOrderId'))],
           [t('order.environment'), payment?.environment],
+          [t('channelAccounts.account'), payment?.account],
           [t('orders.created'), <Time key="created" at={order.createdAt} />],
           [t('order.expiresAt'), order.payState === 'unpaid' && <Time at={order.expiresAt} />],
           [t('order.paidAt'), order.paidAt && <Time at={order.paidAt} />],

@@ -3,13 +3,14 @@ import { Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { reconciliationQuery } from '../../api/reconciliations';
-import type { Reconciliation, Store } from '../../api/types';
+import type { Reconciliation } from '../../api/types';
 import { Waiting } from '../../app/Waiting';
 import { CopyButton } from '../../shared/CopyText';
 import { Facts } from '../../shared/Facts';
 import { FaultAlert } from '../../shared/FaultAlert';
 import { PageHead } from '../../shared/PageHead';
 import { ReconciliationTag } from '../../shared/ReconciliationTag';
+import { statementOwner } from '../../shared/statementOwner';
 import { Time } from '../../shared/Time';
 import { Discrepancies } from './Discrepancies';
 import { daysOf } from './daysOf';
@@ -42,7 +43,7 @@ export default function ReconciliationPage() {
   });
   const title = one
     ? t('reconciliation.title', {
-        store: t(`stores.${one.channel as Store}`, { defaultValue: one.channel }),
+        store: statementOwner(t, one),
         days: daysOf(one),
       })
     : id;

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { type ReconciliationFilters, reconciliationsQuery } from '../../api/reconciliations';
 import { useRole } from '../../api/session';
-import { type Reconciliation, STORES, type Store } from '../../api/types';
+import { type Reconciliation, STORES } from '../../api/types';
 import { CsvLink } from '../../shared/CsvLink';
 import { ChoiceFilter, Filters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
@@ -13,6 +13,7 @@ import { hasRole } from '../../shared/hasRole';
 import { type Columns, ListTable } from '../../shared/ListTable';
 import { PageHead } from '../../shared/PageHead';
 import { ReconciliationTag } from '../../shared/ReconciliationTag';
+import { statementOwner } from '../../shared/statementOwner';
 import { Time } from '../../shared/Time';
 import { useListAddress } from '../../shared/useListAddress';
 import { daysOf } from '../reconciliation/daysOf';
@@ -35,7 +36,7 @@ export default function ReconciliationsPage() {
   const [isUploading, setUploading] = useState(false);
 
   const link = (one: Reconciliation) => <Link to={`/reconciliations/${one.id}`}>{daysOf(one)}</Link>;
-  const store = (one: Reconciliation) => t(`stores.${one.channel as Store}`, { defaultValue: one.channel });
+  const store = (one: Reconciliation) => statementOwner(t, one);
   const open = ({ open: count }: Reconciliation) => (count > 0 ? <Tag color="warning">{count}</Tag> : count);
   const columns: Columns<Reconciliation> = [
     { title: t('reconciliations.days'), key: 'days', render: (_, one) => link(one) },

@@ -2,6 +2,7 @@ import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { refreshReconciliations, uploadStatement } from '../../api/reconciliations';
 import { STORES, type Store } from '../../api/types';
+import { AccountField } from '../../shared/AccountField';
 import { ActDialog } from '../../shared/ActDialog';
 import { FileField } from '../../shared/FileField';
 import { GameField } from '../../shared/GameFields';
@@ -9,6 +10,7 @@ import { useMessages } from '../../shared/messages';
 
 interface Fields {
   channel: Store;
+  account?: string;
   gameId: string;
   day: string;
   lastDay?: string;
@@ -19,8 +21,11 @@ export function UploadDialog({ done, close }: { done: (id: string) => void; clos
   const { t } = useTranslation();
   const message = useMessages();
 
-  async function run({ channel, gameId, day, lastDay, file }: Fields): Promise<void> {
-    const made = await uploadStatement({ channel, gameId: gameId.trim(), day, lastDay: lastDay || undefined }, file);
+  async function run({ channel, gameId, account, day, lastDay, file }: Fields): Promise<void> {
+    const made = await uploadStatement(
+      { channel, gameId: gameId.trim(), account: account?.trim() || undefined, day, lastDay: lastDay || undefined },
+      file,
+    );
     void message.success(t('reconciliations.uploaded'));
     await refreshReconciliations();
     done(made.id);
@@ -39,6 +44,7 @@ export function UploadDialog({ done, close }: { done: (id: string) => void; clos
         <Select options={STORES.map((value) => ({ value, label: t(`stores.${value}`) }))} />
       </Form.Item>
       <GameField isRequired />
+      <AccountField />
       <Form.Item name="day" label={t('reconciliations.day')} rules={required}>
         <Input type="date" />
       </Form.Item>

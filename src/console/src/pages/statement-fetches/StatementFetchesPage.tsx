@@ -10,12 +10,13 @@ import {
   statementFetchesQuery,
 } from '../../api/reconciliations';
 import { useRole } from '../../api/session';
-import { STORES, type StatementFetch, type Store } from '../../api/types';
+import { STORES, type StatementFetch } from '../../api/types';
 import { ChoiceFilter, Filters } from '../../shared/Filters';
 import { GameField } from '../../shared/GameFields';
 import { hasRole } from '../../shared/hasRole';
 import { type Columns, ListTable } from '../../shared/ListTable';
 import { PageHead } from '../../shared/PageHead';
+import { statementOwner } from '../../shared/statementOwner';
 import { Time } from '../../shared/Time';
 import { useListAddress } from '../../shared/useListAddress';
 import { daysOf } from '../reconciliation/daysOf';
@@ -37,7 +38,7 @@ export default function StatementFetchesPage() {
   });
   const [isAsking, setAsking] = useState(false);
 
-  const store = (one: StatementFetch) => t(`stores.${one.channel as Store}`, { defaultValue: one.channel });
+  const store = (one: StatementFetch) => statementOwner(t, one);
   const state = (one: StatementFetch) => (
     <Tag color={COLOURS[one.state as FetchState]}>{t(`statementFetchStates.${one.state as FetchState}`)}</Tag>
   );
