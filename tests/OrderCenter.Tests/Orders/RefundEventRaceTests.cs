@@ -17,6 +17,7 @@ namespace OrderCenter.Tests.Orders;
 public sealed class RefundEventRaceTests(Service service) : IClassFixture<Service>
 {
     private const string Store = "apple";
+    private int _tries;
 
     private ProviderEventHandler Events => service.Services.GetRequiredService<ProviderEventHandler>();
 
@@ -48,7 +49,8 @@ public sealed class RefundEventRaceTests(Service service) : IClassFixture<Servic
         var old = TellAsync(one, payment, isOldRefund, reportedMs: 3);
         await Platforms.Eventually(async () => await WaitingAsync(connection) == 1);
         var newer = TellAsync(other, payment, !isOldRefund, reportedMs: 4);
-        await Platforms.Eventually(async () => newer.IsCompleted || await WaitingAsync(connection) == 2);
+        // The newer one is done, or waits too: in another session, or behind the older one, which gives up after two seconds and tries again.
+        await Platforms.Eventually(async () => newer.IsCompleted || await WaitingAsync(connection) == 2 || (_tries > 0 && await IsStoredAsync(connection, payment)));
         await holding.RollbackAsync(Now);
         await Task.WhenAll(old, newer);
 
@@ -75,7 +77,8 @@ public sealed class RefundEventRaceTests(Service service) : IClassFixture<Servic
             }
             catch (DatabaseBusyException)
             {
-                Assert.False(Now.IsCancellationRequested);
+                Interlocked.Increment(ref _tries);
+                Now.ThrowIfCancellationRequested();
             }
         }
     }
@@ -83,6 +86,10 @@ public sealed class RefundEventRaceTests(Service service) : IClassFixture<Servic
     /// <summary>How many sessions wait for a lock.</summary>
     private static async Task<long> WaitingAsync(NpgsqlConnection connection) =>
         (long)(await ExecuteAsync(connection, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"))!;
+
+    /// <summary>Whether both events are stored.</summary>
+    private static async Task<bool> IsStoredAsync(NpgsqlConnection connection, Payment payment) =>
+        (long)(await ExecuteAsync(connection, "SELECT count(*) FROM refund_events WHERE transaction_id = $1", payment.TransactionId))! == 2;
 
     private static async Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql, params string[] parameters)
     {
