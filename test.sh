@@ -41,7 +41,7 @@ status=0
 run "$@" || status=$?
 if [ "$#" = 0 ]; then
   ORDERCENTER_TESTS_ENGINE=postgres run \
-    --filter 'FullyQualifiedName!~.Architecture.&FullyQualifiedName!~.Encodings.&FullyQualifiedName!~.Domain.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Console.&FullyQualifiedName!~.Deploy.&FullyQualifiedName!~.Persistence.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~AppleChain&FullyQualifiedName!~AppleChannel&FullyQualifiedName!~AppleHostile&FullyQualifiedName!~GoogleChannel&FullyQualifiedName!~GoogleHostile&FullyQualifiedName!~ChannelProperties&FullyQualifiedName!~ChannelSettings' || status=$?
+    --filter 'FullyQualifiedName!~.Architecture.&FullyQualifiedName!~.Encodings.&FullyQualifiedName!~.Domain.&FullyQualifiedName!~.Vectors.&FullyQualifiedName!~.Client.&FullyQualifiedName!~.Simulator.&FullyQualifiedName!~.Console.&FullyQualifiedName!~.Deploy.&FullyQualifiedName!~.Persistence.&FullyQualifiedName!~NodesTests&FullyQualifiedName!~AppleChain&FullyQualifiedName!~AppleChannel&FullyQualifiedName!~AppleHostile&FullyQualifiedName!~GoogleChannel&FullyQualifiedName!~GoogleHostile&FullyQualifiedName!~ChannelProperties&FullyQualifiedName!~ChannelSettings&FullyQualifiedName!~RecipeProperties&FullyQualifiedName!~RecipeTextProperties&FullyQualifiedName!~RecipeValue' || status=$?
 
   # The native binary as a process: starts, kills and nodes, and every suite of hostile requests (without the two that need a clock of their own).
   if [ -n "$publishing" ]; then

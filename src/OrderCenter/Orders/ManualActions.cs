@@ -74,8 +74,8 @@ public sealed class ManualActions(
     /// <summary>Records that the player got money back elsewhere: so much, or all that is left. Once that is all of it, what was delivered
     /// stays delivered, and what was not is closed.</summary>
     public Task<OperationOutcome> RefundAsync(
-        App app, OrderId id, AuditContext by, CancellationToken cancellationToken, Money? money = null) =>
-        refunds.RecordAsync(app, id, money, by, cancellationToken);
+        App app, OrderId id, AuditContext by, CancellationToken cancellationToken, Money? money = null, string? number = null) =>
+        refunds.RecordAsync(app, id, money, by, cancellationToken, number);
 
     /// <summary>Ends the review of a held order: unpaid it can be paid again, paid it can be delivered.</summary>
     public Task<OperationOutcome> ReleaseAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>

@@ -21,9 +21,7 @@ internal sealed class ResolutionExecutor(
             ResolutionActions.Ignore => (null, "ignored"),
             ResolutionActions.MarkPaid => await MarkPaidAsync(app, run, discrepancy, orderId!.Value, by),
             ResolutionActions.Recheck => await RecheckAsync(app, orderId!.Value, by),
-            ResolutionActions.Refund => Result(
-                await actions.RefundAsync(app, orderId!.Value, by, CancellationToken.None),
-                "refunded", "refunded before", app, orderId.Value),
+            ResolutionActions.Refund => await RefundAsync(app, run, discrepancy, orderId!.Value, by),
             _ => await ReviewAsync(app, orderId!.Value, by),
         };
 
@@ -51,6 +49,25 @@ internal sealed class ResolutionExecutor(
             PaymentOutcome.NotFound => (NoOrder(app, orderId), ""),
             var other => throw new InvalidOperationException($"unknown outcome {other}"),
         };
+    }
+
+    /// <summary>Records what the statement says: a part under a number of the discrepancy's own, so that it is recorded once.</summary>
+    private async Task<(string? Refusal, string Outcome)> RefundAsync(
+        App app, ReconciliationRun run, Discrepancy discrepancy, OrderId orderId, AuditContext by)
+    {
+        var part = discrepancy.IsPart ? discrepancy.Theirs?.Money : null;
+        var number = part is null ? null : $"{run.Id}-{discrepancy.Number}";
+        if (part is not null && !Currency.Same(discrepancy.Theirs!.Currency ?? "", discrepancy.Ours?.Currency ?? ""))
+        {
+            return ("a part in another currency than the order's; record it at the order, with its amount there, and ignore this", "");
+        }
+        if (part is not null && await orders.FindAsync(orderId, CancellationToken.None) is { Order.State.Pay: PayState.Refunded })
+        {
+            return (null, "refunded before");
+        }
+        return Result(
+            await actions.RefundAsync(app, orderId, by, CancellationToken.None, part, number),
+            part is null ? "refunded" : $"refunded in part: {part}", "refunded before", app, orderId);
     }
 
     /// <summary>Asks the store about the order. Where it does not confirm the payment the discrepancy stays open,

@@ -92,7 +92,7 @@ internal static class StatementPass
             counts = row is not null && row.Order.GameId != run.GameId
                 ? counts with { OtherGames = counts.OtherGames + sums[i].Lines }
                 : CompareRefund(
-                    sums[i], row, refunds, isPaidByIt, CompareCharge(sums[i], row, isPaidByIt, format, counts, found), found);
+                    sums[i], row, refunds, isPaidByIt, format, CompareCharge(sums[i], row, isPaidByIt, format, counts, found), found);
         }
         return new ReconciliationStep(run with { Counts = counts }, found, []);
     }
@@ -148,20 +148,51 @@ internal static class StatementPass
     }
 
     private static ReconciliationCounts CompareRefund(
-        TransactionSum sum, OrderRow? row, List<Refund> refunds, bool isPaidByIt, ReconciliationCounts counts, List<Discrepancy> found)
+        TransactionSum sum, OrderRow? row, List<Refund> refunds, bool isPaidByIt, StatementFormat? format, ReconciliationCounts counts,
+        List<Discrepancy> found)
     {
         if (sum.RefundsOfTheDay == 0)
         {
             return counts;
         }
-        if (row is { Order.State.Pay: PayState.Refunded } || (isPaidByIt && row is null)
-            || (isPaidByIt && row is not null && sum.AreRefundsKnown(refunds)))
+        if (row is { Order.State.Pay: PayState.Refunded } || (isPaidByIt && row is null))
         {
             return counts with { RefundsMatched = counts.RefundsMatched + 1 };
         }
-        found.Add(sum.ToDiscrepancy(DiscrepancyKind.RefundedThere, row, row is null ? "no order has been paid by it"
-            : !isPaidByIt ? $"order {row.Order.Id} was not paid by it"
-            : sum.RefundedE4 < ExpectedAmount.Of(row).Money.AmountE4 ? "a part was given back" : "given back there, not here"));
-        return counts with { RefundedThere = counts.RefundedThere + 1 };
+        if (row is null || !isPaidByIt)
+        {
+            var why = row is null ? "no order has been paid by it" : $"order {row.Order.Id} was not paid by it";
+            found.Add(sum.ToDiscrepancy(DiscrepancyKind.RefundedThere, row, why));
+            return counts with { RefundedThere = counts.RefundedThere + 1 };
+        }
+        var unknown = sum.FindUnknown(refunds);
+        if (unknown.Count == 0)
+        {
+            return counts with { RefundsMatched = counts.RefundsMatched + 1 };
+        }
+
+        // Each refund by itself, as far as its amount can be compared with what was paid.
+        var expected = ExpectedAmount.Of(row);
+        var isComparable = !sum.HasSeveralCurrencies && Currency.Same(expected.Currency, sum.Currency)
+            && format is not { IsInBuyersCurrency: true };
+        var wholeE4 = isComparable ? expected.Money.AmountE4 : sum.ChargedE4;
+        if (!isComparable)
+        {
+            var allE4 = unknown.Aggregate(0L, static (e4, line) => StatementText.Add(e4, line.AmountE4));
+            unknown = [unknown[0] with { Number = null, Other = null, AmountE4 = allE4 }];
+        }
+        foreach (var line in unknown)
+        {
+            var isPart = line.AmountE4 < wholeE4;
+            var (kind, detail) = line.Other is { } other
+                ? (DiscrepancyKind.AmountDiffers, $"refund {other.Number} is over another amount")
+                : (DiscrepancyKind.RefundedThere, isPart ? "a part was given back" : "given back there, not here");
+            found.Add(sum.ToDiscrepancy(line, kind, row, isPart, detail));
+        }
+        var differ = unknown.Count(line => line.Other is not null);
+        return counts with
+        {
+            RefundedThere = counts.RefundedThere + unknown.Count - differ, AmountDiffers = counts.AmountDiffers + differ,
+        };
     }
 }

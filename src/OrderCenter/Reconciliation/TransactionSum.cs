@@ -12,7 +12,10 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
     /// <summary>A transaction with more refunds on a day is not compared refund by refund.</summary>
     private const int RefundsMax = 100;
 
-    private readonly List<(string? Number, long AmountE4)> _refunds = [];
+    /// <summary>How far the clocks of a store and of ours may differ.</summary>
+    private const long ClockToleranceMs = 5 * 60 * 1000;
+
+    private readonly List<StatementRefund> _refunds = [];
     private long _firstLine = long.MaxValue;
     private long? _atMs;
     private string? _orderNumber;
@@ -69,7 +72,11 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
                 RefundsOfTheDay += isOfTheDay ? 1 : 0;
                 if (isOfTheDay && _refunds.Count < RefundsMax)
                 {
-                    _refunds.Add((line.RefundNumber, line.AmountE4));
+                    _refunds.Add(new StatementRefund(line.RefundNumber, line.AmountE4, line.Number, line.AtMs));
+                }
+                else if (isOfTheDay)
+                {
+                    _refunds[^1] = _refunds[^1] with { Number = null, AmountE4 = StatementText.Add(_refunds[^1].AmountE4, line.AmountE4) };
                 }
                 RefundedE4 = StatementText.Add(RefundedE4, line.AmountE4);
                 ReturnedUnits = StatementText.Add(ReturnedUnits, line.Units);
@@ -80,23 +87,53 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
         }
     }
 
-    /// <summary>Whether every refund of the day is one that is known as done here: by its number and money, or by its money where no number
-    /// fits.</summary>
-    public bool AreRefundsKnown(IEnumerable<Refund> refunds)
+    /// <summary>The refunds of the day that are not known as done here: by number and money, by money where no number fits, or as a part
+    /// of the sum that the store reported since.</summary>
+    public List<StatementRefund> FindUnknown(IReadOnlyCollection<Refund> refunds)
     {
+        // 1. The single refunds.
         var left = refunds.Where(refund => refund is { State: RefundState.Done, Number: not Refund.SumNumber }).ToList();
-        foreach (var (number, amountE4) in _refunds.OrderBy(line => line.Number is null))
+        var singleE4 = left.Sum(refund => (decimal)refund.Money.AmountE4);
+        var unknown = new List<StatementRefund>();
+        foreach (var line in _refunds.OrderBy(line => line.Number is null))
         {
-            var known = left.Find(refund => number is not null && (refund.Number == number || refund.StoreNumber == number))
-                ?? left.Find(refund => refund.Money.AmountE4 == amountE4 && (number is null || !refund.IsAtStore));
-            if (known is null || known.Money.AmountE4 != amountE4)
+            var same = left.Find(
+                refund => line.Number is { } number && (refund.Number == number || refund.StoreNumber == number));
+            var known = same ?? left.Find(
+                refund => refund.Money.AmountE4 == line.AmountE4 && (line.Number is null || !refund.IsAtStore));
+            if (known is not null)
             {
-                return false;
+                left.Remove(known);
             }
-            left.Remove(known);
+            if (known is null || known.Money.AmountE4 != line.AmountE4)
+            {
+                unknown.Add(line with { Other = same });
+            }
         }
-        return RefundsOfTheDay == _refunds.Count;
+
+        // 2. What the store's own sum holds beyond them.
+        var sum = refunds.FirstOrDefault(refund => refund is { State: RefundState.Done, Number: Refund.SumNumber });
+        var summedE4 = (sum?.Money.AmountE4 ?? 0) - singleE4;
+        return [.. unknown.OrderBy(line => line.AtMs).Where(line => !IsInSum(line))];
+
+        bool IsInSum(StatementRefund line)
+        {
+            var isIn = line.Other is null && line.AmountE4 <= summedE4 && (line.AtMs ?? 0) <= sum!.ReportedMs + ClockToleranceMs;
+            summedE4 -= isIn ? line.AmountE4 : 0;
+            return isIn;
+        }
     }
+
+    public Discrepancy ToDiscrepancy(StatementRefund refund, DiscrepancyKind kind, OrderRow row, bool isPart, string detail) =>
+        ToDiscrepancy(kind, row, detail) with
+        {
+            Theirs = new DiscrepancySide(new Money(refund.AmountE4), Currency, null),
+            Ours = refund.Other is { } other ? new DiscrepancySide(other.Money, ExpectedAmount.Of(row).Currency, null)
+                : ExpectedAmount.Of(row).Side,
+            AtMs = refund.AtMs,
+            Line = refund.Line,
+            IsPart = isPart,
+        };
 
     public Discrepancy ToDiscrepancy(DiscrepancyKind kind, OrderRow? row, string detail) => new()
     {

@@ -146,10 +146,12 @@ internal static class SignedText
     private static bool IsPlain(ParameterSet set, string name) =>
         set.TryGet(name, out var value) && Encoding.UTF8.GetString(value.Span).All(char.IsAsciiLetterOrDigit);
 
+    /// <summary>How often a part stands in the text, also where it overlaps itself: another way to take the text apart may begin
+    /// there.</summary>
     private static int Count(ReadOnlySpan<byte> text, string part)
     {
         var (bytes, count) = (Encoding.UTF8.GetBytes(part), 0);
-        for (int at; (at = text.IndexOf(bytes)) >= 0; text = text[(at + bytes.Length)..])
+        for (int at; (at = text.IndexOf(bytes)) >= 0; text = text[(at + 1)..])
         {
             count++;
         }

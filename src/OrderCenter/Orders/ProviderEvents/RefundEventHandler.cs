@@ -60,7 +60,12 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
 
         // 2. The order that it paid. A refund that comes before its payment reserves the transaction ids, so that the payment finds them
         // taken.
-        if (await ReserveOrFindOrderAsync(transaction, refund, payment, nowMs) is not { } id)
+        var (paidOrder, isSuperseded) = await ReserveOrFindOrderAsync(transaction, refund, payment, nowMs);
+        if (isSuperseded)
+        {
+            return Result.Of(NotificationState.Ignored, Superseded, null);
+        }
+        if (paidOrder is not { } id)
         {
             await RefundEventTable.ClearAppliedAsync(transaction, refund);
             return null;
@@ -94,21 +99,37 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
     /// <summary>Finds the order that the payment paid. If there is none, a refund reserves the transaction ids, so that they can pay no
     /// order any more, and a reversal releases them again.</summary>
     /// <returns><see cref="PaymentTable.Nobody"/>: the payment paid no order; null: another transaction released the ids at this moment,
-    /// and everything must be read again.</returns>
-    private static async ValueTask<OrderId?> ReserveOrFindOrderAsync(
+    /// and everything must be read again. Or: a newer event is known, and the ids are as they were.</returns>
+    private static async ValueTask<(OrderId? Id, bool IsSuperseded)> ReserveOrFindOrderAsync(
         Transaction transaction, RefundEvent refund, Payment payment, long nowMs)
     {
-        if (refund.IsRefund)
+        // 1. A reversal reserves them too: so it waits for a refund of another app that is reserving them at this moment.
+        var (isReserved, owner) = await PaymentTable.ReserveAsync(transaction, payment, PaymentTable.Nobody, nowMs, isExpected: false);
+        if (!isReserved && owner != PaymentTable.Nobody)
         {
-            var (isReserved, owner) = await PaymentTable.ReserveAsync(transaction, payment, PaymentTable.Nobody, nowMs, isExpected: false);
-            return isReserved ? PaymentTable.Nobody : owner;
+            return (owner, false);
         }
-        var holder = await PaymentTable.FindPaidOrderAsync(transaction, payment);
-        if (holder == PaymentTable.Nobody)
+        if (!refund.IsRefund)
         {
             await PaymentTable.ReleaseAsync(transaction, payment, PaymentTable.Nobody);
         }
-        return holder ?? PaymentTable.Nobody;
+
+        // 2. Whoever reserves or releases them now waits for this commit. What another app was told of before that is seen only now, where
+        // it was stored since this transaction began: if it is newer, the ids stay as they were.
+        var isChanged = refund.IsRefund == isReserved;
+        if (!isChanged || !await RefundEventTable.IsSupersededElsewhereAsync(transaction, refund))
+        {
+            return (PaymentTable.Nobody, false);
+        }
+        if (refund.IsRefund)
+        {
+            await PaymentTable.ReleaseAsync(transaction, payment, PaymentTable.Nobody);
+        }
+        else
+        {
+            await PaymentTable.ReserveAsync(transaction, payment, PaymentTable.Nobody, nowMs, isExpected: false);
+        }
+        return (PaymentTable.Nobody, true);
     }
 
     /// <param name="Outcome">For the notification.</param>

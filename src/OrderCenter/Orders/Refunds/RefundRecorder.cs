@@ -25,16 +25,22 @@ public sealed class RefundRecorder(
         return ask;
     }
 
-    /// <summary>Records a refund that was made elsewhere; null: of all that is left.</summary>
+    /// <summary>Records a refund that was made elsewhere.</summary>
+    /// <param name="app">The app that the order must belong to.</param>
+    /// <param name="id">The order.</param>
+    /// <param name="money">How much; null: all that is left.</param>
+    /// <param name="by">Who wants it, and why.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="number">Its number, under which it is recorded once; null: each time is another refund.</param>
     /// <exception cref="DatabaseBusyException">As of <see cref="AskAsync"/>.</exception>
     public async Task<OperationOutcome> RecordAsync(
-        App app, OrderId id, Money? money, AuditContext by, CancellationToken cancellationToken)
+        App app, OrderId id, Money? money, AuditContext by, CancellationToken cancellationToken, string? number = null)
     {
         var outcome = await database.WriteOrderAsync(
             id,
             async transaction =>
             {
-                var recorded = await writer.TryRecordAsync(transaction, app, id, money, by, clock.NowMs());
+                var recorded = await writer.TryRecordAsync(transaction, app, id, money, number, by, clock.NowMs());
                 if (recorded is OperationOutcome.Done)
                 {
                     await PaymentTable.SettleUnappliedAsync(transaction, id, clock.NowMs());

@@ -56,12 +56,17 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
         return new RefundAsk.Asked(row, refund, IsRepeat: plan.Known is not null);
     }
 
-    /// <summary>Records a refund that was made elsewhere, and gives the money back itself where the account is ours.</summary>
+    /// <summary>Records a refund that was made elsewhere, and gives the money back itself where the account is ours. One with a number is
+    /// of a statement: recorded once, and missing in the store's own sum.</summary>
     /// <returns>Null: another writer was faster, and everything must be read again.</returns>
     internal async ValueTask<OperationOutcome?> TryRecordAsync(
-        Transaction transaction, App app, OrderId id, Money? money, AuditContext by, long nowMs)
+        Transaction transaction, App app, OrderId id, Money? money, string? number, AuditContext by, long nowMs)
     {
         var (row, refunds, answer) = await ReadAsync(transaction, app, id, money);
+        if (refunds?.Exists(known => known.Number == number) == true)
+        {
+            return new OperationOutcome.Unchanged();
+        }
         if (row is null || refunds is null)
         {
             return answer switch
@@ -78,6 +83,9 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
             return new OperationOutcome.NotAllowed(refusal);
         }
         var refund = New(row, plan.Money, isAtStore: false, by, nowMs);
+        refund = refund with { Number = number ?? refund.Number };
+        var back = RefundBalance.Of([.. refunds, refund]).Back;
+        var sum = number is null ? null : refunds.Find(known => known is { State: RefundState.Done, Number: Refund.SumNumber });
         if (!await RefundTable.InsertAsync(transaction, refund))
         {
             return null;
@@ -88,11 +96,19 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
             return null;
         }
 
+        if (sum is not null)
+        {
+            // As of the store's last report: what went back after that is still missing in it.
+            back = new Money(RefundBalance.Of(refunds).Back.AmountE4 + refund.Money.AmountE4);
+            await RefundTable.ReportAsync(
+                transaction, row.Payment!, app.GameId, Refund.SumNumber, back, storeNumber: null, sum.ReportedMs, nowMs);
+        }
+
         // The order's row is locked until the commit, so that the account is not credited for what then fails.
         var isCredited = channels.Find(row.Payment!.Channel)?.InternalAccount is not { } account
             || await account.RefundAsync(transaction, row.Order, refund.Money, refund.Number, by, nowMs);
         var outcome = isCredited
-            ? await FollowAsync(transaction, app, row, RefundBalance.Of([.. refunds, refund]).Back, refund.Money, by, nowMs)
+            ? await FollowAsync(transaction, app, row, back, refund.Money, by, nowMs)
             : new OperationOutcome.NotAllowed(
                 $"the refund to {row.Payment.Channel} was refused: the balance would exceed its limit, or the player's data was erased");
         if (outcome is not OperationOutcome.Done)
@@ -101,6 +117,10 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
             // retry runs alone.
             await RefundTable.DeleteAsync(transaction, refund);
             await OrderRefundTable.UncountAsync(transaction, id);
+            if (sum is not null)
+            {
+                await RefundTable.RestoreAsync(transaction, sum);
+            }
         }
         return outcome;
     }

@@ -115,6 +115,7 @@ internal static class ReconciliationSchema
             ours_units bigint,
             at_ms bigint,
             line bigint,
+            is_part integer NOT NULL,
             detail text NOT NULL,
             repair integer NOT NULL,
             action text,

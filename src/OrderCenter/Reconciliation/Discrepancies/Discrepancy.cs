@@ -17,6 +17,9 @@ public sealed record Discrepancy
     /// <summary>The line of the file.</summary>
     public long? Line { get; init; }
 
+    /// <summary>Of <see cref="DiscrepancyKind.RefundedThere"/>: whether it is a part of what was paid.</summary>
+    public bool IsPart { get; init; }
+
     public required string Detail { get; init; }
     public ResolutionState Resolution { get; init; }
     public string? Action { get; init; }

@@ -242,7 +242,7 @@ public sealed class RecipeTests(Platforms platforms) : IClassFixture<Platforms>,
 
     private static string Name(RecipeStore store) => store.ToString().ToLowerInvariant();
 
-    private static string Accepted(RecipeStore store) => store switch
+    internal static string Accepted(RecipeStore store) => store switch
     {
         RecipeStore.Xiaomi => """{"errcode":200}""",
         RecipeStore.Oppo => "result=OK&resultMsg=success",
