@@ -24,8 +24,8 @@ public interface IFulfilmentReporter
     bool IsConfigured(App app);
 
     /// <summary>Reports that the goods were delivered. Safe to repeat.</summary>
-    /// <returns>Null: reported, or nothing to report. <see cref="NotThere"/>: the store does not know the purchase. Otherwise why not; it is
-    /// tried again later.</returns>
+    /// <returns>Null: reported, or nothing to report. <see cref="NotThere"/>: the store does not know the purchase. Otherwise why not; it
+    /// is tried again later.</returns>
     ValueTask<string?> ReportDeliveredAsync(App app, Order order, Payment payment, CancellationToken cancellationToken);
 
     /// <summary>Reports that the purchase is accepted and its goods are still to come, so that the store does not refund it. Safe to
