@@ -53,7 +53,8 @@ public sealed partial class GooglePlayServer
     public const string PushEmail = "push@example-project.iam.gserviceaccount.com";
 
     private readonly List<(string Id, RSA Key)> _pushKeys = [("push-1", RSA.Create(KeyBits))];
-    private int _messages;
+    /// <summary>Of all servers: an app may be told of several packages.</summary>
+    private static int s_messages;
 
     /// <summary>Signs with a new key from now on; the old one is gone.</summary>
     public void RotateKeys()
@@ -114,7 +115,7 @@ public sealed partial class GooglePlayServer
         json.WriteStartObject("attributes");
         json.WriteEndObject();
         json.WriteString("data", Convert.ToBase64String(Encoding.UTF8.GetBytes(data)));
-        json.WriteString("messageId", messageId ?? Interlocked.Increment(ref _messages).ToString(CultureInfo.InvariantCulture));
+        json.WriteString("messageId", messageId ?? Interlocked.Increment(ref s_messages).ToString(CultureInfo.InvariantCulture));
         json.WriteString("publishTime", _clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
         json.WriteEndObject();
         json.WriteString("subscription", "projects/example-project/subscriptions/orders");

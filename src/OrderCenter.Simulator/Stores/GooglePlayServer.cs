@@ -26,6 +26,9 @@ public sealed record GoogleSale(GooglePurchase Purchase)
     /// <summary>How many of the first product were given back.</summary>
     public int RefundedQuantity { get; init; }
 
+    /// <summary>Which of <see cref="GooglePurchase.MoreProducts"/> were given back.</summary>
+    public IReadOnlyList<string> MoreRefunded { get; init; } = [];
+
     /// <summary>Unix milliseconds; null: not voided.</summary>
     public long? VoidedMs { get; init; }
 }
@@ -121,10 +124,12 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
     /// <summary>The player got the money back.</summary>
     public void Void(string token) => Change(token, sale => sale with { State = 1, VoidedMs = NowMs });
 
-    /// <summary>The player got a part of the quantity back.</summary>
-    public void VoidPart(string token, int quantity, int reason = 1, int source = 0)
+    /// <summary>The player got a part of the quantity back: of the first product, or another product of the purchase.</summary>
+    public void VoidPart(string token, int quantity, int reason = 1, int source = 0, string? product = null)
     {
-        Change(token, sale => sale with { RefundedQuantity = sale.RefundedQuantity + quantity });
+        Change(token, sale => product is null || product == sale.Purchase.ProductId
+            ? sale with { RefundedQuantity = sale.RefundedQuantity + quantity }
+            : sale with { MoreRefunded = [.. sale.MoreRefunded, product] });
         _parts.Enqueue((token, quantity, NowMs, reason, source));
     }
 
@@ -301,7 +306,7 @@ public sealed partial class GooglePlayServer : IAsyncDisposable
         WriteLine(json, sale.Purchase.ProductId, sale.Purchase.Quantity ?? 1, sale.RefundedQuantity, sale.IsConsumed);
         foreach (var product in sale.Purchase.MoreProducts)
         {
-            WriteLine(json, product, 1, 0, sale.MoreConsumed.Contains(product));
+            WriteLine(json, product, 1, sale.MoreRefunded.Contains(product) ? 1 : 0, sale.MoreConsumed.Contains(product));
         }
         json.WriteEndArray();
         json.WriteString("purchaseCompletionTime", DateTimeOffset.FromUnixTimeMilliseconds(sale.Purchase.PurchaseTimeMs ?? 1).ToString("O"));

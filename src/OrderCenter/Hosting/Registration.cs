@@ -118,6 +118,7 @@ internal static class Registration
         services.AddSingleton<ReceiptApplication>();
         services.AddSingleton<OrderStateChange>();
         services.AddSingleton<RefundWriter>();
+        services.AddSingleton<RefundReversals>();
         services.AddSingleton<RefundRecorder>();
         services.AddSingleton<ManualActions>();
         services.AddSingleton<OrderResultRecorder>();

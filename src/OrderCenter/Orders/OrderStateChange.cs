@@ -58,7 +58,7 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects)
         Transaction transaction, OrderRow row, Money back, AuditContext? by, long nowMs)
     {
         var order = row.Order;
-        if (!await OrderRefundTable.NotePartAsync(transaction, order, back, nowMs))
+        if (!await OrderRefundTable.NoteAsync(transaction, order, ChangeEvent.PartiallyRefunded, back, nowMs))
         {
             return false;
         }
@@ -69,6 +69,18 @@ public sealed class OrderStateChange(OrderSideEffects sideEffects)
                 transaction, order.GameId,
                 new AuditEntry(order.Id, nowMs, by.Actor, "refund in part", by.Reason, order.State, order.State));
         }
+        return true;
+    }
+
+    /// <summary>Notes that the store took back what went back of an order in parts; it stays as it is.</summary>
+    /// <returns>False: another writer changed the order in between; nothing was done.</returns>
+    internal async ValueTask<bool> TryNoteReversalAsync(Transaction transaction, OrderRow row, long nowMs)
+    {
+        if (!await OrderRefundTable.NoteAsync(transaction, row.Order, ChangeEvent.RefundReversed, back: null, nowMs))
+        {
+            return false;
+        }
+        await sideEffects.TellAsync(transaction, row.Order, row.Payment, ChangeEvent.RefundReversed, nowMs);
         return true;
     }
 }

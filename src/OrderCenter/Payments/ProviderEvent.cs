@@ -14,6 +14,18 @@ public abstract record ProviderEvent
     /// one. Null: not known.</summary>
     public long? ReportedMs { get; init; }
 
+    /// <summary>The payment that it tells of; null: of none, or of several.</summary>
+    public Payment? About => this switch
+    {
+        Paid paid => paid.Payment,
+        Contradicts contradicts => contradicts.Payment,
+        Rejected rejected => rejected.Payment,
+        Refunded refunded => refunded.Payment,
+        PartlyRefunded part => part.Payment,
+        RefundReversed reversed => reversed.Payment,
+        _ => null,
+    };
+
     /// <summary>A payment. <paramref name="OrderId"/>: the order that the store says it is for (our number was handed to it at the start);
     /// null: the order is found by the payment's names, or there is none yet.</summary>
     public sealed record Paid(OrderId? OrderId, Payment Payment) : ProviderEvent;

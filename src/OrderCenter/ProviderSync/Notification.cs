@@ -44,5 +44,8 @@ public sealed record Notification
     /// <summary>As <see cref="Payment.StoreOrderId"/>: the purchase's other name.</summary>
     public string? StoreOrderId { get; init; }
 
+    /// <summary>The names of the other purchases that it tells of, such as the other products of one; none as a rule.</summary>
+    public IReadOnlyList<string> MoreNames { get; init; } = [];
+
     public long? DoneMs { get; init; }
 }

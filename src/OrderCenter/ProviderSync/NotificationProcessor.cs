@@ -107,7 +107,7 @@ public sealed partial class NotificationProcessor(
                     var outcome = read is ProviderEvent.RefundAsked asked
                         ? await questions.KeepAsync(app, notification.Channel, asked.Question, CancellationToken.None)
                         : await events.ApplyAsync(app, notification.Channel, read, CancellationToken.None);
-                    await FinishAsync(notification, outcome, PaymentOf(read));
+                    await FinishAsync(notification, outcome, read);
                     return;
                 }
                 fault = later.Reason;
@@ -127,13 +127,15 @@ public sealed partial class NotificationProcessor(
         await PostponeAsync(notification, fault);
     }
 
-    private Task FinishAsync(Notification notification, ProviderEventOutcome outcome, Payment? payment)
+    private Task FinishAsync(Notification notification, ProviderEventOutcome outcome, ProviderEvent read)
     {
+        // First the one that a person has to look at.
+        var payments = PaymentsOf(read).OrderBy(payment => payment != outcome.Payment).ToList();
         var state = NotificationStore.Name(outcome.State);
         var order = outcome.OrderId?.Value ?? "-";
         metrics.CountNotification(notification.Channel, state);
         LogProcessed(log, notification.Channel, notification.NotificationId, order, state, outcome.Message);
-        return store.FinishAsync(notification, outcome.State, outcome.Message, outcome.OrderId, payment);
+        return store.FinishAsync(notification, outcome.State, outcome.Message, outcome.OrderId, payments);
     }
 
     private Task PostponeAsync(Notification notification, string reason)
@@ -141,7 +143,7 @@ public sealed partial class NotificationProcessor(
         LogPostponed(log, notification.Channel, notification.GameId, reason);
         var dueMs = clock.NowMs() + RetryAfterMs[Math.Min(notification.Tries, RetryAfterMs.Length) - 1];
         return TryRecordAsync(notification, () => notification.Tries >= TriesMax
-            ? store.FinishAsync(notification, NotificationState.Failed, reason, orderId: null, payment: null)
+            ? store.FinishAsync(notification, NotificationState.Failed, reason, orderId: null, payments: [])
             : store.PostponeAsync(notification, reason, dueMs));
     }
 
@@ -160,17 +162,11 @@ public sealed partial class NotificationProcessor(
         }
     }
 
-    private static Payment? PaymentOf(ProviderEvent read) => read switch
+    private static IEnumerable<Payment> PaymentsOf(ProviderEvent read) => read switch
     {
-        ProviderEvent.Paid paid => paid.Payment,
-        ProviderEvent.Contradicts contradicts => contradicts.Payment,
-        ProviderEvent.Rejected rejected => rejected.Payment,
-        ProviderEvent.Refunded refunded => refunded.Payment,
-        ProviderEvent.PartlyRefunded part => part.Payment,
-        ProviderEvent.RefundReversed reversed => reversed.Payment,
-        ProviderEvent.Several several => several.Events.Select(PaymentOf).FirstOrDefault(payment => payment is not null),
-        ProviderEvent.RefundAsked asked => asked.Question.Payment,
-        _ => null,
+        ProviderEvent.Several several => several.Events.SelectMany(PaymentsOf),
+        ProviderEvent.RefundAsked asked => [asked.Question.Payment],
+        _ => read.About is { } payment ? [payment] : [],
     };
 
     [LoggerMessage(Level = LogLevel.Information,

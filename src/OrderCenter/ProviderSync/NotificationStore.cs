@@ -135,9 +135,9 @@ public sealed class NotificationStore(Database database, Vault vault, TimeProvid
             cancellationToken);
 
     internal Task FinishAsync(
-        Notification notification, NotificationState state, string outcome, OrderId? orderId, Payment? payment) =>
+        Notification notification, NotificationState state, string outcome, OrderId? orderId, IReadOnlyList<Payment> payments) =>
         database.WriteAsync(
-            transaction => NotificationTable.FinishAsync(transaction, notification, state, Shorten(outcome), orderId, payment, NowMs),
+            transaction => NotificationTable.FinishAsync(transaction, notification, state, Shorten(outcome), orderId, payments, NowMs),
             CancellationToken.None);
 
     internal Task PostponeAsync(Notification notification, string reason, long dueMs) =>

@@ -11,7 +11,10 @@ internal static class NotificationTable
 {
     private const string Columns =
         "notification_key, channel, game_id, notification_id, received_ms, seen, state, attempts, due_ms, outcome, order_id, " +
-        "transaction_id, done_ms, lease, store_order_id";
+        "transaction_id, done_ms, lease, store_order_id, more_names";
+
+    /// <summary>Between names; no store's name has one.</summary>
+    private const char NameSeparator = '\n';
 
     /// <summary>How many notifications a number finds.</summary>
     private const int FoundMax = 200;
@@ -55,7 +58,8 @@ internal static class NotificationTable
         "DELETE FROM notification_transactions WHERE transaction_id = $1 AND notification_key = $2");
 
     private static readonly SqlStatement FinishSql = Rows.End(
-        "state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, store_order_id = $7, done_ms = $8");
+        "state = $3, due_ms = NULL, outcome = $4, order_id = $5, transaction_id = $6, store_order_id = $7, done_ms = $8, " +
+        "more_names = $9");
 
     private static readonly SqlStatement PostponeSql = Rows.End("due_ms = $3, outcome = $4");
 
@@ -66,7 +70,7 @@ internal static class NotificationTable
         "WITH old AS (SELECT notification_key FROM notifications WHERE received_ms < $1 AND state IN (1, 2) ORDER BY received_ms " +
         $"LIMIT $2 {SqlStatement.SkipLocked}) DELETE FROM notifications WHERE state + 0 IN (1, 2) " +
         "AND notification_key IN (SELECT notification_key FROM old) " +
-        "RETURNING order_id, received_ms, notification_key, transaction_id, store_order_id");
+        "RETURNING order_id, received_ms, notification_key, transaction_id, store_order_id, more_names");
 
     /// <summary>Stores a notification that is new, leased to its first reader until <paramref name="leaseUntilMs"/>.</summary>
     /// <returns>False: it is there already, and was counted.</returns>
@@ -121,19 +125,30 @@ internal static class NotificationTable
         Transaction transaction, long nowMs, long leaseUntilMs, long overMs, int most) =>
         Rows.ClaimAsync(transaction, ReadKept, nowMs, leaseUntilMs, overMs, most);
 
+    /// <param name="transaction">The caller's.</param>
+    /// <param name="notification">As it was leased.</param>
+    /// <param name="state">What came of it.</param>
+    /// <param name="outcome">In words.</param>
+    /// <param name="orderId">The order that it changed or names; null: none.</param>
+    /// <param name="payments">What it tells of, the one that is shown first.</param>
+    /// <param name="nowMs">Unix milliseconds.</param>
     /// <returns>False: another reader recorded it.</returns>
     public static async ValueTask<bool> FinishAsync(
         Transaction transaction, Notification notification, NotificationState state, string outcome, OrderId? orderId,
-        Payment? payment, long nowMs)
+        IReadOnlyList<Payment> payments, long nowMs)
     {
+        var payment = payments.Count == 0 ? null : payments[0];
+        var more = payments.Skip(1).SelectMany(other => other.Names).Except(payment?.Names ?? [], StringComparer.Ordinal)
+            .Where(name => !name.Contains(NameSeparator, StringComparison.Ordinal)).ToList();
         if (await transaction.ExecuteAsync(
             FinishSql, notification.Key, notification.Lease, (int)state, outcome, orderId?.Value, payment?.TransactionId,
-            payment?.StoreOrderId, nowMs) == 0)
+            payment?.StoreOrderId, nowMs, more.Count == 0 ? null : string.Join(NameSeparator, more)) == 0)
         {
             return false;
         }
-        var names = payment?.Names ?? [];
-        foreach (var name in NamesOf(notification.TransactionId, notification.StoreOrderId).Except(names, StringComparer.Ordinal))
+        IReadOnlyList<string> names = [.. payment?.Names ?? [], .. more];
+        string?[] before = [notification.TransactionId, notification.StoreOrderId, .. notification.MoreNames];
+        foreach (var name in NamesOf(before).Except(names, StringComparer.Ordinal))
         {
             transaction.Send(RemoveFromTransactionSql, name, notification.Key);
         }
@@ -141,9 +156,9 @@ internal static class NotificationTable
         {
             transaction.Send(AddToTransactionSql, name, notification.Key);
         }
-        if (notification.OrderId is { } before && before != orderId)
+        if (notification.OrderId is { } known && known != orderId)
         {
-            transaction.Send(RemoveFromOrderSql, before.Value, notification.ReceivedMs, notification.Key);
+            transaction.Send(RemoveFromOrderSql, known.Value, notification.ReceivedMs, notification.Key);
         }
         if (orderId is { } id)
         {
@@ -171,7 +186,8 @@ internal static class NotificationTable
         var forgotten = await transaction.QueryAsync(
             PruneSql,
             static row => (
-                OrderId: row.Text(0), ReceivedMs: row.GetInt64(1), Key: row.GetString(2), Names: NamesOf(row.Text(3), row.Text(4))),
+                OrderId: row.Text(0), ReceivedMs: row.GetInt64(1), Key: row.GetString(2),
+                Names: NamesOf([row.Text(3), row.Text(4), .. SplitNames(row.Text(5))])),
             beforeMs, most);
         foreach (var (orderId, receivedMs, key, names) in forgotten)
         {
@@ -191,6 +207,8 @@ internal static class NotificationTable
     private static IEnumerable<string> NamesOf(params IEnumerable<string?> names) =>
         names.OfType<string>().Distinct(StringComparer.Ordinal);
 
+    private static string[] SplitNames(string? names) => names?.Split(NameSeparator) ?? [];
+
     public static Notification Read(DbDataReader row) => new()
     {
         Key = row.GetString(0),
@@ -208,7 +226,8 @@ internal static class NotificationTable
         DoneMs = row.Number(12),
         Lease = row.GetInt64(13),
         StoreOrderId = row.Text(14),
+        MoreNames = SplitNames(row.Text(15)),
     };
 
-    private static StoredNotification ReadKept(DbDataReader row) => new(Read(row), row.GetString(15));
+    private static StoredNotification ReadKept(DbDataReader row) => new(Read(row), row.GetString(16));
 }

@@ -89,8 +89,9 @@ public sealed class FindingTests(Service service) : IClassFixture<Service>
         var raw = new RawNotification(new Dictionary<string, string>(StringComparer.Ordinal), "{}"u8.ToArray(), service.Clock.GetUtcNow().ToUnixTimeMilliseconds());
         var stored = (await store.InsertAsync("google", long.Parse(game.GameId), "message-1", raw, []))!.Notification;
         var payment = new Payment { Channel = "google", Environment = Payment.Production, TransactionId = "token-" + game.GameId, StoreOrderId = "GPA." + game.GameId };
-        await store.FinishAsync(stored, NotificationState.Unclaimed, "no order claims it", orderId: null, payment);
-        foreach (var name in new[] { payment.TransactionId, payment.StoreOrderId, stored.Key })
+        var second = payment with { TransactionId = payment.TransactionId + ":sword", StoreOrderId = payment.StoreOrderId + ":sword" };
+        await store.FinishAsync(stored, NotificationState.Unclaimed, "no order claims it", orderId: null, [payment, second]);
+        foreach (var name in new[] { payment.TransactionId, payment.StoreOrderId, second.TransactionId, second.StoreOrderId, stored.Key })
         {
             var item = Assert.Single(await FindAsync(name));
             Assert.Equal(("notification", stored.Key, "message-1"), (Text(item, "kind"), Text(item, "id"), Text(item, "title")));
@@ -99,8 +100,9 @@ public sealed class FindingTests(Service service) : IClassFixture<Service>
 
         // Read again as something else, it is no longer found by what it is not.
         var again = (await store.ReopenAsync(stored.Key, GameLimit.None, "test", Now))!.Notification;
-        await store.FinishAsync(again, NotificationState.Ignored, "means nothing", orderId: null, payment with { StoreOrderId = null });
+        await store.FinishAsync(again, NotificationState.Ignored, "means nothing", orderId: null, [payment with { StoreOrderId = null }]);
         Assert.Empty(await FindAsync(payment.StoreOrderId));
+        Assert.Empty(await FindAsync(second.TransactionId));
         Assert.Single(await FindAsync(payment.TransactionId));
     }
 

@@ -42,6 +42,66 @@ public sealed class AccountsTests(Platforms platforms) : IClassFixture<Platforms
     }
 
     [Fact]
+    public async Task A_push_of_Google_is_the_packages_that_it_names_though_one_token_signs_for_all()
+    {
+        await using var one = await GooglePlayServer.StartAsync(platforms.Clock, "com.example.cn");
+        await using var two = await GooglePlayServer.StartAsync(platforms.Clock, "com.example.global");
+        var (first, second) = (JsonNode.Parse(one.Settings())!, JsonNode.Parse(two.Settings())!);
+        second["oidcCerts"] = first["oidcCerts"]!.GetValue<string>();
+        var game = await NewAppAsync(("google", Several(("cn", first), ("global", second))));
+        foreach (var (server, package) in new[] { (one, "com.example.cn"), (two, "com.example.global") })
+        {
+            var order = await game.CreateAsync(game.NewOrder("gold_100", "6", "u1"), Now);
+            var purchase = server.Sell(new GooglePurchase { PackageName = package, ProductId = "gold_100", ObfuscatedProfileId = order.PlatOrderId });
+            Assert.Equal(200, await one.PushAsync(platforms.Http, platforms.NotifyAt("google", game.GameId), server.PurchaseNotice(purchase)));
+            await platforms.UntilAsync(order.PlatOrderId, "paid");
+        }
+        var foreign = new GooglePurchase { PackageName = "com.example.third", ProductId = "gold_100" };
+        Assert.Equal(200, await one.PushAsync(platforms.Http, platforms.NotifyAt("google", game.GameId), one.PurchaseNotice(foreign)));
+        await Platforms.Eventually(async () =>
+            (await platforms.NoticesAsync(game.GameId, "&state=ignored")).Select(notice => notice.GetProperty("outcome").GetString()).SequenceEqual(["it is for another package"]));
+    }
+
+    [Fact]
+    public async Task A_report_and_a_refund_go_to_the_package_that_has_the_purchase_though_another_does_not_know_it()
+    {
+        await using var one = await GooglePlayServer.StartAsync(platforms.Clock, "com.example.cn");
+        await using var two = await GooglePlayServer.StartAsync(platforms.Clock, "com.example.global");
+        var game = await NewAppAsync(("google", Several(("cn", JsonNode.Parse(one.Settings())!), ("global", JsonNode.Parse(two.Settings())!))));
+        var order = await game.CreateAsync(game.NewOrder("gold_100", "6", "u1"), Now);
+        var purchase = two.Sell(new GooglePurchase { PackageName = "com.example.global", ProductId = "gold_100" });
+        Assert.Equal(0, (await game.ValidateAsync(order.PlatOrderId, platforms.Google.Purchase(purchase, GoogleShape.Token), Now)).ResultCode);
+
+        // The delivery is reported there, too: Google would give back by itself what nobody reports.
+        Assert.Equal(0, (await game.SendProductAsync(order.PlatOrderId, Now)).ResultCode);
+        await Platforms.Eventually(async () =>
+        {
+            platforms.Clock.Advance(TimeSpan.FromSeconds(6));
+            return await Task.FromResult(two.Sale(purchase.PurchaseToken).IsConsumed);
+        });
+        two.Fail("refund", StoreFault.ServerError);
+        async Task<HttpStatusCode> RefundAsync() =>
+            (await platforms.CallAsync(HttpMethod.Post, $"/api/v1/orders/{order.PlatOrderId}/refund", new { reason = "wish", atStore = true })).Status;
+        Assert.Equal(HttpStatusCode.BadGateway, await RefundAsync());
+        Assert.Equal(HttpStatusCode.OK, await RefundAsync());
+        Assert.NotNull(two.Sale(purchase.PurchaseToken).VoidedMs);
+        Assert.Equal("refunded", (await platforms.OrderAsync(order.PlatOrderId)).GetProperty("payState").GetString());
+    }
+
+    [Fact]
+    public async Task A_message_of_WeChats_sandbox_is_the_sandboxs_though_one_token_signs_for_both()
+    {
+        await using var wechat = await WeChatVirtual.StartAsync(platforms.Clock, Now);
+        wechat.IsSandbox = true;
+        var game = await NewAppAsync(
+            ("wechat-virtual", Several(("real", wechat.Settings(("environment", "Production"))), ("test", wechat.Settings(("environment", "Sandbox"))))));
+        await platforms.CallAsync(HttpMethod.Put, "/api/v1/apps/" + game.GameId, new { allowSandbox = true });
+        var (id, pay) = await NewOrderAsync(game, "wechat-virtual", new { account = "test", session = wechat.SessionKey, extra = new { wechatOpenId = wechat.OpenId } });
+        Assert.Equal(200, (await wechat.DeliverAsync(wechat.Pay(pay), platforms.NotifyAt("wechat-virtual", game.GameId), cancellationToken: Now)).Status);
+        Assert.Equal("Sandbox", (await platforms.UntilAsync(id, "paid")).GetProperty("payment").GetProperty("environment").GetString());
+    }
+
+    [Fact]
     public async Task Two_merchants_of_WeChat_Pay_each_begin_verify_and_refund_their_own()
     {
         await using var one = await WeChatPay.StartAsync(platforms.Clock, Now);

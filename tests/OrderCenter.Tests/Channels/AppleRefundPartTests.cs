@@ -88,6 +88,34 @@ public sealed class AppleRefundPartTests(Platforms service) : IClassFixture<Plat
     }
 
     [Fact]
+    public async Task Game_is_told_that_a_part_was_taken_back_and_what_went_back_since()
+    {
+        await using var events = await EventsReceiver.StartAsync(Platforms.Secret, service.Clock);
+        var (game, id, transaction) = await PaidAsync(eventsUrl: events.Url);
+        var beganMs = service.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        async Task ToldAsync(params string[] types) => await Platforms.Eventually(
+            () => Task.FromResult(events.Of(id).DistinctBy(told => told.Id).Select(told => told.Type).Order(StringComparer.Ordinal).SequenceEqual(types.Order(StringComparer.Ordinal))),
+            () => string.Join(",", events.Of(id).Select(told => told.Type)));
+
+        await TellAsync(game, "REFUND", Revoked(transaction, 33333), beganMs + 1);
+        await ToldAsync("order.paid", "order.partially_refunded");
+        await TellAsync(game, "REFUND_REVERSED", transaction, beganMs + 2);
+        await ToldAsync("order.paid", "order.partially_refunded", "order.refund_reversed");
+        var reversed = events.Of(id).First(told => told.Type == "order.refund_reversed").Data;
+        Assert.Equal(("paid", false), (reversed.GetProperty("payState").GetString(), reversed.TryGetProperty("refundedMoney", out _)));
+        await TellAsync(game, "REFUND_REVERSED", transaction, beganMs + 2);
+
+        // All of it; then a part, said later than the reversal, which comes last.
+        await TellAsync(game, "REFUND", Revoked(transaction, 100_000), beganMs + 3);
+        await service.UntilAsync(id, "refunded");
+        await TellAsync(game, "REFUND", Revoked(transaction, 66667), beganMs + 5);
+        await Platforms.Eventually(async () => !(await service.NoticesAsync(game.GameId, "&state=waiting")).Any());
+        await TellAsync(game, "REFUND_REVERSED", transaction, beganMs + 4);
+        await ToldAsync("order.paid", "order.partially_refunded", "order.refund_reversed", "order.refunded", "order.refund_reversed", "order.partially_refunded");
+        Assert.Contains(events.Of(id), told => told.Data.TryGetProperty("refundedMoney", out var back) && back.GetString() == "12");
+    }
+
+    [Fact]
     public async Task Receipt_that_was_refunded_in_part_before_it_came_holds_the_order()
     {
         var game = await NewGameAsync();
@@ -144,17 +172,17 @@ public sealed class AppleRefundPartTests(Platforms service) : IClassFixture<Plat
     private static AppleTransaction Transaction(long? priceMilli) =>
         new() { BundleId = Service.AppleBundle, ProductId = Product, Quantity = 3, PriceMilli = priceMilli, Currency = "CNY" };
 
-    private async Task<(OrderApiGame Game, string OrderId, AppleTransaction Transaction)> PaidAsync(long? priceMilli = 18_000)
+    private async Task<(OrderApiGame Game, string OrderId, AppleTransaction Transaction)> PaidAsync(long? priceMilli = 18_000, Uri? eventsUrl = null)
     {
-        var game = await NewGameAsync();
+        var game = await NewGameAsync(eventsUrl);
         var id = await NewOrderAsync(game);
         var transaction = Transaction(priceMilli);
         Assert.IsType<PaymentOutcome.Paid>(await SettleAsync(game, id, service.Apple.Purchase(transaction)));
         return (game, id, transaction);
     }
 
-    private async Task<OrderApiGame> NewGameAsync() =>
-        await service.NewGameAsync(new JsonObject { ["channels"] = new JsonObject { ["apple"] = JsonNode.Parse(_apple.Settings()) } }, Platforms.Secret, "OrderApi");
+    private async Task<OrderApiGame> NewGameAsync(Uri? eventsUrl = null) => await service.NewGameAsync(
+        new JsonObject { ["eventsUrl"] = eventsUrl?.AbsoluteUri, ["channels"] = new JsonObject { ["apple"] = JsonNode.Parse(_apple.Settings()) } }, Platforms.Secret, "OrderApi");
 
     private async Task<string> NewOrderAsync(OrderApiGame game)
     {

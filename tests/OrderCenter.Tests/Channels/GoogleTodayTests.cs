@@ -86,7 +86,68 @@ public sealed class GoogleTodayTests(Platforms service) : IClassFixture<Platform
         var purchase = Sell(new() { PackageName = Service.GooglePackage, ProductId = Second, MoreProducts = [Product], ObfuscatedProfileId = id });
         await PushAsync(game, _google.PurchaseNotice(purchase));
         await service.UntilAsync(id, "paid");
-        Assert.Equal("no order claims this payment; the order is paid", (await service.NoticeAsync(game.GameId, "unclaimed")).GetProperty("outcome").GetString());
+        Assert.Equal("sword: no order claims this payment; gold_100: the order is paid", (await service.NoticeAsync(game.GameId, "unclaimed")).GetProperty("outcome").GetString());
+    }
+
+    [Fact]
+    public async Task Push_of_several_products_shows_the_one_that_belongs_to_no_order()
+    {
+        var game = await NewGameAsync();
+        var id = await NewOrderAsync(game);
+        var purchase = Sell(new() { PackageName = Service.GooglePackage, ProductId = Product, MoreProducts = [Second], ObfuscatedProfileId = id });
+        await PushAsync(game, _google.PurchaseNotice(purchase));
+        await service.UntilAsync(id, "paid");
+        Assert.Equal($"{purchase.PurchaseToken}:{Second}", (await service.NoticeAsync(game.GameId, "unclaimed")).GetProperty("transactionId").GetString());
+    }
+
+    [Fact]
+    public async Task Purchase_of_which_a_part_went_back_before_it_paid_holds_the_order_and_of_which_all_did_pays_none()
+    {
+        var game = await NewGameAsync();
+        var purchase = Sell(new() { PackageName = Service.GooglePackage, ProductId = Product, Quantity = 3 });
+        var receipt = service.Google.Purchase(purchase, GoogleShape.Token);
+        _google.VoidPart(purchase.PurchaseToken, 1);
+        var held = await NewOrderAsync(game, quantity: 3);
+        Assert.Equal(3, (await game.ValidateAsync(held, receipt, Now)).ResultCode);
+        Assert.Equal("Google gave 1 of 3 back before it paid this order", (await service.UntilAsync(held, "unpaid", "review")).GetProperty("stateReason").GetString());
+
+        // The store says of the purchase that it is purchased, and of its quantity that nothing of it is left.
+        _google.VoidPart(purchase.PurchaseToken, 2);
+        var refused = await NewOrderAsync(game, quantity: 3);
+        Assert.Equal("the purchase was refunded", (await game.ValidateAsync(refused, receipt, Now)).Message);
+        Assert.Equal("created", (await service.OrderAsync(refused)).GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task Pieces_that_only_the_list_tells_of_add_up_to_all_of_it()
+    {
+        var game = await NewGameAsync();
+        var purchase = Sell(new() { PackageName = Service.GooglePackage, ProductId = Product, Quantity = 7 });
+        var id = await PaidAsync(game, purchase, Product, quantity: 7);
+        for (var piece = 0; piece < 7; piece++)
+        {
+            _google.VoidPart(purchase.PurchaseToken, 1);
+            service.Clock.Advance(TimeSpan.FromSeconds(7));
+        }
+        await service.PassAsync(TimeSpan.FromMinutes(31), TimeSpan.FromMinutes(31));
+        await service.UntilAsync(id, "refunded");
+    }
+
+    [Fact]
+    public async Task Refund_of_one_product_of_a_purchase_refunds_its_order_and_no_other()
+    {
+        var game = await NewGameAsync();
+        var purchase = Sell(new() { PackageName = Service.GooglePackage, ProductId = Product, MoreProducts = [Second, "shield"] });
+        var (gold, sword) = (await PaidAsync(game, purchase, Product), await PaidAsync(game, purchase, Second));
+        _google.VoidPart(purchase.PurchaseToken, 1, product: Second);
+        _google.VoidPart(purchase.PurchaseToken, 1, product: "shield");
+        await PushAsync(game, _google.VoidedNotice(purchase, refundType: 2));
+        await service.UntilAsync(sword, "refunded");
+        Assert.Equal("paid", (await service.OrderAsync(gold)).GetProperty("payState").GetString());
+
+        // What was given back before it paid anything pays nothing any more.
+        var shield = await NewOrderAsync(game, "shield");
+        Assert.Equal(3, (await game.ValidateAsync(shield, service.Google.Purchase(purchase with { ProductId = "shield" }, GoogleShape.Token), Now)).ResultCode);
     }
 
     [Fact]
@@ -119,6 +180,8 @@ public sealed class GoogleTodayTests(Platforms service) : IClassFixture<Platform
     [InlineData(false)]
     public async Task Refund_of_a_part_of_the_quantity_is_a_refund_in_part_until_it_is_all(bool isPushed)
     {
+        // The list of a page says why the last part went back.
+        _google.PageMax = 100;
         var game = await NewGameAsync();
         var purchase = Sell(new() { PackageName = Service.GooglePackage, ProductId = Product, Quantity = 3 });
         var id = await PaidAsync(game, purchase, Product, quantity: 3);

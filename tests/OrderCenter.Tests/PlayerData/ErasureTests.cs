@@ -340,7 +340,7 @@ public sealed partial class ErasureTests(PlayerDataService service) : IClassFixt
             new Dictionary<string, string>(StringComparer.Ordinal), Encoding.UTF8.GetBytes(player), service.Clock.GetUtcNow().ToUnixTimeMilliseconds());
         var store = service.Services.GetRequiredService<NotificationStore>();
         var stored = (await store.InsertAsync("google", long.Parse(game.GameId, CultureInfo.InvariantCulture), "n" + id, raw, []))!;
-        await store.FinishAsync(stored.Notification, NotificationState.Applied, "paid", OrderId.FromStore(id), null);
+        await store.FinishAsync(stored.Notification, NotificationState.Applied, "paid", OrderId.FromStore(id), []);
         Assert.Equal(1, await service.NumberAsync("SELECT count(*) FROM order_notifications WHERE order_id = $1", id));
     }
 

@@ -5,8 +5,8 @@ using OrderCenter.Domain;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Creation;
 using OrderCenter.Payments;
+using OrderCenter.Payments.Accounts;
 using OrderCenter.Payments.Notifications;
-using OrderCenter.Persistence.Tables;
 using OrderCenter.Simulator.Stores;
 
 namespace OrderCenter.Tests.Simulation;
@@ -29,17 +29,27 @@ public enum PaymentMutant
     DoorOpen,
 }
 
-/// <summary>One seeded history: orders of every channel, paid in time, late, twice, with another amount or never; notifications that are lost, repeated, forged, out of order
-/// and at another app's door; refunds, refunds of parts and reversals; stores that are down and a process that dies between any two commits. In virtual time, through the
-/// product's own units of work on a real database.</summary>
+/// <summary>One seeded history: orders of every channel, of one account or of several, paid in time, late, twice, with another amount or never; purchases of several
+/// products; notifications that are lost, repeated, forged, out of order and at another app's door; refunds, refunds of parts and reversals; stores that are down and a
+/// process that dies between any two commits. In virtual time, through the product's own units of work on a real database.</summary>
 internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutant mutant = PaymentMutant.None)
 {
     private const string Product = "gold_100";
+    private const string Sword = "sword_1";
+
+    /// <summary>What nobody has ordered.</summary>
+    private const string Shield = "shield_1";
+
+    private const int WholeRefund = 1;
+    private const int QuantityRefund = 2;
     private const long Minute = 60_000;
     private const long LastMs = 150 * Minute;
     private static readonly Money Price = new(65_000);
     private static readonly Money More = new(75_000);
     private static readonly Money Part = new(20_000);
+
+    private static readonly string[] Recipes = ["vivo", "huawei", "shop"];
+    private static readonly (string, string)[] NoHeaders = [];
 
     private readonly PriorityQueue<Func<Task>, (long At, int Order)> _acts = new();
     private readonly List<TrueOrder> _orders = [];
@@ -73,10 +83,11 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         (_app, _other) = world.Apps(seed);
         var granted = new Points(1_000_000);
         var player = await world.NewPlayerAsync(granted);
-        foreach (var channel in new[] { "google", "apple", "alipay", "wechat", "wechat-virtual", "points", null, Any("google", "apple", "alipay", "wechat") })
+        foreach (var channel in new[] { "google", "apple", "alipay", "wechat", "wechat-virtual", "points", null, Any(Recipes), Any("google", "apple", "alipay", "wechat", Any(Recipes)) })
         {
-            _orders.Add(await CreateAsync(channel, player));
+            _orders.Add(await CreateAsync(channel, Product, channel is "google" or "apple" ? Any(1, 1, 3) : 1, player));
         }
+        _orders.Add(await CreateAsync("google", Sword, 1, player));
         foreach (var order in _orders)
         {
             Plan(order);
@@ -105,12 +116,24 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         return [.. _faults, .. await new PaymentBooks(world, _app, _orders, _purchases, _forged, granted, player).JudgeAsync()];
     }
 
-    private async Task<TrueOrder> CreateAsync(string? channel, string player)
+    private async Task<TrueOrder> CreateAsync(string? channel, string product, int quantity, string player)
     {
+        // Half of the apps have two accounts of a channel. Where money is paid at the store's page, the order names its account, or is paid at the one that is the default.
+        var hasAccounts = _app.EventsUrl is not null;
+        var stores = hasAccounts && OneIn(2) ? world.Other : world.Main;
+        var attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["wechatOpenId"] = stores.Virtual.OpenId };
+        var namesAccount = hasAccounts && (stores == world.Other || OneIn(2));
+        if (namesAccount)
+        {
+            attributes[PaymentChoice.AccountAttribute] = stores.Name;
+        }
         var asked = new NewOrder
         {
-            ProductId = Product, Money = Price, Currency = "CNY", UserId = player, Channel = channel, Content = [Product],
-            Attributes = new Dictionary<string, string>(StringComparer.Ordinal) { ["wechatOpenId"] = world.Virtual.OpenId },
+            ProductId = product, Quantity = quantity, Money = Price, Currency = "CNY", UserId = player, Channel = channel, Content = [product], Attributes = attributes,
+        };
+        TrueOrder Made(OrderId id, string? token = null) => new()
+        {
+            Id = id, ProductId = product, Quantity = quantity, Money = Price, Channel = channel, UserId = player, Stores = stores, NamesAccount = namesAccount, Token = token,
         };
         if (channel == "points")
         {
@@ -118,18 +141,20 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
                 _app, asked,
                 (transaction, order) => PointsLedger.DebitAsync(transaction, order.UserId, order.GameId, order.Money, PointsLedger.ChargeKey(order.Id.Value), "order", order.CreatedMs),
                 Now);
-            return new TrueOrder { Id = Assert.IsType<CreatePaidOutcome.Paid>(outcome).Order.Id, Money = Price, Channel = channel, UserId = player };
+            return Made(Assert.IsType<CreatePaidOutcome.Paid>(outcome).Order.Id);
         }
         var id = Assert.IsType<CreateOutcome.Created>(await world.Creation.CreateAsync(_app, asked, Now)).OrderId;
-        if (channel is "alipay" or "wechat" or "wechat-virtual")
+        string? token = null;
+        if (channel is "apple" or "alipay" or "wechat" or "wechat-virtual")
         {
             var ready = Assert.IsType<InitiationResult.Ready>(await world.Desk.StartAsync(_app, (await world.Orders.FindAsync(id, Now))!.Order, Now));
             if (channel == "wechat-virtual")
             {
-                world.Virtual.Open(ready.Pay);
+                stores.Virtual.Open(ready.Pay);
             }
+            token = channel == "apple" ? ready.Pay.GetProperty("appAccountToken").GetString() : null;
         }
-        return new TrueOrder { Id = id, Money = Price, Channel = channel, UserId = player };
+        return Made(id, token);
     }
 
     /// <summary>What will happen to an order, and when.</summary>
@@ -149,13 +174,17 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
             }
             return;
         }
+        for (var i = _random.Next(2); i > 0; i--)
+        {
+            At(Soon(LastMs), () => RecheckAsync(order));
+        }
         if (OneIn(5))
         {
             At(Soon(LastMs), () => world.Actions.CloseAsync(_app, order.Id, by, Now));
         }
-        if (order.Channel is "alipay" or "wechat")
+        if (order.Channel is "alipay" or "wechat" or "google")
         {
-            // Money given back through the store, all that is left or so much, several at once; and a person who asks again.
+            // Money given back through the store, all that is left or so much, several at once; and a person who asks again. Google gives back all of a purchase only.
             for (var i = _random.Next(4); i > 0; i--)
             {
                 var (money, isTwice) = (OneIn(3) ? (Money?)null : Any(Part, new Money(1_000), More), OneIn(4));
@@ -173,17 +202,18 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         for (var i = 0; i < payments; i++)
         {
             // Only what is asked about by order number may be lost for ever: of a second one nobody would know before the reconciliation. WeChat's virtual payment
-            // can be paid, and is asked about, after the order has expired too.
+            // can be paid, and is asked about, after the order has expired too; the shop is asked when a game or a person wants it.
             var (isFirst, isRight, at) = (i == 0, !OneIn(7), Soon(100 * Minute));
-            var isAsked = order.Channel == "wechat-virtual" || (order.Channel is "alipay" or "wechat" && at < _startMs + (50 * Minute));
+            var isAsked = order.Channel is "wechat-virtual" or "shop" || (order.Channel is "alipay" or "wechat" && at < _startMs + (50 * Minute));
             var isLost = payments == 1 && isRight && isAsked && OneIn(4);
-            At(at, (order.Channel ?? Any("google", "apple", "alipay")) switch
+            At(at, (order.Channel ?? Any("google", "apple", "alipay", Any(Recipes))) switch
             {
                 "google" => () => PayAtGoogleAsync(order, isRight),
                 "apple" => () => PayAtAppleAsync(order, isRight),
                 "alipay" => () => PayAtAlipayAsync(order, isFirst, isRight, isLost),
+                "wechat" => () => PayAtWeChatAsync(order, isFirst, isRight, isLost),
                 "wechat-virtual" => () => isFirst ? PayAtVirtualAsync(order, isRight, isLost) : Task.CompletedTask,
-                _ => () => PayAtWeChatAsync(order, isFirst, isRight, isLost),
+                var recipe => () => PayByRecipeAsync(order, recipe, isFirst, isRight, isLost),
             });
         }
         for (var i = _random.Next(3); i > 0; i--)
@@ -204,26 +234,31 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
 
     private Task SetDownAsync(bool isDown)
     {
-        world.Google.IsDown = world.Apple.IsDown = isDown;
-        world.Alipay.Fault = world.WeChat.Fault = isDown ? Any(PlatformFault.Down, PlatformFault.Lost) : PlatformFault.None;
-        world.Virtual.Fault = isDown ? PlatformFault.Down : PlatformFault.None;
-        world.WeChat.IsRefundSlow = OneIn(3);
+        foreach (var stores in new[] { world.Main, world.Other })
+        {
+            stores.SetFaults(isDown, Any(PlatformFault.Down, PlatformFault.Lost), isRefundSlow: OneIn(3));
+        }
+        world.Shop.Fault = isDown ? PlatformFault.Down : PlatformFault.None;
         return Task.CompletedTask;
     }
+
+    /// <summary>A person, or the game, has the order's store asked.</summary>
+    private async Task RecheckAsync(TrueOrder order) =>
+        await world.Recovery.RecheckAsync(_app, (await world.Orders.FindAsync(order.Id, Now))!.Order, "simulation", "a player asks", Now);
 
     private async Task HandOverAsync(TrueOrder order) => order.Handed += await world.Delivery.RecordAsync(_app, order.Id, Now) == FulfilmentOutcome.Recorded ? 1 : 0;
 
     /// <summary>A notification comes now or later, once or several times, or not before the calm; and repeats in the calm in any case, unless it is lost for ever.</summary>
-    private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers)> make, bool isLost = false) => Tell(
+    private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers)> make, bool isLost = false, PaymentStores? stores = null) => Tell(
         channel,
         () =>
         {
             var (body, headers) = make();
             return (body, headers, "");
         },
-        isLost);
+        isLost, stores);
 
-    private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers, string Query)> make, bool isLost)
+    private void Tell(string channel, Func<(string Body, IEnumerable<(string, string)> Headers, string Query)> make, bool isLost, PaymentStores? stores)
     {
         if (isLost)
         {
@@ -232,7 +267,8 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         async Task TellAsync(App app)
         {
             var (body, headers, query) = make();
-            if (await world.TellAsync(channel, app, body, headers, query) == NotificationReception.Refused)
+            var reception = await world.TellAsync(channel, app, body, headers, query);
+            if (reception == NotificationReception.Refused && (app == _app || stores != world.Other))
             {
                 _faults.Add($"a genuine notification of {channel} was refused");
             }
@@ -263,82 +299,16 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
         _presented.Add(PresentAsync);
     }
 
-    private TruePurchase Book(TrueOrder order, string channel, string transactionId, bool isRight, Money? money = null)
+    /// <summary>The order that it is made for; null: none.</summary>
+    private TruePurchase Book(TrueOrder? order, string channel, string transactionId, bool isRight, Money? money = null)
     {
-        var purchase = new TruePurchase { Channel = channel, TransactionId = transactionId, Money = money ?? order.Money, IsRight = isRight };
-        purchase.Orders.Add(order.Id);
+        var purchase = new TruePurchase { Channel = channel, TransactionId = transactionId, Money = money ?? order?.Money ?? Price, IsRight = isRight };
+        if (order is not null)
+        {
+            purchase.Orders.Add(order.Id);
+        }
         _purchases.Add(purchase);
         return purchase;
-    }
-
-    /// <summary>What a process that died leaves: an order that followed a notification which is still to be read.</summary>
-    private async Task CrashAsync()
-    {
-        if (!OneIn(4))
-        {
-            return;
-        }
-        var read = await world.QueryAsync("SELECT notification_key FROM notifications WHERE game_id = $1 AND state <> 0 ORDER BY received_ms, notification_id", row => row.GetString(0), _app.GameId);
-        if (read.Count > 0)
-        {
-            await world.ExecuteAsync("UPDATE notifications SET state = 0, due_ms = $2, lease_until_ms = 0, outcome = NULL, done_ms = NULL WHERE notification_key = $1", read[_random.Next(read.Count)], world.NowMs);
-        }
-    }
-
-    private async Task CalmAsync()
-    {
-        await SetDownAsync(false);
-        foreach (var finish in _slow)
-        {
-            finish();
-        }
-        foreach (var repeat in _repeated.Concat(_presented).Concat(_repeated.Where(_ => OneIn(2))).OrderBy(_ => _random.Next()).ToList())
-        {
-            await MutateAsync();
-            await repeat();
-            if (OneIn(4))
-            {
-                world.PassLease();
-                await world.DoRoundAsync(polls: false);
-            }
-        }
-        for (var i = 0; i < 80 && (i < 4 || await WaitsAsync()); i++)
-        {
-            world.Pass(31 * Minute);
-            await world.DoRoundAsync(polls: i is 0 or 3);
-        }
-        foreach (var present in _presented)
-        {
-            await present();
-        }
-        foreach (var order in _orders)
-        {
-            await HandOverAsync(order);
-            await HandOverAsync(order);
-        }
-    }
-
-    private async Task<bool> WaitsAsync() => (await world.QueryAsync(
-        "SELECT (SELECT count(*) FROM notifications WHERE state = 0) + (SELECT count(*) FROM payment_lookups WHERE due_ms IS NOT NULL) + (SELECT count(*) FROM refunds WHERE due_ms IS NOT NULL)", row => row.GetInt64(0)))[0] > 0;
-
-    private Task<int> MutateAsync() => mutant switch
-    {
-        PaymentMutant.ClaimsForgotten => world.ExecuteAsync("DELETE FROM payments"),
-        PaymentMutant.WordsForgotten => world.ExecuteAsync("DELETE FROM refund_events"),
-        PaymentMutant.PartsCountedTwice => world.ExecuteAsync("UPDATE refunds SET refund_id = refund_id || 'x' WHERE refund_id <> ''"),
-        _ => Task.FromResult(0),
-    };
-
-    /// <summary>So that what is judged is what came of the broken rule, and not the rows that are gone.</summary>
-    private async Task RestoreClaimsAsync()
-    {
-        foreach (var order in _orders)
-        {
-            if ((await world.Orders.FindAsync(order.Id, Now))!.Payment is { } payment)
-            {
-                await world.Store.WriteAsync(transaction => PaymentTable.ReserveAsync(transaction, payment, order.Id, 1, isExpected: true), Now);
-            }
-        }
     }
 
     private void At(long atMs, Func<Task> act) => _acts.Enqueue(act, (atMs, _sequence++));
@@ -349,6 +319,16 @@ internal sealed partial class PaymentSimulation(PaymentWorld world, PaymentMutan
     private bool OneIn(int times) => _random.Next(times) == 0;
 
     private T Any<T>(params T[] choices) => choices[_random.Next(choices.Length)];
+
+    /// <summary>Nothing goes back, all of it, a part, or all of it in parts.</summary>
+    private decimal[] Parts(decimal total) => _random.Next(6) switch
+    {
+        0 => [total],
+        1 => [0.1m],
+        2 => [total / 2],
+        3 => [0.1m, 0.2m, total - 0.3m],
+        _ => [],
+    };
 
     private static string Form(IEnumerable<KeyValuePair<string, string>> fields) =>
         string.Join('&', fields.Select(field => $"{WebUtility.UrlEncode(field.Key)}={WebUtility.UrlEncode(field.Value)}"));

@@ -4,15 +4,18 @@ namespace OrderCenter.Tests.Simulation;
 public sealed class PaymentSimulationTests(PaymentWorld world) : IClassFixture<PaymentWorld>
 {
     private const int Histories = 150;
+    private const int FoundMax = 30;
 
     [Fact]
     public async Task Histories_of_payments_end_with_every_order_explained_and_books_that_balance()
     {
-        for (var seed = 0; seed < (world.Engine == "postgres" ? Histories / 3 : Histories); seed++)
+        var found = new List<string>();
+        for (var seed = 0; seed < (world.Engine == "postgres" ? Histories / 3 : Histories) && found.Count < FoundMax; seed++)
         {
             var faults = await new PaymentSimulation(world).RunAsync(seed);
-            Assert.True(faults.Count == 0, $"seed {seed}: {string.Join("; ", faults)}");
+            found.AddRange(faults.Select(fault => $"seed {seed}: {fault}"));
         }
+        Assert.True(found.Count == 0, string.Join('\n', found));
     }
 }
 

@@ -20,36 +20,32 @@ using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Simulation;
 
-/// <summary>The whole service without a socket and without a round of its own, in virtual time, on either engine; and the five stores with their own books. What happens, and
+/// <summary>The whole service without a socket and without a round of its own, in virtual time, on either engine; and the stores with their own books. What happens, and
 /// when, is a history's to say (<see cref="PaymentSimulation"/>).</summary>
 public sealed class PaymentWorld : IAsyncLifetime
 {
-    public const string Package = "com.example.simulated";
     public const int ExpiresMinutes = 60;
     private const long Second = 1000;
+    private static readonly string[] s_channels = ["google", "apple", "alipay", "wechat", "wechat-virtual"];
     private readonly TestDatabase _database = new();
     private WebApplication? _service;
     private List<App> _apps = [];
 
     public ManualClock Clock { get; } = new();
 
-    public GooglePlay GoogleKeys { get; private set; } = null!;
-
-    public GooglePlayServer Google { get; private set; } = null!;
-
     public AppStore AppleKeys { get; private set; } = null!;
 
-    public AppStoreServer Apple { get; private set; } = null!;
+    /// <summary>The account that every app has.</summary>
+    public PaymentStores Main { get; private set; } = null!;
 
-    public Alipay Alipay { get; private set; } = null!;
+    /// <summary>The account that half of the apps have beside it; it stands before it in their settings.</summary>
+    public PaymentStores Other { get; private set; } = null!;
 
-    public WeChatPay WeChat { get; private set; } = null!;
+    /// <summary>Stores that the apps describe by a recipe that ships.</summary>
+    public RecipeStores Recipes { get; private set; } = null!;
 
-    public WeChatVirtual Virtual { get; private set; } = null!;
-
-    /// <summary>Accounts that half of the apps have beside those with the books, and that nobody pays to.</summary>
-    private Alipay _spareAlipay = null!;
-    private WeChatPay _spareWeChat = null!;
+    /// <summary>A store by a recipe of the app's own, which answers queries: channel <c>shop</c>.</summary>
+    public RecipeQueryStore Shop { get; private set; } = null!;
 
     public string Engine => _database.Engine;
 
@@ -71,6 +67,8 @@ public sealed class PaymentWorld : IAsyncLifetime
 
     internal NotificationInbox Inbox => Of<NotificationInbox>();
 
+    internal PaymentRecovery Recovery => Of<PaymentRecovery>();
+
     internal PaymentInitiation Desk => Of<PaymentInitiation>();
 
     internal PointsLedger Points => Of<PointsLedger>();
@@ -86,33 +84,23 @@ public sealed class PaymentWorld : IAsyncLifetime
         ];
         _service = Program.Build(args, services => services.UseClock(Clock)) ?? throw new InvalidOperationException("a setting is wrong");
         await _service.Services.GetServices<IHostedService>().OfType<DatabaseStartup>().Single().StartAsync(Now);
-        (GoogleKeys, AppleKeys) = (new GooglePlay(Clock), new AppStore(Clock));
-        Google = await GooglePlayServer.StartAsync(Clock, Package);
-        Google.PageMax = 500;
-        Apple = await AppStoreServer.StartAsync(AppleKeys, Clock, Package);
-        Alipay = await Alipay.StartAsync(Clock, Now, usesCertificates: true);
-        WeChat = await WeChatPay.StartAsync(Clock, Now);
-        Virtual = await WeChatVirtual.StartAsync(Clock, Now);
-        Virtual.Encrypts = true;
-        _spareAlipay = await Alipay.StartAsync(Clock, Now);
-        _spareWeChat = await WeChatPay.StartAsync(Clock, Now);
+        (AppleKeys, Recipes) = (new AppStore(Clock), new RecipeStores());
+        Main = await PaymentStores.StartAsync("main", AppleKeys, Clock, Now);
+        Other = await PaymentStores.StartAsync("other", AppleKeys, Clock, Now);
+        Shop = await RecipeQueryStore.StartAsync(Clock, Now);
         foreach (var policy in new[] { "deliver", "hold" })
         {
-            _apps.Add(await PutAppAsync(policy, callbackUrl: null));
-            _apps.Add(await PutAppAsync(policy, "https://game.example.com/callback"));
+            _apps.Add(await PutAppAsync(policy, address: null));
+            _apps.Add(await PutAppAsync(policy, "https://game.example.com/"));
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Google.DisposeAsync();
-        await Apple.DisposeAsync();
-        await Alipay.DisposeAsync();
-        await WeChat.DisposeAsync();
-        await Virtual.DisposeAsync();
-        await _spareAlipay.DisposeAsync();
-        await _spareWeChat.DisposeAsync();
-        GoogleKeys.Dispose();
+        await Main.DisposeAsync();
+        await Other.DisposeAsync();
+        await Shop.DisposeAsync();
+        Recipes.Dispose();
         AppleKeys.Dispose();
         await _service!.DisposeAsync();
         _database.Dispose();
@@ -176,32 +164,29 @@ public sealed class PaymentWorld : IAsyncLifetime
     private T Of<T>()
         where T : notnull => _service!.Services.GetRequiredService<T>();
 
-    /// <summary>The settings of one account, or of two of which the second has the books.</summary>
-    private static JsonNode Accounts(bool areTwo, object books, object spare)
+    /// <summary>An app with an address has two accounts of each channel, is called back, and told of events.</summary>
+    private async Task<App> PutAppAsync(string latePayment, string? address)
     {
-        var settings = System.Text.Json.JsonSerializer.SerializeToNode(books)!;
-        return !areTwo ? settings : new JsonObject
+        JsonNode SettingsOf(string channel)
         {
-            ["accounts"] = new JsonObject { ["spare"] = System.Text.Json.JsonSerializer.SerializeToNode(spare), ["main"] = settings }, ["default"] = "main",
+            JsonNode Of(PaymentStores stores) => stores.Settings(channel, Main.Google, asksAlways: address is not null);
+            return address is null ? Of(Main)
+                : new JsonObject { ["accounts"] = new JsonObject { [Other.Name] = Of(Other), [Main.Name] = Of(Main) }, ["default"] = Main.Name };
+        }
+        var channels = new JsonObject(s_channels.Select(channel => KeyValuePair.Create(channel, (JsonNode?)SettingsOf(channel))))
+        {
+            ["points"] = new JsonObject(), ["shop"] = JsonNode.Parse(Shop.Settings),
+            ["vivo"] = System.Text.Json.JsonSerializer.SerializeToNode(Recipes.Settings(RecipeStore.Vivo)),
+            ["huawei"] = System.Text.Json.JsonSerializer.SerializeToNode(Recipes.Settings(RecipeStore.Huawei)),
         };
-    }
-
-    private async Task<App> PutAppAsync(string latePayment, string? callbackUrl)
-    {
         var body = new JsonObject
         {
             ["name"] = "simulated", ["protocol"] = "OrderApi", ["secret"] = "B8899E2039DF87E2", ["latePayment"] = latePayment, ["unpaidExpiresMinutes"] = ExpiresMinutes,
-            ["channels"] = new JsonObject
-            {
-                ["google"] = JsonNode.Parse(Google.Settings(GoogleKeys.PublicKey)), ["apple"] = JsonNode.Parse(Apple.Settings()), ["points"] = new JsonObject(),
-                ["alipay"] = Accounts(callbackUrl is not null, Alipay.Settings(), _spareAlipay.Settings()),
-                ["wechat-virtual"] = System.Text.Json.JsonSerializer.SerializeToNode(Virtual.Settings(("encodingAesKey", Virtual.EncodingAesKey))),
-                ["wechat"] = Accounts(callbackUrl is not null, WeChat.Settings(), _spareWeChat.Settings()),
-            },
+            ["channels"] = channels,
         };
-        if (callbackUrl is not null)
+        if (address is not null)
         {
-            body["callbackUrl"] = callbackUrl;
+            (body["callbackUrl"], body["eventsUrl"]) = (address + "callback", address + "events");
         }
         return Assert.IsType<AppOutcome.Created>(await Of<AppAdministration>().PutAsync(Service.NewGameId(), body, Now)).Entry.App;
     }

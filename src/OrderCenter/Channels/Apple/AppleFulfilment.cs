@@ -58,6 +58,7 @@ internal sealed class AppleFulfilment(TimeProvider clock, AppStoreApi api, Order
     /// <summary>What Apple does not know, or refuses for good, is not reported again; what it could not answer is.</summary>
     private static string? FaultOf(AppStoreResponse response) => response switch
     {
+        AppStoreResponse.NotFound => IFulfilmentReporter.NotThere,
         AppStoreResponse.NotAdmitted closed => closed.Reason,
         AppStoreResponse.TryLater later => later.Reason,
         _ => null,

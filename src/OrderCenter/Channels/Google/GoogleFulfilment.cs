@@ -41,7 +41,7 @@ internal sealed class GoogleFulfilment(PlayApi api) : IFulfilmentReporter
             case PlayResponse.TryLater later:
                 return later.Reason;
             default:
-                return null;
+                return IFulfilmentReporter.NotThere;
         }
         var isConsuming = isDelivered && settings.Consumes;
         if (purchase.State != OnlinePurchase.Purchased || purchase.Find(productId) is not { IsConsumed: false }

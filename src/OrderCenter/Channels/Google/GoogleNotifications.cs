@@ -46,6 +46,9 @@ internal sealed class GoogleNotifications(
         return JsonFieldReader.TryParse(notification.Body, out var push, out _) && push.AnyObject("message") is { } message
             && IdOf(message) is { } id
             ? new AuthenticationResult.Genuine(AuthenticFields.IdOf(id, notification.Body.Span))
+            {
+                IsForAnother = PackageOf(notification.Body) is { } package && package != settings.PackageName,
+            }
             : new AuthenticationResult.Refused("the push holds no message with messageId");
     }
 
@@ -167,6 +170,12 @@ internal sealed class GoogleNotifications(
                 Policy = settings.RefundReview,
             });
     }
+
+    /// <summary>Which package a push is for; null: it does not say. One topic, and one token, may serve several.</summary>
+    private static string? PackageOf(ReadOnlyMemory<byte> body) =>
+        TryData(body, out var data, out _) && JsonFieldReader.TryParse(data, out var fields, out _)
+            ? fields.AnyText("packageName", NameCharsMax)
+            : null;
 
     private static string? IdOf(JsonFieldReader message) =>
         message.AnyText("messageId", NameCharsMax) ?? message.AnyText("message_id", NameCharsMax);

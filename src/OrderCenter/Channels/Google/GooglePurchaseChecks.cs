@@ -33,6 +33,16 @@ internal static class GooglePurchaseChecks
         {
             return new Verdict.Rejected("a test purchase is accepted only for testers") { Payment = payment };
         }
+        if (line.Refunded >= line.Quantity)
+        {
+            // A refund need not take the product away: the purchase stays purchased.
+            return new Verdict.Rejected("the purchase was refunded") { Payment = payment };
+        }
+        if (line.Refunded > 0 && order.State.Pay == PayState.Unpaid)
+        {
+            // Of an order that is not paid yet it is not known what the rest is worth.
+            return new Verdict.Contradicts(payment, $"Google gave {line.Refunded} of {line.Quantity} back before it paid this order");
+        }
         if (line.IsConsumed && order.State.Pay == PayState.Unpaid && !settings.AcceptsConsumed)
         {
             // It was delivered before, or a client consumes by itself; an operator, or the setting, decides.

@@ -61,7 +61,9 @@ internal sealed class GoogleRefunds(PlayApi api) : IRefunder
                 : purchase.Find(productId) is { Refundable: not null } ? new RefundResult.NotThere()
                 : new RefundResult.TryLater("Google Play does not say whether the purchase was refunded"),
             PlayResponse.TryLater later => new RefundResult.TryLater(later.Reason),
-            PlayResponse.NotFound unknown => new RefundResult.TryLater(unknown.Reason),
+
+            // Another account's purchase, or one that Google has forgotten: whoever is asked for the refund then refuses it.
+            PlayResponse.NotFound => new RefundResult.NotThere(),
             _ => new RefundResult.TryLater("Google Play's answer is not usable"),
         };
     }

@@ -98,9 +98,12 @@ internal sealed class GoogleVoided(TimeProvider clock, PlayApi api, FindOrder fi
             {
                 return new PollResult.TryLater("Google's list of voided purchases is longer than it was asked for");
             }
-            foreach (var item in list.EnumerateArray())
+
+            // The newest first: of a purchase of which parts went back it says all of them, and why the last did.
+            foreach (var entry in list.EnumerateArray().Select(item => new JsonFieldReader(item))
+                .OrderByDescending(entry => entry.AnyTime("voidedTimeMillis") ?? 0))
             {
-                var read = await ReadEntryAsync(settings, new JsonFieldReader(item), cancellationToken);
+                var read = await ReadEntryAsync(settings, entry, cancellationToken);
                 if (read is ProviderEvent.TryLater later)
                 {
                     return new PollResult.TryLater(later.Reason);
@@ -122,8 +125,9 @@ internal sealed class GoogleVoided(TimeProvider clock, PlayApi api, FindOrder fi
             events, next is null ? endMs.ToString(CultureInfo.InvariantCulture) : $"{startMs} {endMs} {next}", next is not null);
     }
 
-    /// <summary>An entry of the list. A purchase that has paid an order under its own name has one line, and the entry says all; of another
-    /// one the lines are fetched.</summary>
+    /// <summary>An entry of the list. A purchase that has paid an order under its own name has one line, and the entry of its refund says
+    /// all; of another one the lines are fetched. So is a purchase of which a part went back, for what is left of it: the parts of entries,
+    /// each rounded down, are not the whole.</summary>
     /// <returns>Null: it names no purchase.</returns>
     private async Task<ProviderEvent?> ReadEntryAsync(
         GoogleSettings settings, JsonFieldReader voided, CancellationToken cancellationToken)
@@ -136,7 +140,7 @@ internal sealed class GoogleVoided(TimeProvider clock, PlayApi api, FindOrder fi
         var (voidedMs, quantity) = (voided.AnyTime("voidedTimeMillis"), voided.AnyInteger("voidedQuantity", 1, int.MaxValue));
         var words = $"Google lists the purchase as voided{Because(voided)}";
         OnlinePurchase? purchase = null;
-        if (await findPaidOrder(GoogleChannel.ChannelName, token, cancellationToken) is null)
+        if (quantity is not null || await findPaidOrder(GoogleChannel.ChannelName, token, cancellationToken) is null)
         {
             (purchase, var later) = await FetchAsync(settings, token, cancellationToken);
             if (later is not null)
@@ -145,9 +149,10 @@ internal sealed class GoogleVoided(TimeProvider clock, PlayApi api, FindOrder fi
             }
         }
         var read = quantity is null ? Whole(PaymentsOf(purchase, token, orderId), words)
-            : purchase is { Lines.Count: > 1 } ? await PartsAsync(purchase, token, orderId, words, cancellationToken)
+            : purchase is { Lines.Count: > 1 } || purchase?.Lines[0].Refunded > 0
+                ? await PartsAsync(purchase, token, orderId, words, cancellationToken)
             : await PartAsync(
-                PaymentsOf(null, token, orderId)[0], (int)quantity, voidedMs is null ? null : $"voided {voidedMs}", words,
+                PaymentsOf(null, token, orderId)[0], (int)quantity, of: null, voidedMs is null ? null : $"voided {voidedMs}", words,
                 cancellationToken);
         return read with { ReportedMs = voidedMs };
     }
@@ -171,7 +176,8 @@ internal sealed class GoogleVoided(TimeProvider clock, PlayApi api, FindOrder fi
         {
             if (line.Refunded is > 0 and { } refunded)
             {
-                events.Add(await PartAsync(purchase!.PaymentOf(token, line), refunded, refundId: null, words, cancellationToken));
+                events.Add(await PartAsync(
+                    purchase!.PaymentOf(token, line), refunded, line.Quantity, refundId: null, words, cancellationToken));
             }
         }
         return events.Count switch
@@ -182,23 +188,28 @@ internal sealed class GoogleVoided(TimeProvider clock, PlayApi api, FindOrder fi
         };
     }
 
-    /// <summary>A part of a quantity, as that part of the order's money: exactly, but for what is below 0.0001 of the currency's
-    /// unit.</summary>
+    /// <summary>A part of a quantity, as that part of the order's money: exactly, but for what is below 0.0001 of the currency's unit. A
+    /// line of which all went back can pay nothing any more.</summary>
     private async Task<ProviderEvent> PartAsync(
-        Payment payment, int refunded, string? refundId, string words, CancellationToken cancellationToken)
+        Payment payment, int refunded, int? of, string? refundId, string words, CancellationToken cancellationToken)
     {
+        if (refunded >= of)
+        {
+            return new ProviderEvent.Refunded(payment, words);
+        }
         if (await findPaidOrder(GoogleChannel.ChannelName, payment.TransactionId, cancellationToken) is not { } holder
             || await findOrder(holder, cancellationToken) is not { } order)
         {
             return new ProviderEvent.PartlyRefunded(null, payment, words);
         }
         payment = payment with { Money = order.Money, Currency = order.Currency };
-        if (refunded >= order.Quantity)
+        var quantity = of ?? order.Quantity;
+        if (refunded >= quantity)
         {
             return new ProviderEvent.Refunded(payment, words);
         }
-        var money = new Money((long)((decimal)order.Money.AmountE4 * refunded / order.Quantity));
-        return new ProviderEvent.PartlyRefunded(null, payment, $"{words}: {refunded} of {order.Quantity}")
+        var money = new Money((long)((decimal)order.Money.AmountE4 * refunded / quantity));
+        return new ProviderEvent.PartlyRefunded(null, payment, $"{words}: {refunded} of {quantity}")
         {
             Part = money.AmountE4 > 0 ? new PartialRefund(refundId, money) : null,
         };

@@ -81,13 +81,24 @@ internal sealed partial class WeChatVirtualChannel
         {
             return new AuthenticationResult.Refused(unsigned);
         }
-        if (settings.IsMiniGame && PushMessage.Read(bytes) is { } message && message.AnyObject("MiniGame") is { } game
-            && !IsGameSigned(settings, message, game))
+        var message = PushMessage.Read(bytes);
+        var game = message?.AnyObject("MiniGame");
+        if (settings.IsMiniGame && message is not null && game is not null && !IsGameSigned(settings, message, game))
         {
             return new AuthenticationResult.Refused("the PayEventSig is not WeChat's for this app");
         }
-        return new AuthenticationResult.Genuine(AuthenticFields.IdOf(null, bytes));
+        return new AuthenticationResult.Genuine(AuthenticFields.IdOf(null, bytes))
+        {
+            // An app's messages of both environments are signed with the same token.
+            IsForAnother = message is not null && EnvOf(message, game) is { } env && env != settings.Env,
+        };
     }
+
+    private static long? EnvOf(JsonFieldReader message, JsonFieldReader? game) =>
+        game?.AnyText("Payload", PayloadCharsMax) is { } text
+        && JsonFieldReader.TryParse(Encoding.UTF8.GetBytes(text), out var payload, out _)
+            ? payload.AnyInteger("Env", 0, 1)
+            : message.AnyInteger("Env", 0, 1);
 
     private static bool IsGameSigned(WeChatVirtualSettings settings, JsonFieldReader message, JsonFieldReader game) =>
         message.AnyText("Event", NumberCharsMax) is { } what && game.AnyText("Payload", PayloadCharsMax) is { } payload

@@ -59,10 +59,11 @@ public sealed class ProviderEventHandler(
     private async Task<ProviderEventOutcome> ApplyAllAsync(
         App app, string channel, ProviderEvent.Several several, CancellationToken cancellationToken)
     {
-        var outcomes = new List<ProviderEventOutcome>();
+        var outcomes = new List<(ProviderEvent, ProviderEventOutcome)>();
         foreach (var one in several.Events)
         {
-            outcomes.Add(await ApplyAsync(app, channel, one with { ReportedMs = one.ReportedMs ?? several.ReportedMs }, cancellationToken));
+            var dated = one with { ReportedMs = one.ReportedMs ?? several.ReportedMs };
+            outcomes.Add((one, await ApplyAsync(app, channel, dated, cancellationToken)));
         }
         return ProviderEventOutcomes.Combine(outcomes);
     }

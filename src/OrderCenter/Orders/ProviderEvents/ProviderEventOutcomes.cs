@@ -1,3 +1,4 @@
+using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
 
 namespace OrderCenter.Orders.ProviderEvents;
@@ -12,9 +13,18 @@ internal static class ProviderEventOutcomes
         NotificationState.Applied, NotificationState.Ignored,
     ];
 
-    /// <summary>The state of whichever weighs most, all messages, and the first order that was named.</summary>
-    public static ProviderEventOutcome Combine(IReadOnlyList<ProviderEventOutcome> outcomes) => new(
-        ByWeight.FirstOrDefault(state => outcomes.Any(outcome => outcome.State == state), NotificationState.Ignored),
-        string.Join("; ", outcomes.Select(outcome => outcome.Message)),
-        outcomes.FirstOrDefault(outcome => outcome.OrderId is not null)?.OrderId);
+    /// <summary>The state of whichever weighs most, all messages, each with its product, and the first order that was named.</summary>
+    public static ProviderEventOutcome Combine(IReadOnlyList<(ProviderEvent Event, ProviderEventOutcome Outcome)> outcomes)
+    {
+        var heaviest = outcomes.OrderBy(one => Array.IndexOf(ByWeight, one.Outcome.State)).FirstOrDefault();
+        return new ProviderEventOutcome(
+            heaviest.Outcome?.State ?? NotificationState.Ignored,
+            string.Join("; ", outcomes.Select(one => $"{Name(one.Event)}{one.Outcome.Message}")),
+            outcomes.Select(one => one.Outcome.OrderId).FirstOrDefault(order => order is not null))
+        {
+            Payment = heaviest.Event?.About,
+        };
+    }
+
+    private static string Name(ProviderEvent reported) => reported.About?.ProductId is { } product ? $"{product}: " : "";
 }

@@ -1,4 +1,5 @@
 using OrderCenter.Domain;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Payments;
 using OrderCenter.Payments.Notifications;
 using OrderCenter.Persistence;
@@ -9,7 +10,8 @@ namespace OrderCenter.Orders.ProviderEvents;
 /// <summary>Applies refunds and their reversals as stores report them, in any order and any number of times. The newest event (by the
 /// store's time) decides the order's state, and each event is applied at most once: an old refund does not undo a reversal, and a reversal
 /// does not undo what an operator did after it.</summary>
-public sealed class RefundEventHandler(Database database, OrderStateChange changes, OrderTelemetry telemetry, TimeProvider clock)
+public sealed class RefundEventHandler(
+    Database database, OrderStateChange changes, RefundReversals reversals, OrderTelemetry telemetry, TimeProvider clock)
 {
     internal const string Superseded = "a newer refund event of this payment is known; nothing was changed";
     internal const string RefundedFirst = "the payment was refunded before it paid an order, and can pay none any more";
@@ -21,16 +23,7 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
         App app, Payment payment, bool isRefund, long reportedMs, AuditContext by, CancellationToken cancellationToken)
     {
         var refund = new RefundEvent(payment.Channel, payment.Environment, payment.TransactionId, app.GameId, isRefund, reportedMs);
-        await database.WriteAsync(
-            async transaction =>
-            {
-                if (!isRefund)
-                {
-                    await RefundTable.ReverseAsync(transaction, payment, app.GameId, reportedMs, clock.NowMs());
-                }
-                return await RefundEventTable.SaveAsync(transaction, refund);
-            },
-            cancellationToken);
+        await database.WriteAsync(transaction => RefundEventTable.SaveAsync(transaction, refund), cancellationToken);
         var (outcome, action) = await database.WriteOrderOfAsync(
             payment, transaction => TryApplyAsync(transaction, app, refund, payment, by, clock.NowMs()), cancellationToken);
         if (action is not null)
@@ -44,7 +37,14 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
     private async ValueTask<Result?> TryApplyAsync(
         Transaction transaction, App app, RefundEvent refund, Payment payment, AuditContext by, long nowMs)
     {
-        // 1. Only the newest event, and only once.
+        // 1. What the store took back of its refunds does not count any more, whatever it said since.
+        var reversed = refund.IsRefund ? null : await reversals.TryReverseAsync(transaction, app, payment, refund.ReportedMs, nowMs);
+        if (!refund.IsRefund && reversed is null)
+        {
+            return null;
+        }
+
+        // 2. Only the newest event, and only once.
         if (!await RefundEventTable.ApplyAsync(transaction, refund))
         {
             var holder = await PaymentTable.FindPaidOrderAsync(transaction, payment);
@@ -58,7 +58,7 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
             return Result.Of(NotificationState.Ignored, Superseded, null);
         }
 
-        // 2. The order that it paid. A refund that comes before its payment reserves the transaction ids, so that the payment finds them
+        // 3. The order that it paid. A refund that comes before its payment reserves the transaction ids, so that the payment finds them
         // taken.
         var (paidOrder, isSuperseded) = await ReserveOrFindOrderAsync(transaction, refund, payment, nowMs);
         if (isSuperseded)
@@ -76,15 +76,19 @@ public sealed class RefundEventHandler(Database database, OrderStateChange chang
             return Result.OfNoOrder(refund);
         }
 
-        // 3. The order, in the same commit.
-        var (action, done, before) = refund.IsRefund
-            ? ("refund", "the order is refunded", "the order was refunded before")
-            : ("refund reversed", "the refund is reversed", "the order was not refunded");
+        // 4. The order, in the same commit.
+        var (action, done, before) = refund.IsRefund ? ("refund", "the order is refunded", "the order was refunded before")
+            : ("refund reversed", "the refund is reversed",
+                reversed!.IsPart ? "what went back in parts is taken back" : "the order was not refunded");
         var outcome = await changes.TryApplyAsync(
             transaction, app, id, action, by, refund.IsRefund ? StateDecision.OfRefund : StateDecision.OfRefundReversal, nowMs);
         if (outcome is not (OperationOutcome.Done or OperationOutcome.Unchanged))
         {
             await RefundEventTable.ClearAppliedAsync(transaction, refund);
+        }
+        if (outcome is OperationOutcome.Done && reversed is not null)
+        {
+            await reversals.NoteRestAsync(transaction, id, reversed.Back, nowMs);
         }
         return outcome switch
         {

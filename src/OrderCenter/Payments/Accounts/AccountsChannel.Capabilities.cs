@@ -112,18 +112,20 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
         return best ?? new RefundResult.TryLater($"channel {Name} is not configured for this app");
     }
 
-    /// <summary>Where it is not known which account a purchase is of, the store of each refuses what is not its own.</summary>
+    /// <summary>Where it is not known which account a purchase is of, the first whose store knows it is told. Where none does, there is
+    /// nothing to report; where one could not be asked, it is tried again.</summary>
     private async ValueTask<string?> ReportAsync(App app, Order order, Payment payment, Func<App, ValueTask<string?>> report)
     {
-        string? fault = $"channel {Name} is not configured for this app";
+        var faults = new List<string>();
         foreach (var (_, view) in _views.Of(app, order, payment).Where(account => channel.FulfilmentReporter!.IsConfigured(account.View)))
         {
-            fault = await report(view);
-            if (fault is null)
+            if (await report(view) is not { } fault)
             {
                 return null;
             }
+            faults.Add(fault);
         }
-        return fault;
+        return faults.Count == 0 ? $"channel {Name} is not configured for this app"
+            : faults.FindLast(fault => fault != IFulfilmentReporter.NotThere);
     }
 }

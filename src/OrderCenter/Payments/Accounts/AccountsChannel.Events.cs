@@ -21,16 +21,25 @@ internal sealed partial class AccountsChannel : INotificationHandler, IEventSour
             return await channel.Notifications!.AuthenticateAsync(app, notification, cancellationToken);
         }
         AuthenticationResult? best = null;
+        AuthenticationResult.Genuine? ofAnother = null;
         foreach (var (name, view) in _views.All(app))
         {
-            var result = await channel.Notifications!.AuthenticateAsync(view, notification, cancellationToken);
-            if (result is AuthenticationResult.Genuine genuine)
+            switch (await channel.Notifications!.AuthenticateAsync(view, notification, cancellationToken))
             {
-                return genuine with { Account = name };
+                case AuthenticationResult.Genuine { IsForAnother: false } genuine:
+                    return genuine with { Account = name };
+                case AuthenticationResult.Genuine genuine:
+                    ofAnother ??= genuine with { Account = name };
+                    break;
+                case var result:
+                    best = best is AuthenticationResult.TryLater ? best : result;
+                    break;
             }
-            best = best is AuthenticationResult.TryLater ? best : result;
         }
-        return best ?? new AuthenticationResult.Refused($"channel {Name} is not configured for this app");
+
+        // Whether it is for an account that could not verify it now is not known: it has to come again.
+        return (best is AuthenticationResult.TryLater ? best : ofAnother ?? best)
+            ?? new AuthenticationResult.Refused($"channel {Name} is not configured for this app");
     }
 
     public NotificationResponse Respond(NotificationReception reception) => channel.Notifications!.Respond(reception);
@@ -50,13 +59,12 @@ internal sealed partial class AccountsChannel : INotificationHandler, IEventSour
         {
             return await channel.Notifications!.ReadAsync(app, notification, cancellationToken);
         }
-        var name = notification.Headers.GetValueOrDefault(RawNotification.AccountHeader, "");
+        // One that was kept before the app had several accounts names none.
+        var name = notification.Headers.GetValueOrDefault(RawNotification.AccountHeader)
+            ?? (await AuthenticateAsync(app, notification, cancellationToken) as AuthenticationResult.Genuine)?.Account;
         foreach (var (account, view) in _views.All(app))
         {
-            // One that was kept before the app had several accounts names none.
-            if (name.Length > 0
-                ? account == name
-                : await channel.Notifications!.AuthenticateAsync(view, notification, cancellationToken) is AuthenticationResult.Genuine)
+            if (account == name)
             {
                 return ProvenBy.Account(await channel.Notifications!.ReadAsync(view, notification, cancellationToken), account!);
             }

@@ -13,6 +13,10 @@ public abstract record AuthenticationResult
     {
         /// <summary>The account of the channel that it is for; null: the app has but one.</summary>
         public string? Account { get; init; }
+
+        /// <summary>Whether it says itself that it is for other settings than those that it was verified with: for another package, say,
+        /// whose notifications the same key signs. Where the app has several accounts, the one that it is for takes it.</summary>
+        public bool IsForAnother { get; init; }
     }
 
     /// <summary>Forged, for another app, or the channel is not configured. Counted, logged, not stored.</summary>

@@ -25,6 +25,7 @@ internal static class ProviderSyncSchema
             order_id text,
             transaction_id text,
             store_order_id text,
+            more_names text,
             done_ms bigint,
             sealed text NOT NULL,
             CHECK ((state = 0) = (due_ms IS NOT NULL)))
