@@ -95,6 +95,10 @@ public sealed class RecipeStores : IDisposable
         {
             settings["key"] = Key;
         }
+        if (store == RecipeStore.Oppo)
+        {
+            settings["publicKeyIsOwn"] = true;
+        }
         if (AppField(store) is { } field)
         {
             settings["app"] = new Dictionary<string, string>(StringComparer.Ordinal) { [field] = App };

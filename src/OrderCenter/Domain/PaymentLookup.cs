@@ -7,6 +7,9 @@ public sealed record PaymentLookup
     /// <summary>The wait before the first query, milliseconds.</summary>
     public const long FirstWaitMs = 30_000;
 
+    /// <summary>The <see cref="Key"/> of the query without a receipt.</summary>
+    public const string OrderKey = "order";
+
     public required OrderId OrderId { get; init; }
 
     /// <summary>Which inquiry of the order: one without a receipt, or one for each receipt.</summary>
@@ -33,4 +36,15 @@ public sealed record PaymentLookup
 
     /// <summary>The last result.</summary>
     public string? Outcome { get; init; }
+
+    /// <summary>The query by the order's own number, which begins now.</summary>
+    public static PaymentLookup Of(Order order, string channel, long nowMs) => new()
+    {
+        OrderId = order.Id,
+        Key = OrderKey,
+        GameId = order.GameId,
+        Channel = channel,
+        SinceMs = nowMs,
+        DueMs = nowMs + FirstWaitMs,
+    };
 }

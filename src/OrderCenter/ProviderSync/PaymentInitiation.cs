@@ -30,16 +30,7 @@ public sealed class PaymentInitiation(Database database, ChannelRegistry channel
         var channel = channels.Find(order.Channel)!;
         if (channel.Query is { FindsByOrderId: true })
         {
-            var nowMs = clock.NowMs();
-            var lookup = new PaymentLookup
-            {
-                OrderId = order.Id,
-                Key = PaymentRecovery.OrderKey,
-                GameId = order.GameId,
-                Channel = channel.Name,
-                SinceMs = nowMs,
-                DueMs = nowMs + PaymentLookup.FirstWaitMs,
-            };
+            var lookup = PaymentLookup.Of(order, channel.Name, clock.NowMs());
             await database.WriteAsync(transaction => PaymentLookupTable.InsertAsync(transaction, lookup), cancellationToken);
         }
         var asked = session is null

@@ -13,9 +13,6 @@ namespace OrderCenter.ProviderSync;
 public sealed partial class PaymentRecovery(
     Database database, OrderQueries orders, AppCatalog apps, PaymentQueries queries, TimeProvider clock, ILogger<PaymentRecovery> log)
 {
-    /// <summary>The lookup of an order without a receipt.</summary>
-    internal const string OrderKey = "order";
-
     private const int StepMax = 8;
     private const int ConcurrencyMax = 4;
     private const int PurchasesMax = 9;

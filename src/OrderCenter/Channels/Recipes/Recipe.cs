@@ -51,6 +51,9 @@ internal sealed record Recipe
     /// <summary>The fields that name the app at the store; an app's settings say what must be in them.</summary>
     public required IReadOnlyList<string> App { get; init; }
 
+    /// <summary>Whether nothing but the store's key says which app was paid: it must sign for that app alone.</summary>
+    public bool NeedsOwnKey => Signature.Algorithm!.IsRsa && App.Count == 0;
+
     public required RecipeAnswer Accepted { get; init; }
     public required RecipeAnswer Refused { get; init; }
 

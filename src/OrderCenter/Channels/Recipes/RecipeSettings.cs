@@ -14,6 +14,7 @@ internal sealed class RecipeSettings : IChannelSettings
     public const string KeyField = "key";
     public const string PublicKeyField = "publicKey";
     public const string AppField = "app";
+    public const string OwnKeyField = "publicKeyIsOwn";
     private const int KeyCharsMin = 16;
     private const int KeyCharsMax = 512;
     private const int ValueCharsMax = 128;
@@ -54,13 +55,14 @@ internal sealed class RecipeSettings : IChannelSettings
     public static RecipeSettings Read(JsonElement json)
     {
         var fields = new JsonFieldReader(json);
-        fields.OnlyKnown([RecipeField, KeyField, PublicKeyField, AppField]);
+        fields.OnlyKnown([RecipeField, KeyField, PublicKeyField, OwnKeyField, AppField]);
         if (FindRecipe(fields, out var found) is not { } recipe)
         {
             return new RecipeSettings(null!) { Faults = [.. fields.Faults, .. found] };
         }
         var settings = new RecipeSettings(recipe);
         settings.ReadKeys(fields);
+        settings.ReadOwnKey(fields);
         settings.ReadApp(fields);
         settings.Faults = fields.Faults;
         return settings;
@@ -125,6 +127,23 @@ internal sealed class RecipeSettings : IChannelSettings
                 + (rule.Text == RecipeSignature.SortedValues ? ", letters and digits only" : ""));
         }
         Key = SignedText.KeyOf(rule, secret);
+    }
+
+    /// <summary>Where no field names the app, only the key does: one that signs for other apps too would let their payments pay
+    /// here.</summary>
+    private void ReadOwnKey(JsonFieldReader fields)
+    {
+        var isOwn = fields.Flag(OwnKeyField);
+        if (Recipe.NeedsOwnKey && isOwn != true)
+        {
+            fields.AddFault(
+                $"{OwnKeyField} must be true: no field of the recipe names the app, so the store's key must sign for this app alone. "
+                + "Ask the store; with a key of several apps the channel cannot be used");
+        }
+        if (!Recipe.NeedsOwnKey && isOwn is not null)
+        {
+            fields.AddFault($"{OwnKeyField} must not be given: it is for recipes with {PublicKeyField} and without {AppField}");
+        }
     }
 
     private void ReadApp(JsonFieldReader fields)

@@ -34,6 +34,7 @@ internal static class ShippedRecipes
             string[] settings =
             [
                 recipe.Signature.Algorithm!.IsRsa ? RecipeSettings.PublicKeyField : RecipeSettings.KeyField,
+                .. recipe.NeedsOwnKey ? [RecipeSettings.OwnKeyField] : Array.Empty<string>(),
                 .. recipe.App.Select(field => $"{RecipeSettings.AppField}.{field}"),
             ];
             recipes[name] = (

@@ -12,8 +12,8 @@ namespace OrderCenter.Hosting.Demonstration;
 /// <summary>Two weeks of orders before the demo began, so that its charts show something: made by the same code as every order, with clocks
 /// that stand in the past.</summary>
 internal sealed class DemoHistory(
-    Database database, OrderQueries orders, PaymentWriter writer, RefundWriter refunds, OrderStateChange changes, OrderMetrics metrics,
-    TimeProvider clock)
+    Database database, OrderQueries orders, PaymentWriter writer, RefundWriter refunds, OrderStateChange changes, ChannelRegistry channels,
+    OrderMetrics metrics, TimeProvider clock)
 {
     private const int Days = 14;
     private const int AtOnce = 32;
@@ -84,7 +84,7 @@ internal sealed class DemoHistory(
             Channel = purchase.Channel,
             Content = [purchase.Product, purchase.Money, purchase.Player],
         };
-        var creation = new OrderCreation(database, writer, _telemetry, new StoppedClock(purchase.At));
+        var creation = new OrderCreation(database, writer, channels, _telemetry, new StoppedClock(purchase.At));
         if (await creation.CreateAsync(app, order, cancellationToken) is not CreateOutcome.Created { OrderId: var id } || !purchase.IsPaid)
         {
             return;

@@ -1,5 +1,6 @@
 using OrderCenter.Domain;
 using OrderCenter.Domain.Products;
+using OrderCenter.Payments;
 using OrderCenter.Persistence;
 using OrderCenter.Persistence.Tables;
 
@@ -7,7 +8,8 @@ namespace OrderCenter.Orders.Creation;
 
 /// <summary>Creates orders, unpaid or charged to an internal account at once. The merchant order id is the idempotency key: however often
 /// and at once it is sent, there is one order.</summary>
-public sealed class OrderCreation(Database database, PaymentWriter payments, OrderTelemetry telemetry, TimeProvider clock)
+public sealed class OrderCreation(
+    Database database, PaymentWriter payments, ChannelRegistry channels, OrderTelemetry telemetry, TimeProvider clock)
 {
     /// <summary>A hundred years.</summary>
     private const long NeverMinutes = 100L * 365 * 24 * 60;
@@ -34,10 +36,12 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
         {
             return await FindCreatedAsync(app, key, cancellationToken) ?? new CreateOutcome.Refused(mismatch);
         }
+        var lookedUpAt = LookedUpAt(app, request.Channel);
         return await InsertWithNewIdAsync(
             app,
             request,
-            order => database.WriteAsync(transaction => TryCreateAsync(transaction, order, key, signature, mismatch), cancellationToken),
+            order => database.WriteAsync(
+                transaction => TryCreateAsync(transaction, order, key, signature, mismatch, lookedUpAt), cancellationToken),
             (order, outcome) =>
             {
                 if (outcome is CreateOutcome.Created)
@@ -107,6 +111,11 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
             async transaction => await OrderKeyTable.FindAsync(transaction, app.GameId, key) is not null, cancellationToken);
     }
 
+    /// <summary>The channel that is queried for the payment of a new order: one whose payments begin without us, so that nothing else begins
+    /// the queries, and whose store knows our order id. Null: none is.</summary>
+    private string? LookedUpAt(App app, string? channel) =>
+        channels.Find(channel) is { Initiator: null, Query: { FindsByOrderId: true } query } && query.IsConfigured(app) ? channel : null;
+
     /// <summary>Inserts the order under a new id until one is free, and reports it.</summary>
     private async Task<T> InsertWithNewIdAsync<T>(App app, NewOrder request, Func<Order, Task<T?>> create, Action<Order, T> report)
         where T : class
@@ -126,7 +135,7 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
 
     /// <returns>Null: the drawn id is taken; draw again.</returns>
     private static async ValueTask<CreateOutcome?> TryCreateAsync(
-        Transaction transaction, Order order, IdempotencyKey? key, IdempotencyKey? signature, string? held)
+        Transaction transaction, Order order, IdempotencyKey? key, IdempotencyKey? signature, string? held, string? lookedUpAt)
     {
         if (signature is not null
             && await OrderKeyTable.FindAsync(transaction, order.GameId, signature.Text) is { } used
@@ -145,6 +154,10 @@ public sealed class OrderCreation(Database database, PaymentWriter payments, Ord
             // Another order was created with this signature since it was looked for. Nobody has seen this order yet.
             await DeleteAsync(transaction, order, key);
             return new CreateOutcome.SignatureReused((await OrderKeyTable.FindAsync(transaction, order.GameId, signature.Text))!.OrderId);
+        }
+        if (lookedUpAt is not null)
+        {
+            await PaymentLookupTable.InsertAsync(transaction, PaymentLookup.Of(order, lookedUpAt, order.CreatedMs));
         }
         ChangeTable.NoteCreated(transaction, order);
         AuditTrail.Append(

@@ -34,6 +34,15 @@ public sealed class RecipeQueryTests(Platforms platforms) : IClassFixture<Platfo
         Assert.Equal(0, _store.WrongSignatures);
     }
 
+    [Fact]
+    public async Task A_payment_whose_notification_never_comes_is_asked_for()
+    {
+        var id = await NewOrderAsync();
+        _store.Pay(new RecipePayment(id, "S4" + id, 650));
+        platforms.Clock.Advance(TimeSpan.FromSeconds(31));
+        await platforms.UntilAsync(id, "paid");
+    }
+
     [Theory]
     [InlineData(PlatformFault.Down)]
     [InlineData(PlatformFault.WrongSign)]

@@ -165,6 +165,37 @@ public sealed class RecipeSafetyTests(Service service) : IClassFixture<Service>
     }
 
     [Fact]
+    public void Where_no_field_names_the_app_the_stores_key_must_be_the_apps_own()
+    {
+        var recipe = Good();
+        var signature = recipe["signature"]!.AsObject();
+        signature["algorithm"] = "rsa-sha256";
+        signature.Remove("key");
+        signature.Remove("keyJoin");
+        using var rsa = RSA.Create(2048);
+        IEnumerable<string> With(bool namesApp, bool? isOwn)
+        {
+            var settings = Settings(recipe);
+            settings.Remove("key");
+            settings["publicKey"] = Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo());
+            if (!namesApp)
+            {
+                settings.Remove("app");
+                settings["recipe"]!.AsObject().Remove("app");
+            }
+            if (isOwn is { } own)
+            {
+                settings["publicKeyIsOwn"] = own;
+            }
+            return Channel.Faults(Given.Json(settings.ToJsonString()));
+        }
+        Assert.All(new bool?[] { null, false }, isOwn => Assert.StartsWith("publicKeyIsOwn must be true", Assert.Single(With(namesApp: false, isOwn)), StringComparison.Ordinal));
+        Assert.Empty(With(namesApp: false, isOwn: true));
+        Assert.Empty(With(namesApp: true, isOwn: null));
+        Assert.StartsWith("publicKeyIsOwn must not be given", Assert.Single(With(namesApp: true, isOwn: true)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_fields_that_name_the_app_must_be_given_and_no_others()
     {
         var settings = Settings(Good());

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Button, Form, Input, Select } from 'antd';
+import { Button, Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { putApp, refreshApps } from '../../api/apps';
 import type { Recipe } from '../../api/types';
@@ -28,6 +28,7 @@ export function RecipeForm({ gameId, recipes }: { gameId: string; recipes: Recip
   function choose(name: string): void {
     const found = recipes.find((one) => one.name === name);
     form.setFieldsValue({
+      publicKeyIsOwn: false,
       name: found?.name ?? '',
       app: (found?.settings ?? [])
         .filter((setting) => setting.startsWith(APP))
@@ -87,6 +88,11 @@ export function RecipeForm({ gameId, recipes }: { gameId: string; recipes: Recip
           {(isOwn || recipe?.settings.includes('publicKey')) && (
             <Form.Item name="publicKey" label={t('recipes.publicKey')}>
               <Input.TextArea spellCheck={false} rows={3} />
+            </Form.Item>
+          )}
+          {(isOwn || recipe?.settings.includes('publicKeyIsOwn')) && (
+            <Form.Item name="publicKeyIsOwn" valuePropName="checked" extra={t('recipes.publicKeyIsOwnHint')}>
+              <Checkbox>{t('recipes.publicKeyIsOwn')}</Checkbox>
             </Form.Item>
           )}
           {(isOwn || recipe?.settings.some((setting) => setting.startsWith(APP))) && (

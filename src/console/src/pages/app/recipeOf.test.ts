@@ -15,9 +15,12 @@ describe('channels by recipe', () => {
   });
 
   it('are written with an own recipe as JSON', () => {
-    expect(settingsOf({ recipe: OWN, name: 's', json: '{"body":"form"}', publicKey: 'p' })).toEqual({
+    expect(
+      settingsOf({ recipe: OWN, name: 's', json: '{"body":"form"}', publicKey: 'p', publicKeyIsOwn: true }),
+    ).toEqual({
       recipe: { body: 'form' },
       publicKey: 'p',
+      publicKeyIsOwn: true,
     });
     expect(parsed('[1]')).toBeUndefined();
     expect(parsed('{')).toBeUndefined();

@@ -9,6 +9,8 @@ export interface RecipeFields {
   json?: string;
   key?: string;
   publicKey?: string;
+  /** That the store's key signs for this app alone. */
+  publicKeyIsOwn?: boolean;
   /** One "field=value" a line. */
   app?: string;
 }
@@ -40,6 +42,7 @@ export function settingsOf(fields: RecipeFields): object {
     recipe: fields.recipe === OWN ? parsed(fields.json ?? '') : fields.recipe,
     ...(fields.key ? { key: fields.key.trim() } : {}),
     ...(fields.publicKey ? { publicKey: fields.publicKey.trim() } : {}),
+    ...(fields.publicKeyIsOwn ? { publicKeyIsOwn: true } : {}),
     ...(names.length > 0 ? { app: Object.fromEntries(names) } : {}),
   };
 }

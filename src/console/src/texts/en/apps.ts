@@ -143,6 +143,9 @@ export const apps = {
     key: 'Key',
     keyHint: 'What the store signs with, at least 16 characters. It is not shown again.',
     publicKey: 'Public key of the store (RSA)',
+    publicKeyIsOwn: 'The store confirmed that this key signs for this app alone',
+    publicKeyIsOwnHint:
+      'Required where no field of the recipe names the app: otherwise a payment in another app could pay here.',
     app: 'The app at the store',
     appHint: 'One field a line, such as appId=2882303761517239138. What the store signed for another app is refused.',
     add: 'Add channel',

@@ -140,6 +140,8 @@ export const apps: typeof texts = {
     key: '密钥',
     keyHint: '商店签名所用的密钥，至少 16 个字符；保存后不再显示。',
     publicKey: '商店的公钥（RSA）',
+    publicKeyIsOwn: '商店已确认该公钥只为本应用签名',
+    publicKeyIsOwnHint: '配方中没有字段标明应用时必须勾选：否则其他应用的付款可能支付本应用的订单。',
     app: '商店侧的应用编号',
     appHint: '每行一个字段，例如 appId=2882303761517239138。商店为其他应用签名的通知一律拒绝。',
     add: '新增渠道',
