@@ -111,8 +111,8 @@ public sealed class OrderCreation(
             async transaction => await OrderKeyTable.FindAsync(transaction, app.GameId, key) is not null, cancellationToken);
     }
 
-    /// <summary>The channel that is queried for the payment of a new order: one whose payments begin without us, so that nothing else begins
-    /// the queries, and whose store knows our order id. Null: none is.</summary>
+    /// <summary>The channel that is queried for the payment of a new order: one whose payments begin without us, so that nothing else
+    /// begins the queries, and whose store knows our order id. Null: none is.</summary>
     private string? LookedUpAt(App app, string? channel) =>
         channels.Find(channel) is { Initiator: null, Query: { FindsByOrderId: true } query } && query.IsConfigured(app) ? channel : null;
 
