@@ -29,6 +29,9 @@ public static class ResolutionActions
         { Kind: DiscrepancyKind.MissingHere, TransactionId: not null, OrderId: not null } => [Recheck, MarkPaid, Ignore],
         { Kind: DiscrepancyKind.MissingHere, TransactionId: not null } => [MarkPaid, Ignore],
         { Kind: DiscrepancyKind.MissingThere, OrderId: not null } => [Recheck, Review, Refund, Ignore],
+
+        // A refund that is known here over another amount: recorded again it would count twice.
+        { Kind: DiscrepancyKind.AmountDiffers, IsPart: true, OrderId: not null } => [Review, Ignore],
         { Kind: DiscrepancyKind.AmountDiffers, OrderId: not null } => [Review, Refund, Ignore],
         { Kind: DiscrepancyKind.RefundedThere, OrderId: not null } => [Refund, Ignore],
         _ => [Ignore],

@@ -41,6 +41,8 @@ public sealed class RefundPartTests(Platforms platforms) : IClassFixture<Platfor
         Assert.Equal(
             (other, "1.5", "1", $"refund {other}R1 is over another amount"),
             (Text(differs, "orderId"), Text(differs.GetProperty("theirs"), "money"), Text(differs.GetProperty("ours"), "money"), Text(differs, "detail")));
+        Assert.Equal(HttpStatusCode.BadRequest, (await RepairAsync(found, differs)).Status);
+        await IsAsync(other, "paid", "1", refunds: 1);
         var parts = found.Differences.Where(difference => Text(difference, "kind") == "refundedThere").ToList();
         Assert.Equal(["0.5", "2"], parts.Select(part => Text(part.GetProperty("theirs"), "money")).Order(StringComparer.Ordinal));
         Assert.All(parts, part => Assert.Equal((missing, "a part was given back"), (Text(part, "orderId"), Text(part, "detail"))));

@@ -17,7 +17,8 @@ public sealed record Discrepancy
     /// <summary>The line of the file.</summary>
     public long? Line { get; init; }
 
-    /// <summary>Of <see cref="DiscrepancyKind.RefundedThere"/>: whether it is a part of what was paid.</summary>
+    /// <summary>Whether it is about a refund of a part of what was paid: one that is not known here, or one of the same number over another
+    /// amount.</summary>
     public bool IsPart { get; init; }
 
     public required string Detail { get; init; }

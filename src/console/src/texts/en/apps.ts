@@ -59,11 +59,11 @@ export const apps = {
   },
   channelAccounts: {
     several: 'Several accounts of this channel',
-    severalHint: 'For more than one package, bundle, merchant or way to pay. Each account has all settings of its own.',
-    secretsAgain: 'Write the secrets again: what is stored of them is not shown, and does not move to another place.',
+    severalHint: 'For more than one package, bundle, merchant or way to pay. Each account has its own complete settings.',
+    secretsAgain: 'Enter the secrets again: stored secrets are never shown, so they cannot be carried over.',
     rule: 'A new order is paid by the account that it names (account). If it names none: by the only one that pays in the way that it names (way); else by the default account; else by the only one there is. A receipt or notification belongs to the account that proves it genuine.',
     name: 'Name of the account',
-    nameHint: 'Letters, digits, - and _. It stays: orders, payments and statements are kept under it.',
+    nameHint: 'Letters, digits, - and _. It cannot be changed later: orders, payments and statements refer to it.',
     wrongName: 'Enter 1 to 32 letters, digits, - and _',
     sameName: 'Another account has this name',
     unnamed: 'New account',
@@ -143,7 +143,7 @@ export const apps = {
     key: 'Key',
     keyHint: 'What the store signs with, at least 16 characters. It is not shown again.',
     publicKey: 'Public key of the store (RSA)',
-    publicKeyIsOwn: 'The store confirmed that this key signs for this app alone',
+    publicKeyIsOwn: 'The store confirmed that it uses this key for this app only',
     publicKeyIsOwnHint:
       'Required where no field of the recipe names the app: otherwise a payment in another app could pay here.',
     app: 'The app at the store',
