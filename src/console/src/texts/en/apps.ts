@@ -59,7 +59,8 @@ export const apps = {
   },
   channelAccounts: {
     several: 'Several accounts of this channel',
-    severalHint: 'For more than one package, bundle, merchant or way to pay. Each account has its own complete settings.',
+    severalHint:
+      'For more than one package, bundle, merchant or way to pay. Each account has its own complete settings.',
     secretsAgain: 'Enter the secrets again: stored secrets are never shown, so they cannot be carried over.',
     rule: 'A new order is paid by the account that it names (account). If it names none: by the only one that pays in the way that it names (way); else by the default account; else by the only one there is. A receipt or notification belongs to the account that proves it genuine.',
     name: 'Name of the account',
