@@ -72,10 +72,10 @@ public sealed class ManualActions(
         }, cancellationToken);
 
     /// <summary>Records that the player got money back elsewhere: so much, or all that is left. Once that is all of it, what was delivered
-    /// stays delivered, and what was not is closed.</summary>
+    /// stays delivered, and what was not is closed. One that a statement tells of is recorded once.</summary>
     public Task<OperationOutcome> RefundAsync(
-        App app, OrderId id, AuditContext by, CancellationToken cancellationToken, Money? money = null, string? number = null) =>
-        refunds.RecordAsync(app, id, money, by, cancellationToken, number);
+        App app, OrderId id, AuditContext by, CancellationToken cancellationToken, Money? money = null, StatedRefund? stated = null) =>
+        refunds.RecordAsync(app, id, money, by, cancellationToken, stated);
 
     /// <summary>Ends the review of a held order: unpaid it can be paid again, paid it can be delivered.</summary>
     public Task<OperationOutcome> ReleaseAsync(App app, OrderId id, AuditContext by, CancellationToken cancellationToken) =>

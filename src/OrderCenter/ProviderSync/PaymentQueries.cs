@@ -18,6 +18,9 @@ public sealed partial class PaymentQueries(
 
     internal IPaymentQuery? Find(string channel) => channels.Find(channel)?.Query;
 
+    /// <summary>Whether payments of that channel begin with us.</summary>
+    internal bool BeginsHere(string channel) => channels.Find(channel)?.Initiator is not null;
+
     /// <summary>Queries a channel that <see cref="CanQuery"/>.</summary>
     /// <param name="app">The order's app.</param>
     /// <param name="order">The order.</param>

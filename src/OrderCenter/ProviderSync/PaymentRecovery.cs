@@ -13,8 +13,8 @@ namespace OrderCenter.ProviderSync;
 public sealed partial class PaymentRecovery(
     Database database, OrderQueries orders, AppCatalog apps, PaymentQueries queries, TimeProvider clock, ILogger<PaymentRecovery> log)
 {
-    private const int StepMax = 8;
-    private const int ConcurrencyMax = 4;
+    private const int StepMax = 32;
+    private const int ConcurrencyMax = 8;
     private const int PurchasesMax = 9;
     private const long Minute = 60_000;
     private const long Hour = 60 * Minute;
@@ -32,6 +32,8 @@ public sealed partial class PaymentRecovery(
 
     /// <summary>The waits of a receipt after <see cref="WaitsMs"/>, while the store cannot be queried.</summary>
     private static readonly long[] LateWaitsMs = [12 * Hour, 24 * Hour, 48 * Hour, 72 * Hour];
+
+    private readonly SilentStores _silent = new(clock);
 
     private long NowMs => clock.NowMs();
 
@@ -133,7 +135,17 @@ public sealed partial class PaymentRecovery(
             }
 
             // 2. The store's answer, and when to query again where it is not the last one.
-            var outcome = await queries.RunAsync(app, order, lookup, cancellationToken);
+            PaymentOutcome outcome;
+            if (_silent.IsSilent(lookup))
+            {
+                outcome = new PaymentOutcome.TryLater("the store did not answer shortly before");
+            }
+            else
+            {
+                var begun = clock.GetTimestamp();
+                outcome = await queries.RunAsync(app, order, lookup, cancellationToken);
+                _silent.Note(lookup, begun, isAnswered: outcome is not PaymentOutcome.TryLater);
+            }
             await RecordAsync(app, order, lookup, outcome, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -164,7 +176,9 @@ public sealed partial class PaymentRecovery(
     private async Task<bool> IsLastAsync(
         App app, Order order, PaymentLookup lookup, PaymentOutcome outcome, CancellationToken cancellationToken) => outcome switch
         {
-            PaymentOutcome.TryLater => false,
+            // Of a payment that did not begin here nobody knows whether there is one: after the schedule there is nothing to keep.
+            PaymentOutcome.TryLater =>
+                lookup.Sealed is null && NextMs(order, lookup) is null && !queries.BeginsHere(lookup.Channel!),
             PaymentOutcome.Refused { IsUnapplied: false } when lookup.Sealed is null =>
                 NowMs >= order.ExpiresMs
                 && (await queries.TryCloseAsync(app, order, lookup.Channel!, cancellationToken) || NextMs(order, lookup) is null),

@@ -1,6 +1,7 @@
 using OrderCenter.Domain;
 using OrderCenter.Orders;
 using OrderCenter.Orders.Queries;
+using OrderCenter.Orders.Refunds;
 using OrderCenter.Payments;
 using OrderCenter.ProviderSync;
 using OrderCenter.Reconciliation.Discrepancies;
@@ -51,12 +52,12 @@ internal sealed class ResolutionExecutor(
         };
     }
 
-    /// <summary>Records what the statement says: a part under a number of the discrepancy's own, so that it is recorded once.</summary>
+    /// <summary>Records what the statement says; a part once, however often and from however many statements it is asked for.</summary>
     private async Task<(string? Refusal, string Outcome)> RefundAsync(
         App app, ReconciliationRun run, Discrepancy discrepancy, OrderId orderId, AuditContext by)
     {
         var part = discrepancy.IsPart ? discrepancy.Theirs?.Money : null;
-        var number = part is null ? null : $"{run.Id}-{discrepancy.Number}";
+        var stated = part is null ? null : new StatedRefund(run.Id, discrepancy.Number, discrepancy.RefundNumber, discrepancy.BackBefore);
         if (part is not null && !Currency.Same(discrepancy.Theirs!.Currency ?? "", discrepancy.Ours?.Currency ?? ""))
         {
             return ("a part in another currency than the order's; record it at the order, with its amount there, and ignore this", "");
@@ -66,7 +67,7 @@ internal sealed class ResolutionExecutor(
             return (null, "refunded before");
         }
         return Result(
-            await actions.RefundAsync(app, orderId, by, CancellationToken.None, part, number),
+            await actions.RefundAsync(app, orderId, by, CancellationToken.None, part, stated),
             part is null ? "refunded" : $"refunded in part: {part}", "refunded before", app, orderId);
     }
 

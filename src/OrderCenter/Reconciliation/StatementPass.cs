@@ -181,13 +181,15 @@ internal static class StatementPass
             var allE4 = unknown.Aggregate(0L, static (e4, line) => StatementText.Add(e4, line.AmountE4));
             unknown = [unknown[0] with { Number = null, Other = null, AmountE4 = allE4 }];
         }
+        var back = RefundBalance.Of(refunds).Back;
         foreach (var line in unknown)
         {
-            var isPart = line.AmountE4 < wholeE4;
+            // Where the charge is in another file, and its amount cannot be compared with the order's, a person says how much it is.
+            var isPart = line.AmountE4 < wholeE4 || wholeE4 == 0;
             var (kind, detail) = line.Other is { } other
                 ? (DiscrepancyKind.AmountDiffers, $"refund {other.Number} is over another amount")
                 : (DiscrepancyKind.RefundedThere, isPart ? "a part was given back" : "given back there, not here");
-            found.Add(sum.ToDiscrepancy(line, kind, row, isPart, detail));
+            found.Add(sum.ToDiscrepancy(line, kind, row, back, isPart, detail));
         }
         var differ = unknown.Count(line => line.Other is not null);
         return counts with

@@ -9,7 +9,7 @@ namespace OrderCenter.Reconciliation;
 /// <summary>The sums of a statement's lines about one transaction, or about one product in an aggregate.</summary>
 internal sealed class TransactionSum(string key, bool hasProductIds)
 {
-    /// <summary>A transaction with more refunds on a day is not compared refund by refund.</summary>
+    /// <summary>Of a transaction with more refunds on a day, those beyond are compared as one.</summary>
     private const int RefundsMax = 100;
 
     /// <summary>How far the clocks of a store and of ours may differ.</summary>
@@ -70,7 +70,11 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
                 break;
             case LineKind.Refund:
                 RefundsOfTheDay += isOfTheDay ? 1 : 0;
-                if (isOfTheDay && _refunds.Count < RefundsMax)
+                if (line.AmountE4 == 0)
+                {
+                    // Nothing went back.
+                }
+                else if (isOfTheDay && _refunds.Count < RefundsMax)
                 {
                     _refunds.Add(new StatementRefund(line.RefundNumber, line.AmountE4, line.Number, line.AtMs));
                 }
@@ -87,8 +91,8 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
         }
     }
 
-    /// <summary>The refunds of the day that are not known as done here: by number and money, by money where no number fits, or as a part
-    /// of the sum that the store reported since.</summary>
+    /// <summary>The refunds of the day that are not known here: by number and money, done or asked for; by money where no number fits; or
+    /// as a part of the sum that the store reported since.</summary>
     public List<StatementRefund> FindUnknown(IReadOnlyCollection<Refund> refunds)
     {
         // 1. The single refunds.
@@ -97,8 +101,13 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
         var unknown = new List<StatementRefund>();
         foreach (var line in _refunds.OrderBy(line => line.Number is null))
         {
-            var same = left.Find(
-                refund => line.Number is { } number && (refund.Number == number || refund.StoreNumber == number));
+            bool HasNumber(Refund refund) =>
+                line.Number is { } number && (refund.Number == number || refund.StoreNumber == number);
+            if (refunds.Any(refund => refund.IsOpen && HasNumber(refund) && refund.Money.AmountE4 == line.AmountE4))
+            {
+                continue;
+            }
+            var same = left.Find(HasNumber);
             var known = same ?? left.Find(
                 refund => refund.Money.AmountE4 == line.AmountE4 && (line.Number is null || !refund.IsAtStore));
             if (known is not null)
@@ -118,13 +127,21 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
 
         bool IsInSum(StatementRefund line)
         {
-            var isIn = line.Other is null && line.AmountE4 <= summedE4 && (line.AtMs ?? 0) <= sum!.ReportedMs + ClockToleranceMs;
+            var isIn = sum is not null && line.Other is null && line.AmountE4 <= summedE4
+                && (line.AtMs ?? 0) <= sum.ReportedMs + ClockToleranceMs;
             summedE4 -= isIn ? line.AmountE4 : 0;
             return isIn;
         }
     }
 
-    public Discrepancy ToDiscrepancy(StatementRefund refund, DiscrepancyKind kind, OrderRow row, bool isPart, string detail) =>
+    /// <param name="refund">The refund that it is about.</param>
+    /// <param name="kind">What is wrong.</param>
+    /// <param name="row">The order.</param>
+    /// <param name="back">What is known here to have gone back of its payment.</param>
+    /// <param name="isPart">As <see cref="Discrepancy.IsPart"/>.</param>
+    /// <param name="detail">In words.</param>
+    public Discrepancy ToDiscrepancy(
+        StatementRefund refund, DiscrepancyKind kind, OrderRow row, Money back, bool isPart, string detail) =>
         ToDiscrepancy(kind, row, detail) with
         {
             Theirs = new DiscrepancySide(new Money(refund.AmountE4), Currency, null),
@@ -133,6 +150,8 @@ internal sealed class TransactionSum(string key, bool hasProductIds)
             AtMs = refund.AtMs,
             Line = refund.Line,
             IsPart = isPart,
+            RefundNumber = refund.Number,
+            BackBefore = back,
         };
 
     public Discrepancy ToDiscrepancy(DiscrepancyKind kind, OrderRow? row, string detail) => new()

@@ -41,7 +41,7 @@ public sealed class RefundPartTests(Platforms platforms) : IClassFixture<Platfor
         Assert.Equal(
             (other, "1.5", "1", $"refund {other}R1 is over another amount"),
             (Text(differs, "orderId"), Text(differs.GetProperty("theirs"), "money"), Text(differs.GetProperty("ours"), "money"), Text(differs, "detail")));
-        Assert.Equal(HttpStatusCode.BadRequest, (await RepairAsync(found, differs)).Status);
+        Assert.Equal(HttpStatusCode.Conflict, (await RepairAsync(found, differs)).Status);
         await IsAsync(other, "paid", "1", refunds: 1);
         var parts = found.Differences.Where(difference => Text(difference, "kind") == "refundedThere").ToList();
         Assert.Equal(["0.5", "2"], parts.Select(part => Text(part.GetProperty("theirs"), "money")).Order(StringComparer.Ordinal));
@@ -58,6 +58,35 @@ public sealed class RefundPartTests(Platforms platforms) : IClassFixture<Platfor
         await TellAsync(channel, missing, (400, "portal-4"));
         await IsAsync(missing, "refunded", "6.5");
         Assert.Equal(HttpStatusCode.OK, (await RepairAsync(found, parts[0])).Status);
+    }
+
+    /// <summary>Two statements, or a statement and the store's notification, may tell of one refund: it is recorded once.</summary>
+    [Theory]
+    [InlineData("alipay", HttpStatusCode.Conflict)]
+    [InlineData("wechat", HttpStatusCode.OK)]
+    public async Task A_part_that_became_known_meanwhile_is_not_recorded_again(string channel, HttpStatusCode whenTold)
+    {
+        var ledger = await NewLedgerAsync();
+        var (twice, told) = (await PayAsync(ledger, channel), await PayAsync(ledger, channel));
+        StatementSale[] bill =
+        [
+            Sale(ledger, channel, twice), Sale(ledger, channel, told), Part(ledger, channel, twice, 2m, "portal-1" + twice), Part(ledger, channel, told, 2m, "portal-1" + told),
+            Part(ledger, channel, told, 0m, "portal-0"),
+        ];
+        var (found, again) = (await ReconcileAsync(ledger, channel, bill), await ReconcileAsync(ledger, channel, [.. bill.Reverse()]));
+        Assert.Equal("refundedThere,refundedThere", found.Kinds);
+        Assert.Equal("refundedThere,refundedThere", again.Kinds);
+        await TellAsync(channel, told, (200, "portal-1"));
+        await IsAsync(told, "paid", "2");
+        foreach (var one in new[] { found, again })
+        {
+            var of = one.Differences.ToDictionary(difference => Text(difference, "orderId"));
+            Assert.Equal(whenTold, (await RepairAsync(one, of[told])).Status);
+            var (status, json) = await RepairAsync(one, of[twice]);
+            Assert.True(status == HttpStatusCode.OK, json.GetRawText());
+            await IsAsync(told, "paid", "2");
+            await IsAsync(twice, "paid", "2");
+        }
     }
 
     /// <summary>Alipay tells the sum of all refunds: what it told is known, and what went back since is missing, though the amounts are equal.</summary>

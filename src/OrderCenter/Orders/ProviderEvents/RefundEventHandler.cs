@@ -86,7 +86,7 @@ public sealed class RefundEventHandler(
         {
             await RefundEventTable.ClearAppliedAsync(transaction, refund);
         }
-        if (outcome is OperationOutcome.Done && reversed is not null)
+        if (reversed is not null && (outcome is OperationOutcome.Done || (outcome is OperationOutcome.Unchanged && reversed.IsPart)))
         {
             await reversals.NoteRestAsync(transaction, id, reversed.Back, nowMs);
         }

@@ -31,16 +31,16 @@ public sealed class RefundRecorder(
     /// <param name="money">How much; null: all that is left.</param>
     /// <param name="by">Who wants it, and why.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="number">Its number, under which it is recorded once; null: each time is another refund.</param>
+    /// <param name="stated">What a statement tells of it, so that it is recorded once; null: each time is another refund.</param>
     /// <exception cref="DatabaseBusyException">As of <see cref="AskAsync"/>.</exception>
     public async Task<OperationOutcome> RecordAsync(
-        App app, OrderId id, Money? money, AuditContext by, CancellationToken cancellationToken, string? number = null)
+        App app, OrderId id, Money? money, AuditContext by, CancellationToken cancellationToken, StatedRefund? stated = null)
     {
         var outcome = await database.WriteOrderAsync(
             id,
             async transaction =>
             {
-                var recorded = await writer.TryRecordAsync(transaction, app, id, money, number, by, clock.NowMs());
+                var recorded = await writer.TryRecordAsync(transaction, app, id, money, stated, by, clock.NowMs());
                 if (recorded is OperationOutcome.Done)
                 {
                     await PaymentTable.SettleUnappliedAsync(transaction, id, clock.NowMs());

@@ -56,17 +56,13 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
         return new RefundAsk.Asked(row, refund, IsRepeat: plan.Known is not null);
     }
 
-    /// <summary>Records a refund that was made elsewhere, and gives the money back itself where the account is ours. One with a number is
-    /// of a statement: recorded once, and missing in the store's own sum.</summary>
+    /// <summary>Records a refund that was made elsewhere, and gives the money back itself where the account is ours. One of a statement is
+    /// recorded once, and is missing in the store's own sum.</summary>
     /// <returns>Null: another writer was faster, and everything must be read again.</returns>
     internal async ValueTask<OperationOutcome?> TryRecordAsync(
-        Transaction transaction, App app, OrderId id, Money? money, string? number, AuditContext by, long nowMs)
+        Transaction transaction, App app, OrderId id, Money? money, StatedRefund? stated, AuditContext by, long nowMs)
     {
         var (row, refunds, answer) = await ReadAsync(transaction, app, id, money);
-        if (refunds?.Exists(known => known.Number == number) == true)
-        {
-            return new OperationOutcome.Unchanged();
-        }
         if (row is null || refunds is null)
         {
             return answer switch
@@ -77,15 +73,23 @@ public sealed class RefundWriter(OrderStateChange changes, ChannelRegistry chann
                 _ => null,
             };
         }
+        if (stated?.RefusalOf(refunds, money) is { } outdated)
+        {
+            return new OperationOutcome.NotAllowed(outdated);
+        }
+        if (stated?.Find(refunds) is { } same)
+        {
+            return await TryFinishAsync(transaction, app, row, same, new RefundResult.Done(), by, nowMs);
+        }
         var plan = RefundPlan.Of(row, refunds, money, isAtStore: false, isWholeOnly: false);
         if (plan.Refusal is { } refusal)
         {
             return new OperationOutcome.NotAllowed(refusal);
         }
         var refund = New(row, plan.Money, isAtStore: false, by, nowMs);
-        refund = refund with { Number = number ?? refund.Number };
+        refund = stated is null ? refund : refund with { Number = stated.Key, StoreNumber = stated.RefundNumber };
         var back = RefundBalance.Of([.. refunds, refund]).Back;
-        var sum = number is null ? null : refunds.Find(known => known is { State: RefundState.Done, Number: Refund.SumNumber });
+        var sum = stated is null ? null : refunds.Find(known => known is { State: RefundState.Done, Number: Refund.SumNumber });
         if (!await RefundTable.InsertAsync(transaction, refund))
         {
             return null;

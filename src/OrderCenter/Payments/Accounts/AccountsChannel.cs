@@ -58,7 +58,7 @@ internal sealed partial class AccountsChannel(IChannel channel) : IChannel
         : channel.StatementAccounts(app);
 
     public string? AccountOf(App app, Order order, Payment? payment) =>
-        _views.HasSeveral(app) ? _views.Of(app, order, payment)[0].Name : channel.AccountOf(app, order, payment);
+        _views.HasSeveral(app) ? payment?.Account ?? _views.Of(app, order)[0].Name : channel.AccountOf(app, order, payment);
 
     public string? WayOf(JsonElement settings) => channel.WayOf(settings);
 

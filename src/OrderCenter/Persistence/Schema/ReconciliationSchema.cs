@@ -116,6 +116,8 @@ internal static class ReconciliationSchema
             at_ms bigint,
             line bigint,
             is_part integer NOT NULL,
+            refund_number text,
+            back_e4 bigint,
             detail text NOT NULL,
             repair integer NOT NULL,
             action text,

@@ -20,8 +20,8 @@ internal static class RefundTable
 
     private static readonly SqlStatement InsertSql = new(
         $"INSERT INTO refunds ({Key}, order_id, amount_e4, state, is_at_store, actor, reason, asks, seen_ms, reported_ms, done_ms, " +
-        "due_ms) " +
-        $"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT ({Key}) DO NOTHING");
+        "due_ms, store_number) " +
+        $"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT ({Key}) DO NOTHING");
 
     // Reported again it is kept once; an older sum never replaces a newer one, and what was taken back stays so. A refund of ours that the
     // store reports is done, whatever was known of it.
@@ -71,6 +71,7 @@ internal static class RefundTable
             [
                 .. KeyOf(refund), refund.OrderId?.Value, refund.Money.AmountE4, (int)refund.State, refund.IsAtStore ? 1 : 0, refund.Actor,
                 refund.Reason, refund.Asks, refund.SeenMs, refund.ReportedMs, refund.DoneMs, refund.DueMs,
+                refund.StoreNumber,
             ]) == 1;
 
     /// <summary>Keeps what a store reports: the amount of one refund, or (<see cref="Refund.SumNumber"/>) of all of them so far.</summary>

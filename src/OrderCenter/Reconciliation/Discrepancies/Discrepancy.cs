@@ -21,6 +21,12 @@ public sealed record Discrepancy
     /// amount.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>The number of that refund in the statement; null: it gives none.</summary>
+    public string? RefundNumber { get; init; }
+
+    /// <summary>What had gone back of the payment when the statement was compared; null: it is about no refund of an order.</summary>
+    public Money? BackBefore { get; init; }
+
     public required string Detail { get; init; }
     public ResolutionState Resolution { get; init; }
     public string? Action { get; init; }

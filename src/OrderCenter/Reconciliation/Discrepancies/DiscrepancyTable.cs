@@ -10,13 +10,13 @@ internal static class DiscrepancyTable
     private const string Columns =
         "number, kind, transaction_id, order_id, product_id, theirs_e4, theirs_currency, theirs_units, ours_e4, ours_currency, " +
         "ours_units, at_ms, line, detail, " +
-        "repair, action, actor, reason, repaired_ms, outcome, is_part";
+        "repair, action, actor, reason, repaired_ms, outcome, is_part, refund_number, back_e4";
 
     private static readonly SqlStatement InsertSql = new(
         "INSERT INTO reconciliation_discrepancies (reconciliation_id, number, kind, transaction_id, order_id, product_id, theirs_e4, " +
         "theirs_currency, theirs_units, " +
-        "ours_e4, ours_currency, ours_units, at_ms, line, detail, repair, is_part) " +
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16) " +
+        "ours_e4, ours_currency, ours_units, at_ms, line, detail, repair, is_part, refund_number, back_e4) " +
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $16, $17, $18) " +
         "ON CONFLICT (reconciliation_id, number) DO NOTHING");
 
     private static readonly SqlStatement FindSql = new(
@@ -41,7 +41,8 @@ internal static class DiscrepancyTable
             difference.ProductId,
             difference.Theirs?.Money?.AmountE4, difference.Theirs?.Currency, difference.Theirs?.Units,
             difference.Ours?.Money?.AmountE4, difference.Ours?.Currency, difference.Ours?.Units,
-            difference.AtMs, difference.Line, difference.Detail, difference.IsPart ? 1 : 0);
+            difference.AtMs, difference.Line, difference.Detail, difference.IsPart ? 1 : 0, difference.RefundNumber,
+            difference.BackBefore?.AmountE4);
 
     public static ValueTask<Discrepancy?> FindAsync(Transaction transaction, string id, long number) =>
         transaction.FindAsync(FindSql, Read, id, number);
@@ -90,6 +91,8 @@ internal static class DiscrepancyTable
         ResolvedMs = row.Number(18),
         Outcome = row.Text(19),
         IsPart = row.GetInt32(20) != 0,
+        RefundNumber = row.Text(21),
+        BackBefore = row.Number(22) is { } backE4 ? new Money(backE4) : null,
     };
 
     private static DiscrepancySide? ReadSide(DbDataReader row, int at) =>
