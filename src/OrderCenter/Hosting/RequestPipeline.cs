@@ -129,7 +129,11 @@ internal static partial class RequestPipeline
                 // To the console, not to the log: the token is for the person who started this.
                 Console.WriteLine($"Development: the native API's token for this run is {settings.AdminToken!.Reveal()}");
             }
-            await app.RunAsync();
+            await using (app)
+            {
+                await StartAsync(app);
+                await app.WaitForShutdownAsync();
+            }
             return 0;
         }
         catch (DatabaseUnavailableException fault)
@@ -141,6 +145,21 @@ internal static partial class RequestPipeline
         {
             await Console.Error.WriteLineAsync($"setting urls: {ConsoleLog.Escape(fault.Message)}");
             return 1;
+        }
+    }
+
+    /// <summary>Starts it. It listens last: where it cannot, the workers that run already are stopped first. Otherwise what they use is
+    /// disposed of under them, and each is logged as failed.</summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException)
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 
