@@ -26,8 +26,13 @@ public class Alarmed : Service
         var begun = TimeProvider.System.GetTimestamp();
         while (!await isSo())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(60), what);
-            Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(90), what);
+
+            // No second passes faster than this machine answers a request: what waits some seconds for an answer shall get it.
+            using (await Http.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken))
+            {
+                Clock.Advance(TimeSpan.FromSeconds(1));
+            }
             await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

@@ -20,7 +20,7 @@ public sealed class ChannelAccountsTests(Browser browser, ConsoleService service
             // 1. One account becomes two. Its secrets are not shown, so they are written again.
             await visit.GoAsync("/apps/" + game.GameId);
             await visit.Main.GetByRole(AriaRole.Checkbox, new LocatorGetByRoleOptions { Name = "Several accounts of this channel", Exact = true }).CheckAsync();
-            await Expect(visit.Main.GetByText("Write the secrets again")).ToBeVisibleAsync();
+            await Expect(visit.Main.GetByText("Enter the secrets again")).ToBeVisibleAsync();
             await visit.Button("Add an account").ClickAsync();
             await Field(visit, "New account", "name", "Name of the account").FillAsync("ma in");
             await Expect(visit.Main.GetByText("Enter 1 to 32 letters, digits, - and _")).ToBeVisibleAsync();
