@@ -29,7 +29,7 @@ public class Alarmed : Service
             Assert.True(TimeProvider.System.GetElapsedTime(begun) < TimeSpan.FromSeconds(90), what);
 
             // No second passes faster than this machine answers a request: what waits some seconds for an answer shall get it.
-            using (await Http.GetAsync(new Uri("/health/live", UriKind.Relative), TestContext.Current.CancellationToken))
+            using (await Http.GetAsync(new Uri("/healthz/live", UriKind.Relative), TestContext.Current.CancellationToken))
             {
                 Clock.Advance(TimeSpan.FromSeconds(1));
             }
