@@ -33,7 +33,7 @@ public class Alarmed : Service
             {
                 Clock.Advance(TimeSpan.FromSeconds(1));
             }
-            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 
