@@ -112,12 +112,13 @@ internal sealed partial class AccountsChannel : IPaymentInitiator, IPaymentQuery
         return best ?? new RefundResult.TryLater($"channel {Name} is not configured for this app");
     }
 
-    /// <summary>Where it is not known which account a purchase is of, the first whose store knows it is told. Where none does, there is
-    /// nothing to report; where one could not be asked, it is tried again.</summary>
+    /// <summary>The account that proved the payment is told first, then those that may know the purchase too: the first whose store does is
+    /// told. Where none does, there is nothing to report; where one could not be asked, it is tried again.</summary>
     private async ValueTask<string?> ReportAsync(App app, Order order, Payment payment, Func<App, ValueTask<string?>> report)
     {
         var faults = new List<string>();
-        foreach (var (_, view) in _views.Of(app, order, payment).Where(account => channel.FulfilmentReporter!.IsConfigured(account.View)))
+        var accounts = _views.Of(app, order, payment).Concat(_views.Of(app, order)).DistinctBy(account => account.Name);
+        foreach (var (_, view) in accounts.Where(account => channel.FulfilmentReporter!.IsConfigured(account.View)))
         {
             if (await report(view) is not { } fault)
             {
