@@ -13,7 +13,7 @@ namespace OrderCenter.ProviderSync;
 public sealed partial class PaymentRecovery(
     Database database, OrderQueries orders, AppCatalog apps, PaymentQueries queries, TimeProvider clock, ILogger<PaymentRecovery> log)
 {
-    private const int StepMax = 32;
+    private const int StepMax = 16;
     private const int ConcurrencyMax = 8;
     private const int PurchasesMax = 9;
     private const long Minute = 60_000;
@@ -22,6 +22,9 @@ public sealed partial class PaymentRecovery(
     /// <summary>Longer than <see cref="StepMax"/> lookups may take, <see cref="ConcurrencyMax"/> at once, with every
     /// call to a store.</summary>
     private const long LeaseMs = Minute;
+
+    /// <summary>When a lookup that was not made, because its store was silent, is made at the latest.</summary>
+    private const long SkippedMs = 5 * Minute;
 
     /// <summary>From the beginning; an order is looked up by them until it expires.</summary>
     private static readonly long[] WaitsMs = [PaymentLookup.FirstWaitMs, 2 * Minute, 10 * Minute, Hour, 6 * Hour];
@@ -135,17 +138,15 @@ public sealed partial class PaymentRecovery(
             }
 
             // 2. The store's answer, and when to query again where it is not the last one.
-            PaymentOutcome outcome;
             if (_silent.IsSilent(lookup))
             {
-                outcome = new PaymentOutcome.TryLater("the store did not answer shortly before");
+                var skipped = new PaymentOutcome.TryLater("the store did not answer shortly before");
+                await RecordAsync(app, order, lookup, skipped, cancellationToken, wasAsked: false);
+                return;
             }
-            else
-            {
-                var begun = clock.GetTimestamp();
-                outcome = await queries.RunAsync(app, order, lookup, cancellationToken);
-                _silent.Note(lookup, begun, isAnswered: outcome is not PaymentOutcome.TryLater);
-            }
+            var begun = clock.GetTimestamp();
+            var outcome = await queries.RunAsync(app, order, lookup, cancellationToken);
+            _silent.Note(lookup, begun, isAnswered: outcome is not PaymentOutcome.TryLater);
             await RecordAsync(app, order, lookup, outcome, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -159,15 +160,17 @@ public sealed partial class PaymentRecovery(
     }
 
     private async Task RecordAsync(
-        App app, Order order, PaymentLookup lookup, PaymentOutcome outcome, CancellationToken cancellationToken)
+        App app, Order order, PaymentLookup lookup, PaymentOutcome outcome, CancellationToken cancellationToken, bool wasAsked = true)
     {
         if (await IsLastAsync(app, order, lookup, outcome, cancellationToken))
         {
             await database.WriteAsync(transaction => PaymentLookupTable.DeleteAsync(transaction, lookup), CancellationToken.None);
             return;
         }
+        var nextMs = NextMs(order, lookup);
+        var dueMs = wasAsked ? nextMs : Math.Min(nextMs ?? long.MaxValue, NowMs + SkippedMs);
         await database.WriteAsync(
-            transaction => PaymentLookupTable.PostponeAsync(transaction, lookup, NextMs(order, lookup), PaymentQueries.Describe(outcome)),
+            transaction => PaymentLookupTable.PostponeAsync(transaction, lookup, dueMs, PaymentQueries.Describe(outcome)),
             CancellationToken.None);
     }
 

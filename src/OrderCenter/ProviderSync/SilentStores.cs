@@ -13,10 +13,11 @@ internal sealed class SilentStores(TimeProvider clock)
     private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(30);
-    private readonly ConcurrentDictionary<(long GameId, string? Channel), long> _since = new();
+    private readonly ConcurrentDictionary<(long GameId, string Channel), long> _since = new();
 
-    public bool IsSilent(PaymentLookup lookup) =>
-        _since.TryGetValue((lookup.GameId, lookup.Channel), out var since) && clock.GetElapsedTime(since) < s_pause;
+    /// <summary>Whether the lookup would be a wait for nothing. False where only its receipt tells the channel.</summary>
+    public bool IsSilent(PaymentLookup lookup) => lookup.Channel is { } channel
+        && _since.TryGetValue((lookup.GameId, channel), out var since) && clock.GetElapsedTime(since) < s_pause;
 
     /// <summary>Notes how a lookup went.</summary>
     /// <param name="lookup">The lookup.</param>
@@ -24,9 +25,13 @@ internal sealed class SilentStores(TimeProvider clock)
     /// <param name="isAnswered">Whether the store said something.</param>
     public void Note(PaymentLookup lookup, long begun, bool isAnswered)
     {
+        if (lookup.Channel is not { } channel)
+        {
+            return;
+        }
         if (isAnswered)
         {
-            _since.TryRemove((lookup.GameId, lookup.Channel), out _);
+            _since.TryRemove((lookup.GameId, channel), out _);
         }
         else if (clock.GetElapsedTime(begun) >= s_wait)
         {
@@ -34,7 +39,7 @@ internal sealed class SilentStores(TimeProvider clock)
             {
                 _since.Clear();
             }
-            _since[(lookup.GameId, lookup.Channel)] = clock.GetTimestamp();
+            _since[(lookup.GameId, channel)] = clock.GetTimestamp();
         }
     }
 }

@@ -36,12 +36,12 @@ public sealed class OrderCreation(
         {
             return await FindCreatedAsync(app, key, cancellationToken) ?? new CreateOutcome.Refused(mismatch);
         }
-        var lookedUpAt = LookedUpAt(app, request.Channel);
+        var queriedChannel = QueriedChannel(app, request.Channel);
         return await InsertWithNewIdAsync(
             app,
             request,
             order => database.WriteAsync(
-                transaction => TryCreateAsync(transaction, order, key, signature, mismatch, lookedUpAt), cancellationToken),
+                transaction => TryCreateAsync(transaction, order, key, signature, mismatch, queriedChannel), cancellationToken),
             (order, outcome) =>
             {
                 if (outcome is CreateOutcome.Created)
@@ -113,7 +113,7 @@ public sealed class OrderCreation(
 
     /// <summary>The channel that is queried for the payment of a new order: one whose payments begin without us, so that nothing else
     /// begins the queries, and whose store knows our order id. Null: none is.</summary>
-    private string? LookedUpAt(App app, string? channel) =>
+    private string? QueriedChannel(App app, string? channel) =>
         channels.Find(channel) is { Initiator: null, Query: { FindsByOrderId: true } query } && query.IsConfigured(app) ? channel : null;
 
     /// <summary>Inserts the order under a new id until one is free, and reports it.</summary>
@@ -135,7 +135,7 @@ public sealed class OrderCreation(
 
     /// <returns>Null: the drawn id is taken; draw again.</returns>
     private static async ValueTask<CreateOutcome?> TryCreateAsync(
-        Transaction transaction, Order order, IdempotencyKey? key, IdempotencyKey? signature, string? held, string? lookedUpAt)
+        Transaction transaction, Order order, IdempotencyKey? key, IdempotencyKey? signature, string? held, string? queriedChannel)
     {
         if (signature is not null
             && await OrderKeyTable.FindAsync(transaction, order.GameId, signature.Text) is { } used
@@ -155,9 +155,9 @@ public sealed class OrderCreation(
             await DeleteAsync(transaction, order, key);
             return new CreateOutcome.SignatureReused((await OrderKeyTable.FindAsync(transaction, order.GameId, signature.Text))!.OrderId);
         }
-        if (lookedUpAt is not null)
+        if (queriedChannel is not null)
         {
-            await PaymentLookupTable.InsertAsync(transaction, PaymentLookup.Of(order, lookedUpAt, order.CreatedMs));
+            await PaymentLookupTable.InsertAsync(transaction, PaymentLookup.Of(order, queriedChannel, order.CreatedMs));
         }
         ChangeTable.NoteCreated(transaction, order);
         AuditTrail.Append(

@@ -2,11 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using OrderCenter.Domain;
-using OrderCenter.ProviderSync;
 using OrderCenter.Simulator.Games;
 using OrderCenter.Simulator.Stores;
-using OrderCenter.Tests.Support;
 
 namespace OrderCenter.Tests.Channels.Recipes;
 
@@ -44,26 +41,6 @@ public sealed class RecipeQueryTests(Platforms platforms) : IClassFixture<Platfo
         _store.Pay(new RecipePayment(id, "S4" + id, 650));
         platforms.Clock.Advance(TimeSpan.FromSeconds(31));
         await platforms.UntilAsync(id, "paid");
-    }
-
-    [Fact]
-    public void A_store_that_does_not_answer_is_left_alone_for_a_while_and_no_other()
-    {
-        var clock = new ManualClock();
-        var silent = new SilentStores(clock);
-        PaymentLookup Of(long gameId, string channel) => new()
-        {
-            OrderId = OrderId.FromStore("10011554867699875662"), Key = PaymentLookup.OrderKey, GameId = gameId, Channel = channel, SinceMs = 0, DueMs = 0,
-        };
-        var begun = clock.GetTimestamp();
-        silent.Note(Of(1, "my-store"), begun, isAnswered: false);
-        Assert.False(silent.IsSilent(Of(1, "my-store")), "a refusal that comes at once costs no time");
-        clock.Advance(TimeSpan.FromSeconds(5));
-        silent.Note(Of(1, "my-store"), begun, isAnswered: false);
-        Assert.True(silent.IsSilent(Of(1, "my-store")));
-        Assert.False(silent.IsSilent(Of(2, "my-store")) || silent.IsSilent(Of(1, "alipay")));
-        clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.False(silent.IsSilent(Of(1, "my-store")));
     }
 
     [Theory]
